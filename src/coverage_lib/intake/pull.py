@@ -1,0 +1,276 @@
+"""From extracts to the store: read, check, resolve places, pseudonymise, write, switch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from coverage_lib.config import Profile, Settings
+from coverage_lib.intake.checks import REASONS, check_rows
+from coverage_lib.intake.places import Places, load_places
+from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
+from coverage_lib.intake.store import (
+    PeriodStore,
+    PullAccount,
+    SourceAccount,
+    StoredPeriod,
+    TableAccount,
+)
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import Regions
+from coverage_lib.sources.catalogue import Extract, find_extracts
+from coverage_lib.sources.files import LINE, RawTable, read_extract
+from coverage_lib.tables import Table, load_table
+
+_DUPLICATE = "the same row came before"
+_FILE = "source_file"
+_AS_OF = "as_of_date"
+Progress = Callable[[str], None]
+
+
+def pull(
+    settings: Settings,
+    profile: Profile,
+    period: Month,
+    regions: Regions,
+    key: PseudonymKey,
+    progress: Progress,
+) -> tuple[StoredPeriod, bool]:
+    """Bring a month's extracts into the store; the second value says whether anything changed.
+
+    The same files, dictionary and key give the same generation, so a second pull changes
+    nothing. Raises SourceError before the store is touched where an extract is unusable.
+    """
+    extracts = find_extracts(profile, period, settings.project)
+    generation = _generation(extracts, profile, key)
+    store = PeriodStore(settings.store, profile.name, period)
+    with store.locked():
+        stored = store.current()
+        if stored is not None and stored.account.generation == generation:
+            return stored, False
+        building = store.start_generation(generation)
+        quarantine = settings.quarantine / profile.name / str(period) / generation
+        quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.quarantine.chmod(0o700)
+        connection = ibis.duckdb.connect()
+        try:
+            places = load_places(regions, profile.province)
+            writer = _Writer(
+                connection, regions, places, add_key_table(connection, key), building, quarantine
+            )
+            tables, sources = [], []
+            for name in dict.fromkeys(extract.table for extract in extracts):
+                progress(name)
+                table_account, read = writer.write(
+                    load_table(name), [extract for extract in extracts if extract.table == name]
+                )
+                tables.append(table_account)
+                sources.extend(read)
+        finally:
+            connection.disconnect()
+        account = PullAccount(
+            profile.name, str(period), generation, key.fingerprint, tuple(tables), tuple(sources)
+        )
+        return store.finish_generation(building, account), True
+
+
+def _generation(extracts: Sequence[Extract], profile: Profile, key: PseudonymKey) -> str:
+    """A name made of everything that the stored rows depend on, this library's intake included."""
+    code = hashlib.sha256()
+    for package in ("intake", "sources", "tables"):
+        folder = resources.files("coverage_lib") / package
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+            if entry.is_file():
+                code.update(entry.read_bytes())
+    inputs = [
+        (extract.name, extract.sha256, extract.table, extract.producer, str(extract.as_of),
+         str(extract.received), extract.simulated)
+        for extract in extracts
+    ]  # fmt: skip
+    text = json.dumps([profile.name, profile.province, key.fingerprint, code.hexdigest(), inputs])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _Writer:
+    """Writes one table after the other through one connection."""
+
+    def __init__(
+        self,
+        connection: Backend,
+        regions: Regions,
+        places: Places,
+        key: ir.Table,
+        building: Path,
+        quarantine: Path,
+    ) -> None:
+        self.connection = connection
+        self.regions = regions
+        self.places = places
+        self.key = key
+        self.building = building
+        self.quarantine = quarantine
+
+    def write(
+        self, table: Table, extracts: Sequence[Extract]
+    ) -> tuple[TableAccount, list[SourceAccount]]:
+        raws = [read_extract(self.connection, extract, table) for extract in extracts]
+        checked = [
+            check_rows(raw.rows, table, self.regions, raw.extract.as_of).mutate(
+                **{
+                    _FILE: ibis.literal(raw.extract.name),
+                    _AS_OF: ibis.null("date")
+                    if raw.extract.as_of is None
+                    else ibis.date(raw.extract.as_of.isoformat()),
+                }
+            )
+            for raw in raws
+        ]
+        rows = self.connection.create_table(
+            f"checked_{table.name}",
+            ibis.union(*checked) if len(checked) > 1 else checked[0],
+            temp=True,
+        )
+        judged = self._with_duplicates_marked(rows, table)
+        accepted = judged.filter(judged[REASONS] == "")
+        rejected = judged.filter(judged[REASONS] != "")
+        self._write_accepted(accepted, table, extracts)
+        self._write_rejected(rejected, table, raws)
+        account = self._account(judged, table)
+        per_file = dict(
+            judged.group_by(_FILE)
+            .aggregate(n=lambda t: t.count())
+            .execute()
+            .itertuples(index=False)
+        )
+        self.connection.drop_table(f"checked_{table.name}")
+        return account, [_source_account(raw, int(per_file[raw.extract.name])) for raw in raws]
+
+    def _with_duplicates_marked(self, rows: ir.Table, table: Table) -> ir.Table:
+        """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
+
+        Only keys that occur more than once are looked at closely: they are few, and the
+        whole register is never sorted.
+        """
+        if not table.key:
+            return rows
+        key = [*table.key, _AS_OF]
+        good = rows.filter(rows[REASONS] == "").select(*key, _FILE, LINE)
+        several = good.group_by(key).aggregate(n=good.count())
+        several = several.filter(several.n > 1).drop("n")
+        same = [good[name].identical_to(several[name]) for name in key]
+        window = ibis.window(group_by=key, order_by=[_FILE, LINE])
+        candidates = good.semi_join(several, same)
+        numbered = candidates.mutate(occurrence=ibis.row_number().over(window))
+        repeated = self.connection.create_table(
+            f"repeated_{table.name}",
+            numbered.filter(numbered.occurrence > 0).select(_FILE, LINE),
+            temp=True,
+        )
+        marked = rows.left_join(repeated, [_FILE, LINE], rname="repeated_{name}")
+        is_repeated = marked[f"repeated_{LINE}"].notnull()
+        return marked.mutate(
+            **{REASONS: ibis.ifelse(is_repeated, f"{_DUPLICATE}; ", marked[REASONS])}
+        ).drop(f"repeated_{LINE}", f"repeated_{_FILE}")
+
+    def _account(self, judged: ir.Table, table: Table) -> TableAccount:
+        counts = judged.aggregate(
+            received=judged.count(),
+            rejected=(judged[REASONS] != "").sum(),
+            duplicates=judged[REASONS].startswith(_DUPLICATE).sum(),
+        ).execute()
+        received, rejected, duplicates = (int(value) for value in counts.iloc[0])
+        return TableAccount(table.name, received, received - rejected, rejected, duplicates)
+
+    def _write_accepted(
+        self, accepted: ir.Table, table: Table, extracts: Sequence[Extract]
+    ) -> None:
+        stored = self._stored_columns(accepted, table)
+        folder = self.building / table.name
+        folder.mkdir()
+        for as_of in sorted({extract.as_of for extract in extracts}, key=str):
+            part = (
+                stored.filter(stored[_AS_OF].isnull())
+                if as_of is None
+                else stored.filter(stored[_AS_OF] == ibis.date(as_of.isoformat()))
+            )
+            self.connection.to_parquet(part, folder / f"{as_of or 'undated'}.parquet")
+
+    def _stored_columns(self, accepted: ir.Table, table: Table) -> ir.Table:
+        """What the store keeps: values, pseudonyms or years, and the resolved village code."""
+        placed = self._with_places(accepted, table)
+        keyed = placed.cross_join(self.key)
+        columns: dict[str, ir.Value] = {_AS_OF: keyed[_AS_OF]}
+        if table.region is not None:
+            columns[table.region.column] = keyed[table.region.column]
+        for column in table.columns:
+            value = keyed[column.name]
+            if column.store == "keep":
+                columns[column.store_as] = value
+            elif column.store == "year":
+                columns[column.store_as] = value.year()
+            elif column.store == "pseudonym":
+                columns[column.store_as] = pseudonym(value, column.store_as, keyed)
+        return keyed.select(**columns)
+
+    def _with_places(self, accepted: ir.Table, table: Table) -> ir.Table:
+        """Join the village code that each distinct combination of code and names means."""
+        if table.region is None:
+            return accepted
+        names = [name for name in (table.region.code, *table.region.names) if name is not None]
+        distinct = accepted.select(*names).distinct().execute()
+        combinations = distinct.astype(object).where(distinct.notna(), None).to_dict("records")
+        villages = [
+            self.places.village_of(
+                row.get(table.region.code) if table.region.code else None,
+                [row[name] for name in table.region.names],
+            )
+            for row in combinations
+        ]
+        lookup = pa.table(
+            {name: pa.array([row[name] for row in combinations], pa.string()) for name in names}
+            | {table.region.column: pa.array(villages, pa.string())}
+        )
+        places = self.connection.create_table(
+            f"places_{table.name}", ibis.memtable(lookup), temp=True
+        )
+        same = [accepted[name].identical_to(places[name]) for name in names]
+        return accepted.inner_join(places, same, rname="place_{name}")
+
+    def _write_rejected(self, rejected: ir.Table, table: Table, raws: Sequence[RawTable]) -> None:
+        """Quarantine: the row as received, its file and line, and all its reasons."""
+        names = [column.name for column in table.columns]
+        parts = []
+        for raw in raws:
+            of_file = rejected.filter(rejected[_FILE] == raw.extract.name).select(
+                LINE, _FILE, REASONS
+            )
+            received = raw.rows.rename({f"received_{name}": name for name in names})
+            parts.append(of_file.inner_join(received, LINE))
+        everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        self.connection.to_parquet(
+            everything.order_by(_FILE, LINE), self.quarantine / f"{table.name}.parquet"
+        )
+
+
+def _source_account(raw: RawTable, rows: int) -> SourceAccount:
+    extract = raw.extract
+    return SourceAccount(
+        name=extract.name,
+        table=extract.table,
+        producer=extract.producer,
+        as_of=extract.as_of,
+        received=extract.received,
+        simulated=extract.simulated,
+        sha256=extract.sha256,
+        rows=rows,
+        ignored_columns=raw.ignored,
+        absent_columns=raw.absent,
+    )

@@ -1,0 +1,190 @@
+"""The store: one folder a profile and month, with generations of which one is current.
+
+    <store>/<profile>/<month>/current               the name of the generation that counts
+    <store>/<profile>/<month>/<generation>/pull.json
+    <store>/<profile>/<month>/<generation>/<table>/<as of>.parquet
+
+A generation is built under a name that starts with a dot, renamed when it is whole, and
+then named in `current` in one replacement: readers see the old state or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from coverage_lib.errors import StoreError
+from coverage_lib.periods import Month
+
+_KEPT_GENERATIONS = 3
+
+
+@dataclass(frozen=True)
+class TableAccount:
+    """What became of a table's rows: received = accepted + rejected, duplicates among the rejected."""
+
+    table: str
+    received: int
+    accepted: int
+    rejected: int
+    duplicates: int
+
+
+@dataclass(frozen=True)
+class SourceAccount:
+    """What came in from one file."""
+
+    name: str
+    table: str
+    producer: str
+    as_of: date | None
+    received: date | None
+    simulated: bool
+    sha256: str
+    rows: int
+    ignored_columns: tuple[str, ...]
+    absent_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PullAccount:
+    """The whole account of a pull, as pull.json keeps it."""
+
+    profile: str
+    period: str
+    generation: str
+    key_fingerprint: str
+    tables: tuple[TableAccount, ...]
+    sources: tuple[SourceAccount, ...]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any row came from a simulated extract; one is enough to mark all that is made."""
+        return any(source.simulated for source in self.sources)
+
+
+@dataclass(frozen=True)
+class StoredPeriod:
+    """The current generation of a month, for reading."""
+
+    folder: Path
+    account: PullAccount
+
+    def has(self, table: str) -> bool:
+        return (self.folder / table).is_dir()
+
+    def pattern(self, table: str) -> str:
+        return str(self.folder / table / "*.parquet")
+
+
+class PeriodStore:
+    """The place of one profile and month in the store."""
+
+    def __init__(self, root: Path, profile: str, period: Month) -> None:
+        self.profile = profile
+        self.period = period
+        self.folder = root / profile / str(period)
+
+    def current(self) -> StoredPeriod | None:
+        """The generation that counts; None before the first pull."""
+        try:
+            generation = (self.folder / "current").read_text(encoding="utf-8").strip()
+            document = json.loads(
+                (self.folder / generation / "pull.json").read_text(encoding="utf-8")
+            )
+        except FileNotFoundError:
+            return None
+        return StoredPeriod(self.folder / generation, _account(document))
+
+    def require_current(self) -> StoredPeriod:
+        """As `current`. Raises StoreError that names the command to run where there is none."""
+        stored = self.current()
+        if stored is None:
+            raise StoreError(
+                f"nothing has been pulled for {self.period} in profile {self.profile}: run "
+                f"`cakupan pull --period {self.period} --profile {self.profile}` first."
+            )
+        return stored
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Only one pull at a time. Raises StoreError where another holds the lock for a minute."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with FileLock(self.folder / ".lock", timeout=60):
+                yield
+        except Timeout as error:
+            raise StoreError(
+                f"another pull of {self.period} is running for profile {self.profile}; wait for it to end."
+            ) from error
+
+    def start_generation(self, generation: str) -> Path:
+        """An empty folder to build in; what a killed pull left is cleared first."""
+        for left in self.folder.glob(".building-*"):
+            shutil.rmtree(left)
+        building = self.folder / f".building-{generation}"
+        building.mkdir(mode=0o700)
+        return building
+
+    def finish_generation(self, building: Path, account: PullAccount) -> StoredPeriod:
+        """Make the built folder the current generation, and let go of the oldest ones."""
+        (building / "pull.json").write_text(
+            json.dumps(asdict(account), ensure_ascii=False, indent=2, default=date.isoformat)
+            + "\n",
+            encoding="utf-8",
+        )
+        final = self.folder / account.generation
+        if final.exists():
+            shutil.rmtree(final)
+        building.rename(final)
+        pointer = self.folder / ".current.new"
+        pointer.write_text(account.generation + "\n", encoding="utf-8")
+        pointer.replace(self.folder / "current")
+        self._prune(keep=account.generation)
+        return StoredPeriod(final, account)
+
+    def _prune(self, keep: str) -> None:
+        generations = sorted(
+            (
+                path
+                for path in self.folder.iterdir()
+                if path.is_dir() and not path.name.startswith(".")
+            ),
+            key=lambda path: (path.name == keep, path.stat().st_mtime_ns),
+        )
+        for old in generations[:-_KEPT_GENERATIONS]:
+            shutil.rmtree(old)
+
+
+def _account(document: dict[str, Any]) -> PullAccount:
+    return PullAccount(
+        profile=document["profile"],
+        period=document["period"],
+        generation=document["generation"],
+        key_fingerprint=document["key_fingerprint"],
+        tables=tuple(TableAccount(**entry) for entry in document["tables"]),
+        sources=tuple(
+            SourceAccount(
+                **entry
+                | {
+                    "as_of": _day(entry["as_of"]),
+                    "received": _day(entry["received"]),
+                    "ignored_columns": tuple(entry["ignored_columns"]),
+                    "absent_columns": tuple(entry["absent_columns"]),
+                }
+            )
+            for entry in document["sources"]
+        ),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

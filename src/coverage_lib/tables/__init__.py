@@ -1,0 +1,12 @@
+"""The data dictionary: what each table holds, one YAML file a table, one entry a column."""
+
+from coverage_lib.tables.dictionary import (
+    Column,
+    RegionColumns,
+    Table,
+    load_table,
+    normalise_header,
+    table_names,
+)
+
+__all__ = ["Column", "RegionColumns", "Table", "load_table", "normalise_header", "table_names"]

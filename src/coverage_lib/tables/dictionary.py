@@ -1,0 +1,148 @@
+"""Reading the data dictionary; a mistake in it is found when it is read, not when it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from coverage_lib.errors import ConfigError
+
+TYPES = (
+    "text", "code", "integer", "decimal", "money", "date", "month", "flag", "nik", "kpj", "region",
+)  # fmt: skip
+SENSITIVITIES = ("public", "internal", "personal", "identifier")
+STORES = ("keep", "drop", "pseudonym", "year")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it comes in and as it is stored.
+
+    `required` asks for the column, `not_null` for a value in every row. `store` says what
+    the store keeps: the value, nothing, a pseudonym of it, or its year. `on_invalid` is
+    `reject` (the row goes to quarantine) or `keep_without` (the value alone is left out).
+    """
+
+    name: str
+    label: Mapping[str, str]
+    type: str
+    aliases: tuple[str, ...]
+    required: bool
+    not_null: bool
+    sensitivity: str
+    store: str
+    store_as: str
+    codes: Mapping[str, str]
+    minimum: float | None
+    not_after_as_of: bool
+    on_invalid: str
+    allow: tuple[str, ...]
+
+    def accepts_header(self, header: str) -> bool:
+        return normalise_header(header) in {normalise_header(alias) for alias in self.aliases}
+
+
+@dataclass(frozen=True)
+class RegionColumns:
+    """How a table says where a row belongs: a code column, name columns, or both.
+
+    `column` is the name of the resolved code in the store; `names` go from district to village.
+    """
+
+    column: str
+    code: str | None
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the dictionary; `key` identifies a row, empty where any row may recur."""
+
+    name: str
+    title: Mapping[str, str]
+    grain: Mapping[str, str]
+    key: tuple[str, ...]
+    number_style: str
+    region: RegionColumns | None
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+def normalise_header(header: str) -> str:
+    """A header without case, blanks and punctuation: `No. KPJ` and `NO_KPJ` are the same."""
+    return re.sub(r"[^A-Z0-9]", "", header.upper())
+
+
+def table_names() -> tuple[str, ...]:
+    folder = resources.files("coverage_lib.tables")
+    return tuple(
+        sorted(
+            entry.name.removesuffix(".yml")
+            for entry in folder.iterdir()
+            if entry.name.endswith(".yml")
+        )
+    )
+
+
+@cache
+def load_table(name: str) -> Table:
+    """The dictionary's entry of a table. Raises ConfigError where there is none or it is wrong."""
+    if name not in table_names():
+        raise ConfigError(
+            f"table {name!r} is not in the data dictionary: {', '.join(table_names())} are."
+        )
+    text = (resources.files("coverage_lib.tables") / f"{name}.yml").read_text(encoding="utf-8")
+    entry = yaml.safe_load(text)
+    columns = tuple(_column(name, key, value) for key, value in entry["columns"].items())
+    region = entry.get("region")
+    return Table(
+        name=name,
+        title=entry["title"],
+        grain=entry["grain"],
+        key=tuple(entry["key"]),
+        number_style=entry["number_style"],
+        region=None
+        if region is None
+        else RegionColumns(region["column"], region.get("code"), tuple(region.get("names", ()))),
+        columns=columns,
+    )
+
+
+def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:
+    column = Column(
+        name=name,
+        label=entry["label"],
+        type=entry["type"],
+        aliases=tuple(entry["aliases"]),
+        required=entry.get("required", False),
+        not_null=entry.get("not_null", False),
+        sensitivity=entry["sensitivity"],
+        store=entry["store"],
+        store_as=entry.get("store_as", name),
+        codes={str(key): str(value) for key, value in entry.get("codes", {}).items()},
+        minimum=entry.get("minimum"),
+        not_after_as_of=entry.get("not_after_as_of", False),
+        on_invalid=entry.get("on_invalid", "reject"),
+        allow=tuple(entry.get("allow", ())),
+    )
+    for value, allowed in (
+        (column.type, TYPES),
+        (column.sensitivity, SENSITIVITIES),
+        (column.store, STORES),
+        (column.on_invalid, ("reject", "keep_without")),
+    ):
+        if value not in allowed:
+            raise ConfigError(
+                f"tables/{table}.yml, {name}: {value!r} is not one of {', '.join(allowed)}."
+            )
+    if column.sensitivity == "identifier" and column.store == "keep":
+        raise ConfigError(f"tables/{table}.yml, {name}: an identifier is never stored as it is.")
+    return column
