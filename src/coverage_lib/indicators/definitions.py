@@ -1,0 +1,53 @@
+"""What each indicator means, in both languages; read from definitions.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from coverage_lib.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One indicator: texts are mappings from language (`id`, `en`) to words."""
+
+    name: str
+    title: Mapping[str, str]
+    unit: str
+    numerator: Mapping[str, str]
+    denominator: Mapping[str, str]
+    scope: Mapping[str, str]
+    source: Mapping[str, str]
+    caveat: Mapping[str, str]
+
+
+@cache
+def _document() -> Mapping[str, object]:
+    path = resources.files("coverage_lib.indicators") / "definitions.yaml"
+    document: Mapping[str, object] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document
+
+
+def definitions_version() -> str:
+    return str(_document()["version"])
+
+
+@cache
+def definitions() -> Mapping[str, Definition]:
+    """All indicators by name, in the order of the file."""
+    entries = _document()["indicators"]
+    if not isinstance(entries, dict):
+        raise TypeError("definitions.yaml: `indicators` must be a table")
+    return {name: Definition(name, **entry) for name, entry in entries.items()}
+
+
+def definition(name: str) -> Definition:
+    """The definition of a name. Raises UsageError that lists the ones there are."""
+    if name not in definitions():
+        raise UsageError(f"indicator {name!r} is not known: {', '.join(definitions())} are.")
+    return definitions()[name]

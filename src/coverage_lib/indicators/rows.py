@@ -1,0 +1,110 @@
+"""Measures in long shape: one row a figure, the same columns whatever the indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from coverage_lib.reference.regions import Regions
+
+COLUMNS: Final = (
+    "indicator", "region_code", "period", "as_of", "dimension", "category", "numerator",
+    "denominator", "value", "unit", "scope", "denominator_source", "denominator_vintage",
+    "status", "qualifier", "origin", "definition_version",
+)  # fmt: skip
+KEY = ("indicator", "region_code", "period", "as_of", "dimension", "category", "scope")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What all rows of one block of measures share."""
+
+    indicator: str
+    unit: str
+    period: str
+    as_of: date
+    dimension: str = "total"
+    scope: str = "all"
+    origin: str = "computed"
+
+
+def measure_rows(heading: Heading, frame: pd.DataFrame, version: str) -> pd.DataFrame:
+    """Rows of one heading from a frame with region_code, value, and any other row column.
+
+    A row whose value is missing is `not_available` unless it says otherwise; nothing is
+    ever filled with 0. The category defaults to `total`.
+    """
+    rows = frame.copy()
+    for name in ("indicator", "unit", "period", "as_of", "dimension", "scope", "origin"):
+        if name not in rows:
+            rows[name] = getattr(heading, name)
+    defaults: Mapping[str, Any] = {
+        "category": "total", "numerator": np.nan, "denominator": np.nan, "denominator_source": "",
+        "denominator_vintage": "", "qualifier": "exact", "definition_version": version,
+    }  # fmt: skip
+    for name, value in defaults.items():
+        if name not in rows:
+            rows[name] = value
+    if "status" not in rows:
+        rows["status"] = np.where(rows["value"].isna(), "not_available", "available")
+    return rows.loc[:, list(COLUMNS)]
+
+
+def join_rows(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """All blocks in one frame, sorted by key, so that the same figures give the same bytes."""
+    found = [block for block in blocks if not block.empty]
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS))
+    rows = pd.concat(found, ignore_index=True)
+    for name in ("numerator", "denominator", "value"):
+        rows[name] = rows[name].astype("float64")
+    return rows.sort_values(list(KEY), kind="stable", ignore_index=True)
+
+
+def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame:
+    """Sums of counts for every region above and including the ones given, all levels at once.
+
+    `counts` has region_code at any one level. Each level is summed from the same rows, so
+    children always add up to their parent.
+    """
+    levels = []
+    for length in (2, 5, 8, 13):
+        if (counts["region_code"].str.len() < length).all():
+            break
+        at_level = counts.assign(region_code=counts["region_code"].str.slice(0, length))
+        levels.append(
+            at_level.groupby(["region_code", *by], sort=True, as_index=False)[values].sum()
+        )
+    return pd.concat(levels, ignore_index=True) if levels else counts.iloc[:0]
+
+
+def with_every_region(
+    counts: pd.DataFrame,
+    regions: Regions,
+    province: str,
+    by: Mapping[str, Iterable[str]],
+    values: list[str],
+) -> pd.DataFrame:
+    """The counts with zero rows for the regions of a province, and categories, that have none.
+
+    For sources that cover the whole province, where nothing found means nothing there.
+    """
+    codes = [
+        code for code in regions.by_code if code == province or code.startswith(f"{province}.")
+    ]
+    unknown = sorted(set(counts["region_code"]) - set(codes))
+    axes: list[list[str]] = [[*codes, *unknown], *(list(entries) for entries in by.values())]
+    frame = pd.MultiIndex.from_product(axes, names=["region_code", *by]).to_frame(index=False)
+    filled = frame.merge(counts, on=["region_code", *by], how="left")
+    filled[values] = filled[values].fillna(0)
+    return filled[["region_code", *by, *values]]
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a small frame as dictionaries, in order."""
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]

@@ -1,0 +1,179 @@
+"""Measures of a month: computed once for all regions, kept beside the data, read by slice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from coverage_lib.config import Profile, Settings, find_project, load_settings
+from coverage_lib.disclosure import Releasable, SourceNote
+from coverage_lib.indicators.compute import Inputs, compute_measures, register_date
+from coverage_lib.indicators.participants import active_persons
+from coverage_lib.intake.store import PeriodStore, PullAccount, StoredPeriod
+from coverage_lib.linkage.national_id import mark_registered
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import Region, Regions, load_regions
+from coverage_lib.suppression import protect_small_counts
+from coverage_lib.tables import load_table, table_names
+
+
+@dataclass(frozen=True)
+class Mart:
+    """The measures of a profile and month, after disclosure control, with what they came from.
+
+    `version` names the code and the rules that computed them, `rules_sha256` the rules alone.
+    """
+
+    measures: Path
+    reconciliation: Path
+    account: PullAccount
+    version: str
+    rules_sha256: str
+
+    @property
+    def simulated(self) -> bool:
+        return self.account.simulated
+
+
+def open_mart(settings: Settings, profile: Profile, period: Month, regions: Regions) -> Mart:
+    """The mart of the current pull, computed now if this code has not computed it before.
+
+    Raises StoreError before the first pull, and what `compute_measures` raises.
+    """
+    stored = PeriodStore(settings.store, profile.name, period).require_current()
+    version = _code_version(regions)
+    folder = stored.folder / f"mart-{version}"
+    if not (folder / "measures.parquet").is_file():
+        _compute(stored, folder, profile, period, regions)
+    return Mart(
+        folder / "measures.parquet",
+        folder / "reconciliation.parquet",
+        stored.account,
+        version,
+        _package_sha256(("reference/data/rules",)),
+    )
+
+
+def read_releasable(mart: Mart, period: Month, region: Region, regions: Regions) -> Releasable:
+    """The slice of one region: its own rows, its children's and its ancestors'."""
+    ancestors = tuple(regions.get(code) for code in regions.ancestors(region.code)[:-1])
+    known = regions.children(region.code)
+    width = {"provinsi": 5, "kabupaten": 8, "kecamatan": 13, "desa": 0}[region.level]
+    codes = [region.code, *(child.code for child in known), *(parent.code for parent in ancestors)]
+    unknown_child = region.code + {5: ".00", 8: ".00", 13: ".0000", 0: ""}[width]
+    rows = pd.read_parquet(mart.measures, filters=[("region_code", "in", [*codes, unknown_child])])
+    children = list(known)
+    if width and (rows["region_code"] == unknown_child).any():
+        children.append(regions.get(unknown_child))
+    reconciliation = pd.read_parquet(
+        mart.reconciliation, filters=[("region_code", "==", region.code)]
+    )
+    return Releasable(
+        rows=rows,
+        reconciliation=reconciliation,
+        region=region,
+        children=tuple(children),
+        ancestors=ancestors,
+        period=period,
+        profile=mart.account.profile,
+        simulated=mart.simulated,
+        sources=_source_notes(mart.account),
+    )
+
+
+def read_measures(
+    period: str, region: str, profile: str, *, project: Path | None = None
+) -> Releasable:
+    """What a notebook starts with: the measures of a region and month, safe to show.
+
+    `project` is the folder of cakupan.toml, found from the working folder upwards where it
+    is not given. Raises the user errors of the parts it is made of.
+    """
+    settings = load_settings(project or find_project(Path.cwd()))
+    regions = load_regions(settings.regions)
+    month = Month.parse(period)
+    mart = open_mart(settings, settings.profile(profile), month, regions)
+    return read_releasable(mart, month, regions.get(region), regions)
+
+
+def _compute(
+    stored: StoredPeriod, folder: Path, profile: Profile, period: Month, regions: Regions
+) -> None:
+    connection = ibis.duckdb.connect()
+    try:
+        tables = {
+            name: connection.read_parquet(stored.pattern(name), table_name=name)
+            for name in table_names()
+            if stored.has(name)
+        }
+        inputs = Inputs(tables, regions, profile.province, period)
+        measures = compute_measures(_with_linked_roster(inputs))
+    finally:
+        connection.disconnect()
+    building = folder.with_name(f".{folder.name}-{os.getpid()}")
+    building.mkdir(exist_ok=True)
+    protect_small_counts(measures.rows).to_parquet(building / "measures.parquet", index=False)
+    measures.reconciliation.to_parquet(building / "reconciliation.parquet", index=False)
+    try:
+        building.rename(folder)
+    except OSError:
+        # Another run computed the same mart meanwhile; both hold the same figures.
+        for path in building.iterdir():
+            path.unlink()
+        building.rmdir()
+
+
+def _with_linked_roster(inputs: Inputs) -> Inputs:
+    roster: ir.Table | None = inputs.tables.get("village_roster")
+    as_of = register_date(inputs)
+    if roster is None or as_of is None:
+        return inputs
+    persons = active_persons(inputs.tables["participants"], as_of)
+    tables: Mapping[str, ir.Table] = {
+        **inputs.tables,
+        "linked_roster": mark_registered(roster, persons),
+    }
+    return Inputs(tables, inputs.regions, inputs.province, inputs.period)
+
+
+def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
+    """One note a table, producer and as-of date, in the order of the profile."""
+    notes: dict[tuple[str, date | None, str], SourceNote] = {}
+    for source in account.sources:
+        note = SourceNote(
+            table=source.table,
+            title=load_table(source.table).title["id"],
+            producer=source.producer,
+            as_of=source.as_of,
+            received=source.received,
+            simulated=source.simulated,
+        )
+        notes.setdefault((note.table, note.as_of, note.producer), note)
+    return tuple(notes.values())
+
+
+def _code_version(regions: Regions) -> str:
+    """A name made of all that measures depend on besides the data: this code, rules and regions."""
+    names = "\n".join(f"{region.code} {region.name}" for region in regions.by_code.values())
+    text = _package_sha256(("indicators", "linkage", "reference", "reference/data/rules")) + names
+    disclosure = (resources.files("coverage_lib") / "suppression.py").read_bytes()
+    return hashlib.sha256(text.encode() + disclosure).hexdigest()[:16]
+
+
+def _package_sha256(folders: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        entries = (resources.files("coverage_lib") / folder).iterdir()
+        for entry in sorted(entries, key=lambda item: item.name):
+            if entry.is_file():
+                digest.update(entry.name.encode() + entry.read_bytes())
+    return digest.hexdigest()
