@@ -1,0 +1,277 @@
+"""The claim archive and the list of scholarship children, row by row from the blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion
+from coverage_lib.demo.calibration import Calibration
+from coverage_lib.demo.claim_blocks import (
+    PROGRAMMES,
+    Block,
+    jkk_children,
+    ordered_levels,
+    plan_blocks,
+)
+from coverage_lib.demo.people import children_prefixes
+from coverage_lib.demo.series import Spread
+from coverage_lib.demo.write import day_text, write_csv, write_workbook_or_csv
+
+_BENEFITS = {
+    "JHT": "jaminan_hari_tua",
+    "JKM": "santunan_kematian",
+    "JKK": "santunan_kecelakaan",
+    "JP": "manfaat_pensiun",
+    "JKP": "uang_tunai",
+}
+_CHILD_NAMES_FROM = 600_000_000  # far from every person number
+
+
+@dataclass(frozen=True)
+class ClaimFiles:
+    archive: Path
+    scholarships: Path
+
+
+def write_claims(
+    connection: duckdb.DuckDBPyConnection,
+    calibration: Calibration,
+    spread: Spread,
+    as_of: date,
+    folder: Path,
+) -> ClaimFiles:
+    """Payments from 1 January of the year before to `as_of`, and the children among them.
+
+    Needs the table `memberships` and the person macros. Every scholarship row is one row of the
+    archive with the same decision number.
+    """
+    frames = [
+        _block_rows(
+            calibration, spread, block, np.random.default_rng([calibration.seed, 5, year, number])
+        )
+        for year in (as_of.year - 1, as_of.year)
+        for number, block in enumerate(plan_blocks(calibration, year))
+    ]
+    claims = pd.concat(frames, ignore_index=True)
+    claims = claims[claims["paid"] <= as_of]
+    claims = claims.sort_values("paid", kind="stable", ignore_index=True)
+    claims["decision"] = [
+        f"{programme}/{paid:%Y%m}/{number:07d}"
+        for number, (programme, paid) in enumerate(
+            zip(claims["programme"], claims["paid"], strict=True), 1
+        )
+    ]
+    _join_members(connection, calibration, claims)
+    archive = _write_archive(connection, calibration, claims, as_of, folder)
+    return ClaimFiles(archive, _write_scholarships(connection, calibration, claims, folder))
+
+
+def _block_rows(
+    calibration: Calibration, spread: Spread, block: Block, random: np.random.Generator
+) -> pd.DataFrame:
+    rules = calibration.section("claims")
+    programmes: list[str] = []
+    benefits: list[str] = []
+    amounts: list[int] = []
+    levels: list[str] = []
+    for programme in PROGRAMMES:
+        count, total = block.count[programme], block.amount[programme]
+        if programme == "JKM":
+            paid, kinds = _death_benefits(calibration, count, total)
+        else:
+            paid = amounts_with_total(
+                random,
+                count,
+                total,
+                spread=rules["spread"][programme],
+                least=rules["least_amount_idr"][programme],
+            )
+            kinds = [_BENEFITS[programme]] * count
+        programmes += [programme] * count
+        benefits += kinds
+        amounts += [int(amount) for amount in paid]
+        levels += [""] * count
+    jkk = jkk_children(calibration, block.scholarships)
+    for number, level in enumerate(ordered_levels(block.scholarships)):
+        programmes.append("JKK" if number < jkk else "JKM")
+        benefits.append("beasiswa")
+        amounts.append(rules["scholarship_amount_idr"][level])
+        levels.append(level)
+    frame = pd.DataFrame(
+        {"programme": programmes, "benefit": benefits, "amount": amounts, "level": levels}
+    )
+    days, places = _when_and_where(spread, block, len(frame), random)
+    codes = np.array([place.code for place in spread.places], dtype=object)
+    frame["paid"] = days
+    frame["region"] = codes[places]
+    asked = random.integers(1, 10, len(frame))
+    frame["asked"] = [
+        day - timedelta(days=int(step)) for day, step in zip(days, asked, strict=True)
+    ]
+    return frame
+
+
+def _death_benefits(calibration: Calibration, count: int, total: int) -> tuple[Integers, list[str]]:
+    """Whole lump sums, and funeral parts paid alone; one partial payment takes what is left."""
+    rules = calibration.section("claims")
+    whole, funeral = rules["jkm_lump_sum_idr"], rules["jkm_funeral_idr"]
+    full = (total - funeral * count) // (whole - funeral)
+    if not 0 <= full < count:
+        return apportion(total, np.ones(count)), [_BENEFITS["JKM"]] * count
+    amounts = np.full(count, funeral, dtype=np.int64)
+    amounts[:full] = whole
+    amounts[full] += total - int(amounts.sum())
+    return amounts, [_BENEFITS["JKM"]] * (full + 1) + ["biaya_pemakaman"] * (count - full - 1)
+
+
+def _when_and_where(
+    spread: Spread, block: Block, count: int, random: np.random.Generator
+) -> tuple[list[date], Integers]:
+    """Working days and places; rows are dealt to the windows in random order, in exact numbers."""
+    weights = spread.active["PU"] + spread.active["BPU"]
+    districts = np.array([place.district for place in spread.places])
+    sizes = apportion(count, [share for *_, share in block.windows])
+    order = random.permutation(count)
+    days: list[date] = [date.min] * count
+    places = np.zeros(count, dtype=np.int64)
+    done = 0
+    for (first, last, allowed, _), size in zip(block.windows, sizes, strict=True):
+        rows = order[done : done + int(size)]
+        done += int(size)
+        calendar = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+        working = [day for day in calendar if day.weekday() < 5] or calendar
+        chosen = random.integers(len(working), size=len(rows))
+        inside = weights if allowed is None else weights * np.isin(districts, allowed)
+        places[rows] = random.choice(len(weights), size=len(rows), p=inside / inside.sum())
+        for row, day in zip(rows, chosen, strict=True):
+            days[row] = working[day]
+    return days, places
+
+
+def _join_members(
+    connection: duckdb.DuckDBPyConnection, calibration: Calibration, claims: pd.DataFrame
+) -> None:
+    """Give every claim a listed member: wage earners for savings, pension and job loss."""
+    random = np.random.default_rng([calibration.seed, 6])
+    percents = calibration.section("claims")["segment_percent"]
+    drawn = random.choice(
+        list(percents), size=len(claims), p=np.array(list(percents.values())) / 100
+    )
+    claims["segment"] = np.where(claims["programme"].isin(("JKM", "JKK")), drawn, "PU")
+    for column in ("kpj", "holder", "company"):
+        claims[column] = ""
+    for segment in percents:
+        rows = np.flatnonzero(claims["segment"] == segment)
+        pool = connection.execute(
+            f"""SELECT kpj, name, if(employer IS NULL, '', company_name(employer)) FROM memberships
+            WHERE segment = '{segment}' AND kind IN ('active', 'inactive') AND NOT is_copy
+            ORDER BY hash(membership, 'claim', {calibration.seed}), membership LIMIT {len(rows)}"""
+        ).fetchall()
+        for position, column in enumerate(("kpj", "holder", "company")):
+            claims.loc[rows, column] = [
+                pool[step % len(pool)][position] for step in range(len(rows))
+            ]
+
+
+def _write_archive(
+    connection: duckdb.DuckDBPyConnection,
+    calibration: Calibration,
+    claims: pd.DataFrame,
+    as_of: date,
+    folder: Path,
+) -> Path:
+    rules = calibration.section("claims")
+    connection.register("claim_rows", claims.assign(position=range(1, len(claims) + 1)))
+    copies, broken = (
+        calibration.scaled(rules["duplicate_rows"]),
+        calibration.scaled(rules["broken_date_rows"]),
+    )
+    header = f"""
+    WITH numbered AS (FROM claim_rows),
+    rows AS (
+        SELECT *, 0 AS copy, strftime(paid, '%d-%m-%Y') AS paid_text FROM numbered
+        UNION ALL
+        SELECT *, 1, strftime(paid, '%d-%m-%Y') FROM
+            (FROM numbered ORDER BY hash(position, 'copy', {calibration.seed}), position LIMIT {copies})
+        UNION ALL
+        SELECT * REPLACE (decision || 'X' AS decision), 2, ['31-04-', '00-00-', '30-02-'][1 + position % 3] || year(paid)
+        FROM (FROM numbered ORDER BY hash(position, 'broken', {calibration.seed}), position LIMIT {broken})
+    )
+    SELECT decision AS nomor_penetapan, paid_text AS tanggal_transaksi,
+        programme || '-' || upper(benefit[1:3]) AS kode_transaksi, kpj AS nomor_kpj,
+        holder AS nama_tenaga_kerja, company AS nama_perusahaan, 0 AS pph21, {{amount}} AS jumlah_bayar,
+        '000' || lpad((draw(position, 'account') % 1000000)::VARCHAR, 7, '0') AS no_rekening,
+        if(programme = 'JKM' OR benefit = 'beasiswa', invented_name(position + 700000000, draw(position, 'heir') % 2 = 0), holder) AS atas_nama,
+        programme AS program, benefit AS manfaat, segment AS segmen, region AS kode_wilayah,
+        strftime(asked, '%d-%m-%Y') AS tanggal_pengajuan
+    FROM rows ORDER BY position, copy"""
+    as_text = "replace(format('{:,}', amount), ',', '.') || ',00'"
+    query = header.format(amount="amount")
+    connection.execute(f"CREATE TEMP TABLE archive AS {query}")
+    is_text = (
+        f"draw(hash(nomor_penetapan) % 1000000, 'text') % 100 < {rules['text_amount_percent']}"
+    )
+    mixed = f"""SELECT * REPLACE (if({is_text}, {as_text.replace("amount", "jumlah_bayar")}, jumlah_bayar::VARCHAR) AS jumlah_bayar)
+        FROM archive"""
+    return write_workbook_or_csv(
+        connection,
+        mixed,
+        mixed,
+        folder / "arsip_klaim.xlsx",
+        "ARSIP PEMBAYARAN KLAIM (DATA SIMULASI)",
+        f"1 Januari {as_of.year - 1} sampai {as_of:%d-%m-%Y}",
+        number_columns=("pph21", "jumlah_bayar"),
+    )
+
+
+def _write_scholarships(
+    connection: duckdb.DuckDBPyConnection,
+    calibration: Calibration,
+    claims: pd.DataFrame,
+    folder: Path,
+) -> Path:
+    ages = calibration.section("claims")["scholarship_ages"]
+    chosen = claims[claims["level"] != ""].reset_index(drop=True)
+    names = connection.execute(
+        f"""SELECT invented_name({_CHILD_NAMES_FROM} + child, child % 2 = 1)
+        FROM range({len(chosen)}) AS children(child) ORDER BY child"""
+    ).fetchall()
+    years = [
+        paid.year - ages[level] for paid, level in zip(chosen["paid"], chosen["level"], strict=True)
+    ]
+    rows = {
+        "NO": range(1, len(chosen) + 1),
+        "NOMOR PENETAPAN": chosen["decision"],
+        "NO KPJ": chosen["kpj"],
+        "NAMA ANAK": [name for (name,) in names],
+        "NIK ANAK": _children_nik(years),
+        "JENJANG": chosen["level"],
+        "PROGRAM": chosen["programme"],
+        "TGL BAYAR": [day_text(paid) for paid in chosen["paid"]],
+        "JUMLAH": [f"{amount},00" for amount in chosen["amount"]],
+        "KODE WILAYAH": chosen["region"],
+    }
+    return write_csv(folder / "beasiswa.csv", list(rows), zip(*rows.values(), strict=True))
+
+
+def _children_nik(birth_years: list[int]) -> list[str]:
+    """One NIK a child, no two alike until a birth year has 36,135 children (99 codes × 365 days).
+
+    Children of one birth year take the codes in turn, then the next day.
+    """
+    prefixes = children_prefixes()
+    seen: dict[int, int] = {}
+    found = []
+    for year in birth_years:
+        number = seen.get(year, 0)
+        seen[year] = number + 1
+        birth = date(year, 1, 1) + timedelta(days=(number // len(prefixes) + 37 * number) % 365)
+        day = birth.day + (40 if number % 2 else 0)
+        found.append(f"{prefixes[number % len(prefixes)]}{day:02d}{birth:%m%y}0000")
+    return found
