@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -61,7 +64,8 @@ class Releasable:
 
     `rows` are measures in long shape, one row a figure (docs/architecture.md names the
     columns); `reconciliation` sets published figures beside computed ones, one row a pair.
-    Children include the unknown ones (`Region.is_unknown`) that hold rows.
+    Children include the unknown ones (`Region.is_unknown`) that hold rows. `office` is the
+    name of the issuing office by language, empty where the configuration names none.
     """
 
     rows: pd.DataFrame
@@ -73,6 +77,7 @@ class Releasable:
     profile: str
     simulated: bool
     sources: tuple[SourceNote, ...]
+    office: Mapping[str, str] = field(default_factory=dict)
 
     def figure(
         self,
@@ -89,16 +94,20 @@ class Releasable:
         Without `scope` the headline comes first: excl_jakon, then not_stated, incl_jakon,
         then any other. Of several as-of dates in one period the latest counts.
         """
-        code = region_code or self.region.code
         month = str(period or self.period)
-        found = self._select(indicator, dimension, code, scope)
-        found = found[(found["category"] == category) & (found["period"] == month)]
-        if found.empty:
-            return Figure(
-                indicator, code, month, None, dimension, category, None, None, None, "",
-                scope or "not_stated", "", "not_available", "exact", "computed",
-            )  # fmt: skip
-        return _first_by_scope(found)
+        found = [
+            one
+            for one in self._indexed.get(
+                (indicator, dimension, region_code or self.region.code), ()
+            )
+            if one.category == category and one.period == month and scope in (None, one.scope)
+        ]
+        if found:
+            return min(found, key=_preference)
+        return Figure(
+            indicator, region_code or self.region.code, month, None, dimension, category, None, None,
+            None, "", scope or "not_stated", "", "not_available", "exact", "computed",
+        )  # fmt: skip
 
     def figures(
         self,
@@ -110,9 +119,12 @@ class Releasable:
         period: Month | None = None,
     ) -> tuple[Figure, ...]:
         """One figure a category of the dimension, in category order; empty where there are none."""
-        found = self._select(indicator, dimension, region_code or self.region.code, scope)
-        found = found[found["period"] == str(period or self.period)]
-        return tuple(_first_by_scope(rows) for _, rows in found.groupby("category", sort=True))
+        month = str(period or self.period)
+        by_category: dict[str, list[Figure]] = {}
+        for one in self._indexed.get((indicator, dimension, region_code or self.region.code), ()):
+            if one.period == month and scope in (None, one.scope):
+                by_category.setdefault(one.category, []).append(one)
+        return tuple(min(found, key=_preference) for _, found in sorted(by_category.items()))
 
     def series(
         self,
@@ -124,42 +136,37 @@ class Releasable:
         scope: str | None = None,
     ) -> tuple[Figure, ...]:
         """The figures over time up to the period, all scopes unless one is named, by as-of date."""
-        found = self._select(indicator, dimension, region_code or self.region.code, scope)
-        found = found[(found["category"] == category) & (found["period"] <= str(self.period))]
-        ordered = found.sort_values(["as_of", "scope"], kind="stable")
-        return tuple(_figure(row) for row in ordered.to_dict("records"))
+        found = [
+            one
+            for one in self._indexed.get(
+                (indicator, dimension, region_code or self.region.code), ()
+            )
+            if one.category == category
+            and one.period <= str(self.period)
+            and scope in (None, one.scope)
+        ]
+        return tuple(sorted(found, key=lambda one: (one.as_of or date.min, one.scope)))
 
-    def _select(
-        self, indicator: str, dimension: str, region_code: str, scope: str | None
-    ) -> pd.DataFrame:
-        rows = self.rows
-        chosen = (
-            (rows["indicator"] == indicator)
-            & (rows["dimension"] == dimension)
-            & (rows["region_code"] == region_code)
-        )
-        if scope is not None:
-            chosen &= rows["scope"] == scope
-        return rows[chosen]
-
-
-def _first_by_scope(rows: pd.DataFrame) -> Figure:
-    def preference(record: dict[str, object]) -> tuple[int, int]:
-        scope = str(record["scope"])
-        rank = _SCOPE_ORDER.index(scope) if scope in _SCOPE_ORDER else len(_SCOPE_ORDER)
-        day = record["as_of"]
-        return rank, -(day.toordinal() if isinstance(day, date) else 0)
-
-    records: list[dict[str, object]] = [
-        {str(name): cell for name, cell in record.items()} for record in rows.to_dict("records")
-    ]
-    return _figure(min(records, key=preference))
+    @cached_property
+    def _indexed(self) -> Mapping[tuple[str, str, str], Sequence[Figure]]:
+        """All figures by indicator, dimension and region, read off the rows once."""
+        indexed: dict[tuple[str, str, str], list[Figure]] = {}
+        for record in self.rows.to_dict("records"):
+            one = _figure(record)
+            indexed.setdefault((one.indicator, one.dimension, one.region_code), []).append(one)
+        return indexed
 
 
-def _figure(record: dict[str, object] | dict[object, object]) -> Figure:
+def _preference(one: Figure) -> tuple[int, int]:
+    """The headline scope before others, then the latest date."""
+    rank = _SCOPE_ORDER.index(one.scope) if one.scope in _SCOPE_ORDER else len(_SCOPE_ORDER)
+    return rank, -(one.as_of or date.min).toordinal()
+
+
+def _figure(record: Mapping[Any, Any]) -> Figure:
     def number(name: str) -> float | None:
         cell = record[name]
-        return None if cell is None or pd.isna(cell) else float(cell)  # type: ignore[call-overload, arg-type]
+        return None if cell is None or pd.isna(cell) else float(cell)
 
     day = record["as_of"]
     return Figure(

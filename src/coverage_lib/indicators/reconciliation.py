@@ -19,7 +19,8 @@ from coverage_lib.indicators.rows import records_of
 COLUMNS = (
     "indicator", "region_code", "dimension", "category", "scope", "as_of", "unit", "published_name",
     "published_value", "published_numerator", "published_denominator", "value_from_parts",
-    "computed_value", "computed_as_of", "difference", "finding", "source_title", "source_url", "note",
+    "computed_value", "computed_as_of", "difference", "finding", "qualifier",
+    "source_title", "source_url", "note",
 )  # fmt: skip
 
 
@@ -155,6 +156,7 @@ def _reconcile_one(
         "computed_as_of": row["date"] if own is not None else None,
         "difference": compared - published if comparable and compared is not None else None,
         "finding": finding,
+        "qualifier": meaning.qualifier if meaning else "exact",
         "source_title": row["source_title"],
         "source_url": row["source_url"],
         "note": note,

@@ -1,0 +1,293 @@
+"""Charts: what is drawn as frozen data first, then the drawing itself.
+
+The data classes hold final texts beside the numbers, so that a test compares data and not
+pixels. A chart never relies on colour: lines differ in mark and dash and carry their names,
+bars carry their values, the target line carries its label. A value that is not available
+gets its words where the bar would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import matplotlib.dates as mdates
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from coverage_lib.present.drawing import SMALL, draw_svg
+from coverage_lib.present.formats import decimal_text, short_day_text
+from coverage_lib.present.style import CATEGORICAL, FIGURE_WIDTH_INCHES, PALETTE
+
+_MARKS = ("o", "s", "D", "^")
+#: Paper behind a label, so that lines do not run through its letters.
+_PATCH = {"boxstyle": "square,pad=0.1", "facecolor": PALETTE.paper, "edgecolor": "none"}
+_DASHES = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
+
+
+@dataclass(frozen=True)
+class Point:
+    day: date
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class TrendLine:
+    """One series of one scope; `joined` draws a line between its points."""
+
+    name: str
+    points: tuple[Point, ...]
+    joined: bool = True
+
+
+@dataclass(frozen=True)
+class Target:
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
+class TrendChart:
+    """Series over time; `breaks` are dates from which another denominator holds, with a label."""
+
+    lines: tuple[TrendLine, ...]
+    target: Target | None
+    breaks: tuple[tuple[date, str], ...]
+    unit: str
+    language: str
+    places: int = 0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar; `value` None where there is no figure, `text` then says why."""
+
+    name: str
+    value: float | None
+    text: str
+    emphasis: bool = False
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Lying bars with one name and one value each, in the order given; below zero allowed."""
+
+    bars: tuple[Bar, ...]
+    target: Target | None
+    unit: str
+    language: str
+
+
+@dataclass(frozen=True)
+class ColumnChart:
+    """Standing columns over the months; the last may be a month that is not over."""
+
+    columns: tuple[Bar, ...]
+    unit: str
+    language: str
+    last_is_partial: bool
+
+
+def trend_svg(chart: TrendChart) -> str:
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.9, lambda axes: _paint_trend(axes, chart))
+
+
+def bar_svg(chart: BarChart) -> str:
+    height = 0.45 + 0.235 * len(chart.bars) + (0.2 if chart.target else 0)
+    return draw_svg(FIGURE_WIDTH_INCHES, max(1.1, height), lambda axes: _paint_bars(axes, chart))
+
+
+def column_svg(chart: ColumnChart) -> str:
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.3, lambda axes: _paint_columns(axes, chart))
+
+
+def _paint_trend(axes: Axes, chart: TrendChart) -> None:
+    days = [point.day for line in chart.lines for point in line.points]
+    values = [point.value for line in chart.lines for point in line.points]
+    span = max((max(days) - min(days)).days, 30)
+    top = max([*values, chart.target.value if chart.target else 0.0]) * 1.14 or 1.0
+    axes.set_xlim(min(days) - timedelta(days=span * 0.03), max(days) + timedelta(days=span * 0.03))  # type: ignore[arg-type]
+    axes.set_ylim(0, top)
+    for number, line in enumerate(chart.lines):
+        _paint_line(axes, line, number, joined=line.joined)
+    _label_line_ends(axes, chart, top)
+    if chart.target:
+        _paint_level(axes, chart, chart.target, top)
+    for day, name in chart.breaks:
+        axes.axvline(day, color=PALETTE.rule_strong, linewidth=0.7, linestyle=(0, (1, 2)))  # type: ignore[arg-type]
+        axes.annotate(
+            name, (_position(day), 0.02), xycoords=("data", "axes fraction"),
+            xytext=(3, 0), textcoords="offset points", color=PALETTE.muted, fontsize=SMALL, va="bottom",
+        )  # fmt: skip
+    _value_axis(axes, chart.unit, chart.language, chart.places)
+    _date_axis(axes, chart.language, days)
+
+
+def _paint_line(axes: Axes, line: TrendLine, number: int, *, joined: bool) -> None:
+    colour = CATEGORICAL[number % len(CATEGORICAL)]
+    axes.plot(
+        [point.day for point in line.points],  # type: ignore[arg-type]
+        [point.value for point in line.points],
+        color=colour,
+        linewidth=1.7 if joined else 0,
+        linestyle=_DASHES[number % len(_DASHES)],
+        marker=_MARKS[number % len(_MARKS)],
+        markersize=3.6 if joined else 5,
+        markerfacecolor=colour if number == 0 else PALETTE.paper,
+        markeredgecolor=colour,
+        markeredgewidth=1.0,
+        clip_on=False,
+    )
+
+
+def _label_line_ends(axes: Axes, chart: TrendChart, top: float) -> None:
+    """Name and last value right of each line, pushed apart where they would overlap."""
+    step = top * 0.17
+    ends = sorted(
+        ((line.points[-1].value, number, line) for number, line in enumerate(chart.lines)),
+        key=lambda end: (end[0], end[1]),
+    )
+    right = axes.get_xlim()[1]
+    lowest = -step
+    for place, (value, number, line) in enumerate(ends):
+        height = max(value, lowest + step)
+        lowest = height
+        colour = PALETTE.attention if number == 1 else CATEGORICAL[number % len(CATEGORICAL)]
+        axes.annotate(
+            f"{line.points[-1].text}\n{line.name}", (right, height), xytext=(5, 0),
+            textcoords="offset points", va="center", ha="left", color=colour,
+            fontsize=SMALL, fontweight="semibold", annotation_clip=False, linespacing=1.0,
+        )  # fmt: skip
+        if len(line.points) > 1:
+            first = line.points[0]
+            below = place == 0 and len(ends) > 1
+            axes.annotate(
+                first.text, (_position(first.day), first.value), xytext=(0, -6 if below else 6),
+                textcoords="offset points", ha="center", va="top" if below else "bottom",
+                color=colour, fontsize=SMALL, zorder=4, bbox=_PATCH,
+            )  # fmt: skip
+
+
+def _position(day: date) -> float:
+    """Where a day lies on a date axis."""
+    return float(mdates.date2num(day))  # type: ignore[no-untyped-call]
+
+
+def _paint_level(axes: Axes, chart: TrendChart, target: Target, top: float) -> None:
+    """The target as a line, its label in the middle, on the side that the series leave free."""
+    axes.axhline(target.value, color=PALETTE.ink, linewidth=1.0, linestyle=(0, (4, 2)))
+    room = top * 0.12
+    above = [
+        point.value
+        for line in chart.lines
+        for point in line.points
+        if target.value <= point.value <= target.value + room
+    ]
+    axes.annotate(
+        target.label, (0.5, target.value), xycoords=("axes fraction", "data"),
+        xytext=(0, -4 if above else 4), textcoords="offset points", ha="center",
+        va="top" if above else "bottom", color=PALETTE.ink, fontsize=SMALL,
+        fontweight="semibold", zorder=4, bbox=_PATCH,
+    )  # fmt: skip
+
+
+def _paint_bars(axes: Axes, chart: BarChart) -> None:
+    places = range(len(chart.bars))
+    values = [bar.value or 0.0 for bar in chart.bars]
+    colours = [PALETTE.primary if bar.emphasis else PALETTE.primary_mid for bar in chart.bars]
+    axes.barh(list(places), values, height=0.66, color=colours)
+    axes.set_ylim(len(chart.bars) - 0.45, -0.55)
+    extent = [*values, chart.target.value if chart.target else 0.0, 0.0]
+    reach = (max(extent) - min(extent)) or 1.0
+    axes.set_xlim(
+        min(extent) - (reach * 0.16 if min(extent) < 0 else 0), max(extent) + reach * 0.16
+    )
+    for place, bar in zip(places, chart.bars, strict=True):
+        _label_bar(axes, place, bar)
+    axes.set_yticks(list(places), [bar.name for bar in chart.bars], color=PALETTE.ink)
+    for tick, bar in zip(axes.get_yticklabels(), chart.bars, strict=True):
+        tick.set_fontweight("bold" if bar.emphasis else "regular")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_visible(False)
+    axes.axvline(0.0, color=PALETTE.rule_strong, linewidth=0.8)
+    axes.set_xticks([])
+    if chart.target:
+        axes.axvline(chart.target.value, color=PALETTE.ink, linewidth=1.0, linestyle=(0, (4, 2)))
+        axes.annotate(
+            chart.target.label, (chart.target.value, 1), xycoords=("data", "axes fraction"),
+            xytext=(0, 2), textcoords="offset points", ha="center", va="bottom",
+            fontsize=SMALL, fontweight="semibold",
+        )  # fmt: skip
+
+
+def _label_bar(axes: Axes, place: int, bar: Bar) -> None:
+    value = bar.value or 0.0
+    below = value < 0
+    axes.annotate(
+        bar.text, (value, place), xytext=(-3 if below else 3, 0), textcoords="offset points",
+        va="center_baseline", ha="right" if below else "left",
+        color=PALETTE.ink if bar.value is not None else PALETTE.muted,
+        fontstyle="normal" if bar.value is not None else "italic",
+        fontweight="bold" if bar.emphasis else "regular",
+        bbox={"boxstyle": "square,pad=0.12", "facecolor": PALETTE.paper, "edgecolor": "none"},
+    )  # fmt: skip
+
+
+def _paint_columns(axes: Axes, chart: ColumnChart) -> None:
+    places = list(range(len(chart.columns)))
+    values = [column.value or 0.0 for column in chart.columns]
+    drawn = axes.bar(places, values, width=0.68, color=PALETTE.primary_mid)
+    if chart.last_is_partial and places:
+        drawn[-1].set(
+            facecolor=PALETTE.primary_soft,
+            edgecolor=PALETTE.primary_mid,
+            hatch="////",
+            linewidth=0.8,
+        )
+    axes.set_ylim(0, max([*values, 0.0]) * 1.15 or 1.0)
+    axes.set_xlim(-0.6, max(len(places), 4) - 0.4)
+    for place, column in zip(places, chart.columns, strict=True):
+        axes.annotate(
+            column.text, (place, column.value or 0.0), xytext=(0, 3), textcoords="offset points",
+            ha="center", va="bottom", color=PALETTE.ink if column.value is not None else PALETTE.muted,
+            fontsize=SMALL if len(places) > 8 else None,
+        )  # fmt: skip
+    axes.set_xticks(places, [column.name for column in chart.columns])
+    axes.tick_params(axis="x", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_yticks([])
+    axes.set_title(chart.unit, loc="left", color=PALETTE.muted, fontsize=SMALL)
+
+
+def _value_axis(axes: Axes, unit: str, language: str, places: int) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=not places))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: decimal_text(value, language, places))
+    )
+    axes.grid(visible=True, axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_title(unit, loc="left", color=PALETTE.muted, fontsize=SMALL)
+
+
+def _date_axis(axes: Axes, language: str, days: Sequence[date]) -> None:
+    """A tick at the points themselves where they are few, else at even steps between them."""
+    distinct = sorted(set(days))
+    wanted = _spread(distinct, most=6)
+    axes.set_xticks(
+        [_position(day) for day in wanted],
+        [short_day_text(day, language).replace(" ", "\u00a0", 1) for day in wanted],
+    )
+
+
+def _spread(days: Sequence[date], most: int) -> list[date]:
+    """First and last day and those between that keep a clear distance, the last day first."""
+    least = (days[-1] - days[0]).days / most
+    kept = [days[-1]]
+    for day in reversed(days[:-1]):
+        if (kept[-1] - day).days >= least:
+            kept.append(day)
+    return sorted(kept)

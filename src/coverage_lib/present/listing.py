@@ -1,0 +1,89 @@
+"""Figures as plain long rows: for a terminal, a spreadsheet or a program."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from coverage_lib.disclosure import Releasable
+from coverage_lib.present.context import SIMULATED
+from coverage_lib.present.tables import neutralise
+
+_TABLE_COLUMNS = (
+    "indicator", "as_of", "dimension", "category", "value", "unit", "scope", "status", "origin",
+)  # fmt: skip
+
+
+def list_figures(releasable: Releasable, indicators: Sequence[str], output: str) -> str:
+    """The region's figures of the period as `table`, `csv` or `json`, in a fixed order.
+
+    Numbers are not rounded beyond six decimals and not localised; a figure that is not
+    available or suppressed has an empty value (null in JSON) and says so in `status`.
+    """
+    rows = releasable.rows
+    chosen = rows[
+        (rows["region_code"] == releasable.region.code) & (rows["period"] == str(releasable.period))
+    ]
+    if indicators:
+        chosen = chosen[chosen["indicator"].isin(list(indicators))]
+    mark: dict[str, str | int | float | None] = {
+        "simulated": "true" if releasable.simulated else "false"
+    }
+    records = [
+        {str(name): _plain(cell) for name, cell in row.items()} | mark
+        for row in chosen.to_dict("records")
+    ]
+    names = [*(str(name) for name in rows.columns), *mark]
+    if output == "json":
+        return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+    if output == "csv":
+        return _csv(records, names)
+    label = f"{SIMULATED}\n" if releasable.simulated else ""
+    return label + _table(records)
+
+
+def _plain(cell: object) -> str | int | float | None:
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, str):
+        return cell
+    if cell is None or pd.isna(cell):  # type: ignore[call-overload]
+        return None
+    number = round(float(str(cell)), 6)
+    return int(number) if number.is_integer() else number
+
+
+def _csv(records: Sequence[dict[str, str | int | float | None]], names: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(names)
+    for record in records:
+        cells = [record[name] for name in names]
+        writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in cells])
+    return buffer.getvalue()
+
+
+def _table(records: Sequence[dict[str, str | int | float | None]]) -> str:
+    """Columns aligned with blanks, numbers to the right."""
+    if not records:
+        return "no figures\n"
+    lines = [list(_TABLE_COLUMNS)]
+    lines += [
+        ["" if record[name] is None else str(record[name]) for name in _TABLE_COLUMNS]
+        for record in records
+    ]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(_TABLE_COLUMNS))]
+    value = _TABLE_COLUMNS.index("value")
+    return "".join(
+        "  ".join(
+            cell.rjust(width) if index == value else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        + "\n"
+        for line in lines
+    )

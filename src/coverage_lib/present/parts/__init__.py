@@ -1,0 +1,1 @@
+"""The parts of a briefing, one file a topic: Releasable and language in, Blocks out."""

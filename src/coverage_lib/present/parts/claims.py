@@ -1,0 +1,258 @@
+"""Claims paid and scholarships, from 1 January to the date of the claims data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.periods import Month
+from coverage_lib.present import blocks
+from coverage_lib.present.block_kinds import Block, Inline, text
+from coverage_lib.present.blocks import Blocks
+from coverage_lib.present.charts import Bar, ColumnChart, column_svg
+from coverage_lib.present.context import PartContext, joined, marked, open_part
+from coverage_lib.present.formats import decimal_text, month_text, round_half_up, short_month_text
+from coverage_lib.present.parts.payments import (
+    change_on_year,
+    known_categories,
+    payment_table,
+    spans,
+)
+from coverage_lib.present.quantities import (
+    as_of_text,
+    basis_text,
+    counted_text,
+    figure_text,
+    known_value,
+)
+from coverage_lib.present.tables import amount_exponent, csv_text
+
+PROGRAMMES = ("JHT", "JKM", "JKK", "JP", "JKP")
+SCHOOL_LEVELS = ("TK", "SD", "SMP", "SMA", "PT")
+_CLAIMS = ("claims_paid", "claims_amount_idr")
+_SCHOLARSHIPS = ("scholarship_children", "scholarship_amount_idr")
+
+
+def claims(releasable: Releasable, language: str) -> Blocks:
+    """Claims by programme as a table and by month as a chart; empty where nothing is known."""
+    context = open_part(releasable, language)
+    count = releasable.figure("claims_paid")
+    categories = known_categories(context, _CLAIMS, "programme", PROGRAMMES)
+    if count.status == "not_available" and not categories:
+        return context.show([])
+    shown: list[Block] = [blocks.heading(2, "claims", context.say("section.claims"))]
+    if _is_withheld(context, _CLAIMS):
+        return context.show([*shown, blocks.paragraph(context.say("claims.suppressed"))])
+    sentence = _claims_sentence(context)
+    if sentence:
+        shown.append(blocks.paragraph(sentence))
+    change = change_on_year(context, "claims_amount_idr")
+    title = (
+        context.say("claims.title.single")
+        if change is None
+        else context.say(
+            f"claims.title.{change.direction}",
+            difference=change.text(context.words, signed=False), year=_year_before(context),
+        )
+    )  # fmt: skip
+    notes = [_basis(context, count)] if count.is_available else []
+    notes.append(context.say("claims.note_included"))
+    if count.origin == "published" or not count.is_available:
+        notes.append(context.say("claims.note_parts"))
+    shown.append(
+        payment_table(
+            context, "claims-table", title, "programme", "programme", categories, _CLAIMS,
+            name_of=lambda name: _name(context, "programme", name), count_title="claims", notes=notes,
+        )
+    )  # fmt: skip
+    months = [
+        figure for figure in releasable.figures("claims_amount_idr", "month") if figure.is_available
+    ]
+    if months:
+        shown.append(_month_figure(context, months))
+    return context.show(shown)
+
+
+def _is_withheld(context: PartContext, indicators: tuple[str, str]) -> bool:
+    """Whether the totals are suppressed: a table of nothing but that word helps nobody."""
+    totals = [context.releasable.figure(name) for name in indicators]
+    return all(figure.status == "suppressed" for figure in totals)
+
+
+def _name(context: PartContext, group: str, category: str) -> str:
+    key = f"{group}.{category}"
+    return context.say(key) if key in context.words else category
+
+
+def _year_before(context: PartContext) -> str:
+    return str(context.releasable.period.year - 1)
+
+
+def _basis(context: PartContext, figure: Figure) -> str:
+    return basis_text(context.releasable, figure, context.words)
+
+
+def _claims_sentence(context: PartContext) -> list[Inline]:
+    releasable, words = context.releasable, context.words
+    count, amount = releasable.figure("claims_paid"), releasable.figure("claims_amount_idr")
+    if not count.is_available:
+        return []
+    day = as_of_text(count, words)
+    if known_value(count) == 0:
+        return marked(context, "claims.sentence.none", day=day)
+    if not amount.is_available:
+        return marked(context, "summary.claims_count", day=day, claims=counted_text(count, words))
+    change = change_on_year(context, "claims_amount_idr")
+    values = {
+        "day": day, "claims": counted_text(count, words), "amount": figure_text(amount, words),
+        "year": _year_before(context),
+    }  # fmt: skip
+    if change is None:
+        said = marked(context, "claims.sentence.single", **values)
+    else:
+        values |= {
+            "earlier": figure_text(change.earlier, words),
+            "difference": change.text(words, signed=False),
+        }
+        said = marked(context, f"claims.sentence.{change.direction}", **values)
+    return joined([said, _largest_sentence(context)])
+
+
+def _largest_sentence(context: PartContext) -> list[Inline]:
+    amounts = [
+        one
+        for one in context.releasable.figures("claims_amount_idr", "programme")
+        if one.is_available
+    ]
+    if len(amounts) < 2:
+        return []
+    largest = max(amounts, key=known_value)
+    name = _name(context, "programme", largest.category)
+    return marked(
+        context, "claims.largest", programme=name, amount=figure_text(largest, context.words)
+    )
+
+
+def month_chart(context: PartContext, months: Sequence[Figure]) -> ColumnChart:
+    """Amounts by month of payment; the last column is hatched where its month is not over."""
+    exponent = amount_exponent(months)
+    partial = _last_is_partial(context, months)
+    columns = []
+    for number, figure in enumerate(months, start=1):
+        name = short_month_text(Month.parse(figure.category), context.language)
+        if partial and number == len(months):
+            name = context.say("claims.partial_label", month=name)
+        scaled = round_half_up(known_value(figure)).scaleb(-exponent)
+        shown = decimal_text(scaled, context.language, 1 if exponent else 0)
+        columns.append(Bar(name, float(scaled), shown))
+    return ColumnChart(
+        tuple(columns), context.say(f"claims.unit_{exponent}"), context.language, partial
+    )
+
+
+def _last_is_partial(context: PartContext, months: Sequence[Figure]) -> bool:
+    until = context.releasable.figure("claims_amount_idr").as_of or months[-1].as_of
+    last = Month.parse(months[-1].category)
+    return until is not None and last.first_day <= until < last.last_day
+
+
+def _month_figure(context: PartContext, months: Sequence[Figure]) -> Block:
+    words = context.words
+    chart = month_chart(context, months)
+    highest = max(months, key=known_value)
+    month = month_text(Month.parse(highest.category), context.language)
+    key = "claims.chart_title" if len(months) > 1 else "claims.chart_title_one"
+    notes = [_basis(context, months[-1])]
+    if chart.last_is_partial:
+        last = month_text(Month.parse(months[-1].category), context.language)
+        until = context.releasable.figure("claims_amount_idr")
+        shown = until if until.as_of else months[-1]
+        notes.append(
+            "* " + context.say("claims.partial_month", month=last, day=as_of_text(shown, words))
+        )
+    values = "; ".join(
+        context.say(
+            "by_region.alt_value", name=month_text(Month.parse(figure.category), context.language),
+            value=figure_text(figure, words),
+        )
+        for figure in months
+    )  # fmt: skip
+    return blocks.figure(
+        "claims-chart", context.say(key, month=month, amount=figure_text(highest, words)), column_svg(chart),
+        context.say("claims.alt", values=values), notes=notes,
+        csv=csv_text(("month", "claims_amount_idr"), [(one.category, known_value(one)) for one in months]),
+    )  # fmt: skip
+
+
+def scholarships(releasable: Releasable, language: str) -> Blocks:
+    """Children and amounts by level of education and by programme, and the legal maximum.
+
+    Empty where no payment is known: the maximum alone is law, not news.
+    """
+    context = open_part(releasable, language)
+    children, amount = (releasable.figure(name) for name in _SCHOLARSHIPS)
+    if children.status == "not_available" and amount.status == "not_available":
+        return context.show([])
+    shown: list[Block] = [blocks.heading(2, "scholarships", context.say("section.scholarships"))]
+    if _is_withheld(context, _SCHOLARSHIPS):
+        said = [text(context.say("scholarships.suppressed"))]
+        both = joined([said, _maximum_sentence(context)])
+        return context.show([*shown, blocks.paragraph(both)])
+    sentences = joined(
+        [_scholarship_sentence(context, children, amount), _maximum_sentence(context)]
+    )
+    if sentences:
+        shown.append(blocks.paragraph(sentences))
+    notes = [_basis(context, children)] if children.is_available else []
+    tables = [
+        _scholarship_table(context, group, title, order, notes)
+        for group, title, order in (
+            ("school_level", "table_title", SCHOOL_LEVELS),
+            ("programme", "table_title_programme", ("JKK", "JKM")),
+        )
+        if known_categories(context, _SCHOLARSHIPS, group, order)
+    ]
+    if not tables and len(spans(context, "scholarship_children")) > 1:
+        tables = [_scholarship_table(context, "school_level", "table_title_total", (), notes)]
+    return context.show([*shown, *tables])
+
+
+def _scholarship_table(
+    context: PartContext, group: str, title: str, order: Sequence[str], notes: Sequence[str]
+) -> Block:
+    first = "level" if group == "school_level" else "programme"
+    return payment_table(
+        context, f"scholarship-{first}", context.say(f"scholarships.{title}"), first, group,
+        known_categories(context, _SCHOLARSHIPS, group, order), _SCHOLARSHIPS,
+        name_of=lambda name: _name(context, group, name), count_title="children", notes=notes,
+    )  # fmt: skip
+
+
+def _scholarship_sentence(context: PartContext, children: Figure, amount: Figure) -> list[Inline]:
+    words = context.words
+    if not (children.is_available and amount.is_available):
+        return []
+    day = as_of_text(children, words)
+    number = int(round_half_up(known_value(children)))
+    if number == 0:
+        return marked(context, "scholarships.sentence.none", day=day)
+    values = {
+        "day": day, "amount": figure_text(amount, words), "year": _year_before(context),
+        "children": words.counted("noun.children", number, value=figure_text(children, words)),
+    }  # fmt: skip
+    change = change_on_year(context, "scholarship_children")
+    if change is None:
+        return marked(context, "scholarships.sentence.single", **values)
+    values["earlier_children"] = words.counted(
+        "noun.children",
+        int(round_half_up(known_value(change.earlier))),
+        value=figure_text(change.earlier, words),
+    )
+    return marked(context, f"scholarships.sentence.{change.direction}", **values)
+
+
+def _maximum_sentence(context: PartContext) -> list[Inline]:
+    maximum = context.releasable.figure("scholarship_maximum_idr")
+    if not maximum.is_available:
+        return []
+    return marked(context, "scholarships.maximum", amount=figure_text(maximum, context.words))

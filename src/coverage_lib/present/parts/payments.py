@@ -1,0 +1,150 @@
+"""Columns of payments: this year to date, the same period before, and the full year before.
+
+Counts and amounts of one span stand side by side; a span or a column without any figure is
+left out, so that a table never consists of empty columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from coverage_lib.periods import Month
+from coverage_lib.present.block_kinds import Table
+from coverage_lib.present.context import PartContext
+from coverage_lib.present.formats import day_text
+from coverage_lib.present.quantities import Change, known_value
+from coverage_lib.present.tables import (
+    Line,
+    amount_exponent,
+    figure_entry,
+    label,
+    make_table,
+    number_column,
+    scaled_entry,
+    text_column,
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of payments: the period whose rows hold it, its year, and its dates in words."""
+
+    key: str
+    period: Month
+    year: str
+    note: str
+
+
+def spans(context: PartContext, indicator: str) -> tuple[Span, ...]:
+    """The year to date, and beside it the same period a year before, else that whole year."""
+    releasable = context.releasable
+    now, before = releasable.period, releasable.period.plus(-12)
+    wanted = [("now", now), ("before", before)]
+    december = Month(before.year, 12)
+    if december not in (now, before):
+        wanted.append(("year", december))
+    found: list[Span] = []
+    for key, period in wanted:
+        figure = releasable.figure(indicator, period=period)
+        if key != "now" and not _holds_anything(context, indicator, period):
+            continue
+        if key == "year" and len(found) > 1:
+            break
+        held = context.say("span.full_year")
+        if figure.as_of is not None and (figure.as_of.month, figure.as_of.day) != (12, 31):
+            day = day_text(figure.as_of, context.language)
+            held = context.say("span.year_to_date", day=day)
+        note = context.say("span.note", year=str(period.year), span=held)
+        found.append(Span(key, period, str(period.year), note))
+    return tuple(found)
+
+
+def _holds_anything(context: PartContext, indicator: str, period: Month) -> bool:
+    rows = context.releasable.rows
+    held = rows[
+        (rows["indicator"] == indicator)
+        & (rows["region_code"] == context.releasable.region.code)
+        & (rows["period"] == str(period))
+        & (rows["status"] == "available")
+    ]
+    return not held.empty
+
+
+def payment_table(
+    context: PartContext,
+    identifier: str,
+    caption: str,
+    first_column: str,
+    dimension: str,
+    categories: Sequence[str],
+    indicators: tuple[str, str],
+    *,
+    name_of: Callable[[str], str],
+    count_title: str,
+    notes: Sequence[str] = (),
+) -> Table:
+    """A table of counts and amounts by category and span, with the total as last row."""
+    releasable = context.releasable
+    rows = [(name_of(category), dimension, category) for category in categories]
+    rows.append((context.say("total.all"), "total", "total"))
+    columns = [text_column(dimension, context.say(f"column.{first_column}"), 2.0)]
+    entries = [[label(name)] for name, _, _ in rows]
+    shown = spans(context, indicators[0])
+    for span in shown:
+        for indicator in indicators:
+            figures = [
+                releasable.figure(indicator, kind, category, period=span.period)
+                for _, kind, category in rows
+            ]
+            if span.key != "now" and not any(figure.is_available for figure in figures):
+                continue
+            counted = indicator == indicators[0]
+            exponent = 0 if counted else amount_exponent(figures)
+            title = context.say(
+                f"column.{count_title}" if counted else f"column.amount_{exponent}", year=span.year
+            )
+            columns.append(number_column(f"{indicator}_{span.key}", title, 1.2))
+            for line, figure in zip(entries, figures, strict=True):
+                line.append(
+                    figure_entry(figure, context.words)
+                    if counted
+                    else scaled_entry(figure, context.words, exponent)
+                )
+    lines = [
+        Line(tuple(line), "total" if row[1] == "total" else "body")
+        for line, row in zip(entries, rows, strict=True)
+    ]
+    return make_table(
+        identifier, caption, columns, lines, notes=[*notes, *(span.note for span in shown)]
+    )
+
+
+def known_categories(
+    context: PartContext, indicators: tuple[str, str], dimension: str, order: Sequence[str]
+) -> tuple[str, ...]:
+    """The categories in their given order that hold a figure in any span, others after them."""
+    rows = context.releasable.rows
+    held = rows[
+        rows["indicator"].isin(indicators)
+        & (rows["region_code"] == context.releasable.region.code)
+        & (rows["dimension"] == dimension)
+        & (rows["status"] != "not_available")
+        & rows["period"].isin([str(span.period) for span in spans(context, indicators[0])])
+    ]
+    present = {str(category) for category in held["category"]}
+    return (*[one for one in order if one in present], *sorted(present - set(order)))
+
+
+def change_on_year(context: PartContext, indicator: str) -> Change | None:
+    """The change from the same period a year before; None where either is missing.
+
+    Only totals to the same day are compared: a full year is never set against part of one.
+    """
+    releasable = context.releasable
+    now = releasable.figure(indicator)
+    before = releasable.figure(indicator, period=releasable.period.plus(-12), scope=now.scope)
+    if not (now.is_available and before.is_available) or now.as_of is None or before.as_of is None:
+        return None
+    same_day = (now.as_of.month, now.as_of.day) == (before.as_of.month, before.as_of.day)
+    return Change(before, now) if same_day and known_value(before) > 0 else None

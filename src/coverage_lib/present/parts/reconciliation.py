@@ -1,0 +1,289 @@
+"""Published figures beside computed ones, each difference with its explanation and source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from coverage_lib.disclosure import Releasable
+from coverage_lib.present import blocks
+from coverage_lib.present.block_kinds import Block, Inline, link, text
+from coverage_lib.present.blocks import SAFE_LINK, Blocks
+from coverage_lib.present.context import PartContext, open_part
+from coverage_lib.present.formats import (
+    day_text,
+    decimal_text,
+    percent_text,
+    points_text,
+    round_half_up,
+    rupiah_text,
+    short_rupiah_text,
+)
+from coverage_lib.present.tables import (
+    Entry,
+    Line,
+    label,
+    make_table,
+    number_column,
+    text_column,
+    words_entry,
+)
+
+_AGREEING = ("agrees", "agrees_as_rounded")
+#: Findings that the publication's own note helps to understand.
+_EXPLAINED = ("differs", "scope_differs")
+_ORDER = (
+    "active_participants", "coverage", "coverage_target", "gap_to_target", "eligible_workers", "rank_in_zone",
+    "village_ecosystem_coverage", "claims_paid", "claims_amount_idr", "scholarship_children",
+    "scholarship_amount_idr", "scholarship_maximum_idr",
+)  # fmt: skip
+#: What the categories of a dimension are called in words/, by dimension.
+_SPELLED = ("school_level", "position", "position_group")
+_CATEGORY_WORDS = ("segment", "programme", "school_level", "position", "position_group")
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """One published figure and what became of checking it."""
+
+    indicator: str
+    dimension: str
+    category: str
+    scope: str
+    as_of: date | None
+    unit: str
+    published: float | None
+    from_parts: float | None
+    computed: float | None
+    difference: float | None
+    finding: str
+    source: tuple[str, str]
+    note: str
+    qualifier: str
+
+
+def reconciliation(releasable: Releasable, language: str) -> Blocks:
+    """The table of pairs, latest first within an indicator, and the list of sources.
+
+    Empty where nothing was published for the region.
+    """
+    context = open_part(releasable, language)
+    pairs = _pairs(releasable.reconciliation)
+    if not pairs:
+        return context.show([])
+    listed = _listed(pairs, releasable.period.year)
+    sources = list(dict.fromkeys(pair.source for pair in listed if pair.source[0]))
+    shown: list[Block] = [
+        blocks.heading(2, "reconciliation", context.say("section.reconciliation")),
+        blocks.paragraph(_introduction(context, pairs, listed)),
+    ]
+    if listed:
+        shown.append(_table(context, listed, sources))
+    if sources:
+        shown.append(
+            blocks.heading(3, "reconciliation-sources", context.say("reconciliation.sources_title"))
+        )
+        shown.append(
+            blocks.list_block(
+                [[blocks.paragraph(_source(context, *one))] for one in enumerate(sources, start=1)]
+            )
+        )
+    return context.show(shown)
+
+
+def _listed(pairs: list[_Pair], year: int) -> list[_Pair]:
+    """What the table shows: every pair that differs, and of the others this year's totals.
+
+    The rest is counted in the introduction: pairs that nothing can be computed for, and
+    agreeing ones of earlier years or of breakdowns.
+    """
+    return [
+        pair
+        for pair in pairs
+        if pair.finding != "not_computable"
+        and (
+            pair.finding not in _AGREEING
+            or (pair.as_of is not None and pair.as_of.year == year and pair.dimension != "segment")
+        )
+    ]
+
+
+def _introduction(context: PartContext, pairs: list[_Pair], listed: list[_Pair]) -> str:
+    checked = [pair for pair in pairs if pair.finding != "not_computable"]
+    agreeing = sum(pair.finding in _AGREEING for pair in checked)
+    words, language = context.words, context.language
+    sentences = [
+        words.counted(
+            "reconciliation.intro",
+            len(checked),
+            count=decimal_text(len(checked), language),
+            agree=decimal_text(agreeing, language),
+        )
+    ]
+    more = len(checked) - len(listed)
+    unchecked = len(pairs) - len(checked) if checked else 0
+    for key, number in (("agreeing_more", more), ("not_checked", unchecked)):
+        sentences.append(
+            words.counted(f"reconciliation.{key}", number, count=decimal_text(number, language))
+        )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _pairs(frame: pd.DataFrame) -> list[_Pair]:
+    found = [
+        _pair({str(key): value for key, value in record.items()})
+        for record in frame.to_dict("records")
+    ]
+    return sorted(found, key=_reading_order)
+
+
+def _reading_order(pair: _Pair) -> tuple[int, int, str, str, str]:
+    place = _ORDER.index(pair.indicator) if pair.indicator in _ORDER else len(_ORDER)
+    day = pair.as_of.toordinal() if pair.as_of else 0
+    return (
+        place,
+        -day,
+        (pair.dimension != "total" and pair.dimension) or "",
+        pair.category,
+        pair.scope,
+    )
+
+
+def _pair(record: Mapping[str, object]) -> _Pair:
+    return _Pair(
+        indicator=_text(record, "indicator"), dimension=_text(record, "dimension"),
+        category=_text(record, "category"), scope=_text(record, "scope"), as_of=_day(record.get("as_of")),
+        unit=_text(record, "unit"), published=_number(record, "published_value"),
+        from_parts=_number(record, "value_from_parts"), computed=_number(record, "computed_value"),
+        difference=_number(record, "difference"), finding=_text(record, "finding"),
+        source=(_text(record, "source_title"), _text(record, "source_url")), note=_text(record, "note"),
+        qualifier=_text(record, "qualifier") or "exact",
+    )  # fmt: skip
+
+
+def _text(record: Mapping[str, object], name: str) -> str:
+    value = record.get(name)
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _number(record: Mapping[str, object], name: str) -> float | None:
+    value = record.get(name)
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return float(value)  # type: ignore[arg-type]
+
+
+def _day(value: object) -> date | None:
+    """A day as a date; a timestamp loses its time, anything else is no day."""
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return value if type(value) is date else None
+
+
+def _table(context: PartContext, pairs: list[_Pair], sources: list[tuple[str, str]]) -> Block:
+    columns = [
+        text_column("figure", context.say("column.figure"), 2.6),
+        number_column("published", context.say("column.published"), 1.3),
+        number_column("computed", context.say("column.computed"), 1.3),
+        number_column("difference", context.say("column.difference"), 1.3),
+        text_column("finding", context.say("column.finding"), 2.6),
+    ]
+    lines = []
+    for pair in pairs:
+        finding = _finding(context, pair)
+        if pair.source in sources:
+            number = str(sources.index(pair.source) + 1)
+            finding = context.say("reconciliation.with_source", finding=finding, number=number)
+        entries = (
+            label(_name(context, pair)),
+            _published(context, pair),
+            _computed(context, pair),
+            _difference(context, pair),
+            words_entry(finding),
+        )
+        lines.append(Line(entries))
+    notes = [context.say("reconciliation.note")]
+    if any(pair.computed is None and pair.from_parts is not None for pair in pairs):
+        notes.append(context.say("reconciliation.note_from_parts"))
+    title = context.say("reconciliation.table_title")
+    return make_table("reconciliation-table", title, columns, lines, notes=notes)
+
+
+def _published(context: PartContext, pair: _Pair) -> Entry:
+    entry = _value(context, pair, pair.published)
+    if entry.status == "not_available":
+        return entry
+    return replace(entry, text=context.say(f"qualifier.{pair.qualifier}", value=entry.text))
+
+
+def _computed(context: PartContext, pair: _Pair) -> Entry:
+    """The pipeline's own value, else the one from the published parts with its mark."""
+    if pair.computed is not None or pair.from_parts is None:
+        return _value(context, pair, pair.computed)
+    entry = _value(context, pair, pair.from_parts)
+    return replace(entry, text=context.say("reconciliation.from_parts", value=entry.text))
+
+
+def _name(context: PartContext, pair: _Pair) -> str:
+    key = f"indicator.{pair.indicator}"
+    name = context.say(key) if key in context.words else pair.indicator
+    if pair.dimension in _CATEGORY_WORDS:
+        category = f"{pair.dimension}.{pair.category}"
+        spelled = pair.dimension in _SPELLED and category in context.words
+        shown = context.say(category) if spelled else pair.category
+        name = context.say("reconciliation.figure_category", name=name, category=shown)
+    day = day_text(pair.as_of, context.language) if pair.as_of else context.say("date.unknown")
+    scope = f"scope_short.{pair.scope}"
+    if pair.scope in ("all", "", "excl_jakon") or scope not in context.words:
+        return context.say("reconciliation.figure_plain", name=name, day=day)
+    return context.say("reconciliation.figure", name=name, scope=context.say(scope), day=day)
+
+
+def _value(context: PartContext, pair: _Pair, value: float | None) -> Entry:
+    if value is None:
+        return Entry(context.say("status.not_available"), None, "not_available")
+    if pair.unit == "percent":
+        shown = percent_text(value, context.language)
+    elif pair.unit == "idr":
+        shown = short_rupiah_text(value, context.language)
+    else:
+        shown = decimal_text(value, context.language)
+    return Entry(shown, value, "zero" if value == 0 else "available")
+
+
+def _difference(context: PartContext, pair: _Pair) -> Entry:
+    value = pair.difference
+    if value is None or pair.qualifier == "at_least":
+        return Entry("–", None, "not_available")
+    if round_half_up(value, 2) == 0:
+        return Entry("0", value, "zero")
+    if pair.unit == "percent":
+        shown = points_text(value, context.language)
+    elif pair.unit == "idr":
+        shown = (
+            rupiah_text(value, context.language)
+            if abs(value) < 10**6
+            else short_rupiah_text(value, context.language)
+        )
+    else:
+        shown = decimal_text(value, context.language, signed=True)
+    return Entry(shown, value, "zero" if value == 0 else "available")
+
+
+def _finding(context: PartContext, pair: _Pair) -> str:
+    """The finding in words; a note of the publication's where it has to explain a difference."""
+    bounded = pair.finding in _AGREEING and pair.qualifier == "at_least"
+    key = f"reconciliation.finding.{'agrees_at_least' if bounded else pair.finding}"
+    shown = context.say(key) if key in context.words else pair.finding
+    if pair.finding in _EXPLAINED and pair.note:
+        return context.say("reconciliation.finding_note", finding=shown, note=pair.note)
+    return shown
+
+
+def _source(context: PartContext, number: int, source: tuple[str, str]) -> list[Inline]:
+    title, address = source
+    start = text(context.say("reconciliation.source", number=str(number)))
+    return [start, link(address, title) if SAFE_LINK.fullmatch(address) else text(title)]

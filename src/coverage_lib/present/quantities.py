@@ -1,0 +1,213 @@
+"""Figures as text and as table entries: value, unit, status and qualifier together.
+
+A figure that is not available prints its status in words, a true zero prints "0". A
+qualified figure says so ("more than 50 %"). Differences are taken between the exact values
+and rounded once; two figures are compared only within one scope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.present.block_kinds import Status
+from coverage_lib.present.formats import (
+    day_text,
+    decimal_text,
+    percent_text,
+    points_text,
+    round_half_up,
+    rupiah_text,
+    short_rupiah_text,
+)
+from coverage_lib.present.words import Words
+
+Direction = Literal["rising", "falling", "unchanged"]
+
+#: Units whose numbers are counted, and print without decimals.
+COUNTED_UNITS = frozenset({"persons", "claims", "rank", "persons_per_month", "idr", "villages"})
+
+
+def status_of(figure: Figure) -> Status:
+    """The status of a figure, with a true zero told apart from other values."""
+    match figure.status:
+        case "available":
+            return "zero" if figure.value == 0 else "available"
+        case "suppressed":
+            return "suppressed"
+        case "not_comparable":
+            return "not_comparable"
+        case _:
+            return "not_available"
+
+
+def known_value(figure: Figure) -> float:
+    """The value of an available figure. Raises ValueError for any other."""
+    if not figure.is_available or figure.value is None:
+        raise ValueError(
+            f"{figure.indicator} of {figure.region_code} is {figure.status}: no value to print"
+        )
+    return figure.value
+
+
+def number_text(figure: Figure, words: Words) -> str:
+    """The bare number of an available figure in its unit's decimals: `12,34`, `1.234.567`."""
+    value = known_value(figure)
+    if figure.unit == "percent":
+        return decimal_text(value, words.language, _percent_places(figure))
+    return decimal_text(value, words.language)
+
+
+def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> str:
+    """A figure as running text: number with its sign or currency, its qualifier, or its status."""
+    if not figure.is_available:
+        return words.say(f"status.{status_of(figure)}")
+    value = known_value(figure)
+    if figure.unit == "percent":
+        shown = percent_text(value, words.language, _percent_places(figure))
+    elif figure.unit == "idr":
+        shown = (rupiah_text if whole_rupiah else short_rupiah_text)(value, words.language)
+    else:
+        shown = decimal_text(value, words.language)
+    return words.say(f"qualifier.{figure.qualifier}", value=shown)
+
+
+def counted_text(figure: Figure, words: Words) -> str:
+    """A figure with the noun that it counts: `1.234 klaim`, `1 claim`; else its status."""
+    if not figure.is_available:
+        return words.say(f"status.{status_of(figure)}")
+    number = int(round_half_up(known_value(figure)))
+    return words.counted(f"noun.{figure.unit}", number, value=figure_text(figure, words))
+
+
+def _percent_places(figure: Figure) -> int:
+    if figure.qualifier == "exact":
+        return 2
+    shortest = round_half_up(known_value(figure), 2).normalize().as_tuple().exponent
+    return max(0, -int(shortest))
+
+
+@dataclass(frozen=True)
+class Change:
+    """The step from an earlier figure to a later one of the same indicator and scope."""
+
+    earlier: Figure
+    later: Figure
+
+    @property
+    def difference(self) -> float:
+        return known_value(self.later) - known_value(self.earlier)
+
+    @property
+    def direction(self) -> Direction:
+        """By the difference as printed: what rounds to zero is unchanged."""
+        rounded = round_half_up(self.difference, 2 if self.later.unit == "percent" else 0)
+        if rounded == 0:
+            return "unchanged"
+        return "rising" if rounded > 0 else "falling"
+
+    @property
+    def denominator_differs(self) -> bool:
+        """Whether the two percentages stand on different denominators, which moves them too."""
+        sources = (self.earlier.denominator_source, self.later.denominator_source)
+        sizes = (self.earlier.denominator, self.later.denominator)
+        return sources[0] != sources[1] or (None not in sizes and sizes[0] != sizes[1])
+
+    @property
+    def denominator_unknown(self) -> bool:
+        """Whether a percentage stands on a denominator that nobody published."""
+        return self.later.unit == "percent" and any(
+            figure.denominator is None and not figure.denominator_source
+            for figure in (self.earlier, self.later)
+        )
+
+    def text(self, words: Words, *, signed: bool = True) -> str:
+        """`−1,25 poin persen`, `+1.204`; without sign the bare size for a sentence."""
+        size = self.difference if signed else abs(self.difference)
+        if self.later.unit == "percent":
+            return points_text(size, words.language, signed=signed)
+        if self.later.unit == "idr":
+            return short_rupiah_text(size, words.language)
+        return decimal_text(size, words.language, signed=signed)
+
+    def number(self, words: Words) -> str:
+        """The signed number alone, for a column that says its unit."""
+        places = 2 if self.later.unit == "percent" else 0
+        return decimal_text(self.difference, words.language, places, signed=True)
+
+
+def change_since_previous(releasable: Releasable, figure: Figure) -> Change | None:
+    """The change from the last earlier figure of the same scope; None where there is none."""
+    if not figure.is_available or figure.as_of is None:
+        return None
+    series = releasable.series(
+        figure.indicator, figure.dimension, figure.category,
+        region_code=figure.region_code, scope=figure.scope,
+    )  # fmt: skip
+    earlier = [
+        point for point in series
+        if point.is_available and point.as_of is not None and point.as_of < figure.as_of
+    ]  # fmt: skip
+    return Change(earlier[-1], figure) if earlier else None
+
+
+def as_of_text(figure: Figure, words: Words) -> str:
+    """The date of a figure, or words for an unknown date."""
+    return day_text(figure.as_of, words.language) if figure.as_of else words.say("date.unknown")
+
+
+def scope_text(figure: Figure, words: Words) -> str:
+    """What the figure counts: with or without construction workers, or not stated."""
+    key = f"scope.{figure.scope}"
+    return words.say(key) if key in words else figure.scope
+
+
+def vintage_of(releasable: Releasable, figure: Figure) -> str:
+    """The vintage of the denominator that the row of this figure names; empty where none."""
+    rows = releasable.rows
+    if "denominator_vintage" not in rows.columns:
+        return ""
+    same = rows[
+        (rows["indicator"] == figure.indicator)
+        & (rows["region_code"] == figure.region_code)
+        & (rows["period"] == figure.period)
+        & (rows["dimension"] == figure.dimension)
+        & (rows["category"] == figure.category)
+        & (rows["scope"] == figure.scope)
+    ]
+    found = [str(value) for value in same["denominator_vintage"].dropna()]
+    return found[-1] if found else ""
+
+
+def source_text(source: str, words: Words) -> str:
+    """A denominator's source as the data name it, or in words where it is one of our tables."""
+    key = f"denominator_source.{source}"
+    return words.say(key) if source and key in words else source
+
+
+def denominator_text(releasable: Releasable, figure: Figure, words: Words) -> str:
+    """The denominator with its size, source and vintage, as far as they are known."""
+    source = source_text(figure.denominator_source, words)
+    vintage = vintage_of(releasable, figure)
+    named = (
+        words.say("denominator.vintage", source=source, vintage=vintage)
+        if vintage and vintage not in source
+        else source
+    )
+    if figure.denominator is None:
+        return named or words.say("denominator.not_published")
+    size = decimal_text(figure.denominator, words.language)
+    return words.say("denominator.sized", size=size, source=named) if named else size
+
+
+def basis_text(releasable: Releasable, figure: Figure, words: Words) -> str:
+    """As-of date, scope and denominator of a percentage in one line, as every one must carry."""
+    parts = [words.say("basis.as_of", day=as_of_text(figure, words)), scope_text(figure, words)]
+    if figure.unit == "percent":
+        parts.append(
+            words.say("basis.denominator", denominator=denominator_text(releasable, figure, words))
+        )
+    if figure.origin == "published":
+        parts.append(words.say("basis.published"))
+    return "; ".join(part for part in parts if part) + "."
