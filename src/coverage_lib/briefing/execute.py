@@ -1,0 +1,81 @@
+"""Run a notebook with papermill and turn what it shows into the files of a briefing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from coverage_lib.briefing.plan import Job, check_parameters
+from coverage_lib.briefing.render import BriefingHTMLExporter, BriefingPDFExporter
+from coverage_lib.errors import BriefingError
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The two files of one job, not yet anywhere a reader looks."""
+
+    job: Job
+    html: Path
+    pdf: Path
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        return self.html, self.pdf
+
+
+def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
+    """Execute and render one job into `staging`.
+
+    The kernel is a process of its own with `project` as its working folder. The executed
+    notebook stays in `staging` only where a cell failed: it is then named in the
+    BriefingError. Every message is one line.
+    """
+    check_parameters(job.notebook, job.parameters)
+    target = staging / job.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    executed = target.with_name(f"{target.name}.ipynb")
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            str(executed),
+            parameters=job.parameters,
+            cwd=str(project),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            kernel_name="python3",
+            # Sockets in the user's own runtime folder: no port that another run could take.
+            config=Config({"KernelManager": {"transport": "ipc"}}),
+            # What a cell raises comes back in the notebook; the kernel's own log helps nobody.
+            extra_arguments=["--log-level=CRITICAL"],
+        )
+    except PapermillExecutionError as error:
+        raise BriefingError(
+            f"{job.name}: cell {error.exec_count} of {job.notebook.name} failed with {error.ename}: "
+            f"{_one_line(error.evalue)}"
+        ) from None
+    except DeadKernelError:
+        raise BriefingError(f"{job.name}: the kernel died while {job.notebook.name} ran.") from None
+    notebook = nbformat.read(executed, as_version=4)
+    html, _ = BriefingHTMLExporter().from_notebook_node(notebook)
+    pdf, _ = BriefingPDFExporter().from_notebook_node(notebook)
+    executed.unlink()
+    html_path = target.with_name(f"{target.name}.html")
+    pdf_path = target.with_name(f"{target.name}.pdf")
+    # An earlier briefing there is a hard link to the published one, which must not change.
+    for path in (html_path, pdf_path):
+        path.unlink(missing_ok=True)
+    html_path.write_text(html, encoding="utf-8")
+    pdf_path.write_bytes(pdf)
+    return Rendered(job, html_path, pdf_path)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

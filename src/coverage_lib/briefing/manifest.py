@@ -1,0 +1,88 @@
+"""What a month's briefings were made from: reports/<period>/manifest.json.
+
+No absolute path, no secret, no clock: the same inputs give the same manifest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from coverage_lib.briefing.execute import Rendered
+from coverage_lib.indicators.definitions import definitions_version
+from coverage_lib.marts import Mart
+from coverage_lib.periods import Month
+from coverage_lib.sources.catalogue import file_sha256
+
+MANIFEST_NAME = "manifest.json"
+_PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "nbconvert", "pandas", "papermill", "typst")
+
+
+def briefing_entry(rendered: Rendered, mart: Mart) -> dict[str, Any]:
+    """All that one briefing depends on, and its files with their sha256."""
+    job = rendered.job
+    return {
+        "notebook": {"name": job.notebook.name, "sha256": file_sha256(job.notebook)},
+        "parameters": job.parameters,
+        "simulated": mart.simulated,
+        "library": {"cakupan": version("cakupan")} | {name: version(name) for name in _PACKAGES},
+        "rules": {
+            "definitions": definitions_version(),
+            "rules_sha256": mart.rules_sha256,
+            "measures": mart.version,
+        },
+        "store": {"generation": mart.account.generation},
+        "inputs": [
+            {
+                "name": source.name,
+                "table": source.table,
+                "producer": source.producer,
+                "as_of": None if source.as_of is None else source.as_of.isoformat(),
+                "received": None if source.received is None else source.received.isoformat(),
+                "simulated": source.simulated,
+                "rows": source.rows,
+                "sha256": source.sha256,
+            }
+            for source in mart.account.sources
+        ],
+        "outputs": {
+            f"{job.region.code}/{path.name}": {
+                "bytes": path.stat().st_size,
+                "sha256": file_sha256(path),
+            }
+            for path in rendered.files
+        },
+    }
+
+
+def month_manifest(
+    period: Month, earlier: Mapping[str, Any], made: Iterable[tuple[Rendered, Mart]]
+) -> dict[str, Any]:
+    """The manifest of a month: entries made now over the ones that an earlier run left."""
+    briefings = dict(earlier.get("briefings", {}))
+    for rendered, mart in made:
+        briefings[rendered.job.name] = briefing_entry(rendered, mart)
+    return {
+        "manifest_version": 1,
+        "period": str(period),
+        "briefings": dict(sorted(briefings.items())),
+    }
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a month's folder; empty where there is none yet."""
+    path = folder / MANIFEST_NAME
+    if not path.is_file():
+        return {}
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    path = folder / MANIFEST_NAME
+    path.unlink(missing_ok=True)  # it may be a hard link to the published one
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,38 @@
+"""A run of jobs from marts to published files: all of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from coverage_lib.briefing.execute import Rendered, make_briefing
+from coverage_lib.briefing.manifest import month_manifest, read_manifest, write_manifest
+from coverage_lib.briefing.plan import Job
+from coverage_lib.config import Settings
+from coverage_lib.marts import Mart
+from coverage_lib.release.publish import staged_month
+
+Progress = Callable[[Job], None]
+
+
+def make_pack(
+    settings: Settings, jobs: Sequence[Job], mart: Mart, reports: Path, progress: Progress
+) -> tuple[Path, ...]:
+    """Make all jobs of one month aside, then publish them together with their manifest.
+
+    Returns the published files. Raises BriefingError at the first job that fails, with
+    everything that readers see left as it was.
+    """
+    period = jobs[0].period
+    with staged_month(reports, period) as staging:
+        made: list[tuple[Rendered, Mart]] = []
+        for job in jobs:
+            progress(job)
+            made.append((make_briefing(job, settings.project, staging.folder), mart))
+        manifest = month_manifest(period, read_manifest(staging.folder), made)
+        write_manifest(staging.folder, manifest)
+        names = [
+            path.relative_to(staging.folder) for rendered, _ in made for path in rendered.files
+        ]
+        published = staging.publish()
+    return tuple(published / name for name in names)
