@@ -109,4 +109,4 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 
 .venv-lock/bin/uv:
 	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@.venv-lock/bin/python -m pip install -qq --disable-pip-version-check uv

@@ -7,11 +7,13 @@ as such are written out in the one form the checks read: digits, decimal comma, 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -70,10 +72,9 @@ class _Header:
 
 def _find_header(rows: Sequence[Sequence[str]], table: Table, file_name: str) -> _Header:
     """The row of the first twenty that names the most columns of the dictionary."""
-    known = {normalise_header(alias) for column in table.columns for alias in column.aliases}
-    candidates = rows[:_HEADER_SEARCH_ROWS]
-    hits = [sum(normalise_header(cell) in known for cell in cells) for cells in candidates]
-    best_row = hits.index(max(hits)) if hits else 0
+    hits = _header_hits(rows, table)
+    most = max(hits, default=0)
+    best_row = hits.index(most) if hits else 0
     headers = list(rows[best_row]) if rows else []
     positions: dict[str, int] = {}
     absent = []
@@ -88,7 +89,8 @@ def _find_header(rows: Sequence[Sequence[str]], table: Table, file_name: str) ->
         if found:
             positions[column.name] = found[0]
         elif column.required:
-            raise _missing_column(file_name, best_row, headers, column)
+            # A row that names fewer than two columns may be a person's: none of it is told.
+            raise _missing_column(file_name, best_row, headers if most > 1 else [], column)
         else:
             absent.append(column.name)
     used = set(positions.values())
@@ -98,13 +100,23 @@ def _find_header(rows: Sequence[Sequence[str]], table: Table, file_name: str) ->
     return _Header(best_row, positions, ignored, tuple(absent))
 
 
+def _header_hits(rows: Sequence[Sequence[str]], table: Table) -> list[int]:
+    """How many cells of each of the first rows are headers of the dictionary."""
+    known = {normalise_header(alias) for column in table.columns for alias in column.aliases}
+    return [
+        sum(normalise_header(cell) in known for cell in cells)
+        for cells in rows[:_HEADER_SEARCH_ROWS]
+    ]
+
+
 def _missing_column(
     file_name: str, row: int, headers: Sequence[str], column: Column
 ) -> SourceError:
+    there = {" ".join(cell.split()).upper(): " ".join(cell.split()) for cell in headers}
     near = get_close_matches(
-        column.aliases[0], [cell for cell in headers if cell.strip()], n=2, cutoff=0.5
+        column.aliases[0].upper(), [name for name in there if name], n=2, cutoff=0.5
     )
-    hint = f" (nearest there: {', '.join(near)})" if near else ""
+    hint = f" (nearest there: {', '.join(there[name] for name in near)})" if near else ""
     return SourceError(
         f"{file_name}, row {row + 1}: column {column.aliases[0]} is missing{hint}; one of "
         f"{', '.join(column.aliases)} was expected. Correct the header and pull again."
@@ -125,53 +137,99 @@ def _read_csv(connection: Backend, extract: Extract, table: Table) -> RawTable:
         sample = sample_bytes[: error.start].decode("utf-8-sig")
     if not sample.strip():
         raise SourceError(f"{extract.name} is empty: a header and at least one row were expected.")
-    first_lines = sample.splitlines()[:_HEADER_SEARCH_ROWS]
-    separator = max(";,\t|", key=lambda mark: sum(line.count(mark) for line in first_lines))
-    sample_rows = list(csv.reader(first_lines, delimiter=separator))
+    separator, sample_rows = _first_rows(sample, table)
     header = _find_header(sample_rows, table, extract.name)
     width = len(sample_rows[header.row])
     names = [f"cell_{index}" for index in range(width)]
-    # The engine reads a file in parallel only where no value runs over a line's end, and
-    # line numbers follow from the order of rows, which it keeps.
-    rows = connection.read_csv(
-        str(extract.path),
-        delim=separator,
-        header=False,
-        skip=header.row + 1,
-        columns=dict.fromkeys(names, "VARCHAR"),
-        auto_detect=False,
-        quote='"',
-        escape='"',
-        nullstr="",
-    )
     try:
-        count = int(rows.count().execute())
+        rows = connection.read_csv(
+            str(extract.path),
+            delim=separator,
+            header=False,
+            skip=header.row + 1,
+            columns=dict.fromkeys(names, "VARCHAR"),
+            auto_detect=False,
+            quote='"',
+            escape='"',
+            nullstr="",
+        )
+        columns = {
+            column.name: rows[names[header.positions[column.name]]]
+            if column.name in header.positions
+            else ibis.null("string")
+            for column in table.columns
+        }
+        # A table numbers its rows in the order of the file without giving up parallel reading.
+        stored = connection.create_table(
+            f"text_{extract.sha256[:16]}", rows.select(**columns), temp=True
+        )
     except duckdb.Error as error:
         # The engine's message quotes the line it failed on: personal data, so only its number is told.
-        line = re.search(r"Line:\s*(\d+)", str(error))
+        line = re.search(r"on Line:\s*(\d+)", str(error))
         where = f", line {line[1]}" if line else ""
         raise SourceError(
             f"{extract.name}{where}: the row does not have the {width} cells of the header, or is "
             "not UTF-8; correct the row and pull again."
         ) from None
+    count = int(stored.count().execute())
     if count == 0:
         raise SourceError(
             f"{extract.name} has a header but no rows; ask its producer for the extract again."
         )
-    numbered = rows.mutate(ibis.row_number().name("row_index"))
-    columns = {
-        column.name: numbered[names[header.positions[column.name]]]
-        if column.name in header.positions
-        else ibis.null("string")
-        for column in table.columns
-    }
-    line = (numbered.row_index + (header.row + 2)).cast("int64").name(LINE)
-    return RawTable(
-        extract,
-        numbered.select(line, **columns),
-        header.ignored,
-        header.absent,
+    position = stored.rowid().cast("int64")
+    numbered = stored.select((position + (header.row + 2)).name(LINE), *columns)
+    starts = (
+        []
+        if _physical_lines(extract.path) == header.row + 1 + count
+        else _record_starts(extract.path, separator, header.row)
     )
+    if len(starts) == count:
+        lines = pa.table({"position": pa.array(range(len(starts)), pa.int64()), LINE: starts})
+        table_of_lines = connection.create_table(
+            f"lines_{extract.sha256[:16]}", ibis.memtable(lines), temp=True
+        )
+        numbered = stored.mutate(position=position).inner_join(table_of_lines, "position")
+        numbered = numbered.select(LINE, *columns)
+    return RawTable(extract, numbered, header.ignored, header.absent)
+
+
+def _first_rows(sample: str, table: Table) -> tuple[str, list[list[str]]]:
+    """The separator under which most columns of the dictionary are named, and the rows it gives."""
+    readings = {
+        mark: list(
+            islice(csv.reader(io.StringIO(sample, newline=""), delimiter=mark), _HEADER_SEARCH_ROWS)
+        )
+        for mark in ";,\t|"
+    }
+    best = max(
+        readings,
+        key=lambda mark: (
+            max(_header_hits(readings[mark], table), default=0),
+            sum(len(cells) for cells in readings[mark]),
+        ),
+    )
+    return best, readings[best]
+
+
+def _physical_lines(path: Path) -> int:
+    lines, last = 0, b"\n"
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            lines += block.count(b"\n")
+            last = block[-1:]
+    return lines + int(last != b"\n")
+
+
+def _record_starts(path: Path, separator: str, header_row: int) -> list[int]:
+    """The line each row begins on, for files whose cells run over lines or that have blank lines."""
+    starts, before = [], 0
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=separator)
+        for record, cells in enumerate(reader):
+            if cells and record > header_row:
+                starts.append(before + 1)
+            before = reader.line_num
+    return starts
 
 
 def _read_workbook(connection: Backend, extract: Extract, table: Table) -> RawTable:
