@@ -129,18 +129,21 @@ def indicators(
 ) -> None:
     """Print a region's figures of a month in long rows."""
     from coverage_lib.indicators.definitions import definition
-    from coverage_lib.marts import open_mart, read_releasable
-    from coverage_lib.present.listing import list_figures
     from coverage_lib.reference.regions import load_regions
 
     month = Month.parse(period)
     settings = _settings()
     regions = load_regions(settings.regions)
     chosen_region = regions.get(region)
+    chosen = settings.profile(profile)
     names = [definition(name).name for name in indicator or ()]
+    # What takes seconds to import comes after what a slip of the keyboard can break.
+    from coverage_lib.marts import open_mart, read_releasable
+    from coverage_lib.present.listing import list_figures
+
     with _progress("indicators") as step:
         step("measures")
-        mart = open_mart(settings, settings.profile(profile), month, regions)
+        mart = open_mart(settings, chosen, month, regions)
     releasable = read_releasable(mart, month, chosen_region, regions, settings.office)
     typer.echo(list_figures(releasable, names, output.value), nl=False)
 
@@ -164,15 +167,19 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Folder of briefings; reports.")] = None,
 ) -> None:
     """Make the briefings of a month as HTML and PDF: all that is asked for, or none."""
-    from coverage_lib.briefing.plan import Job, chosen_regions
-    from coverage_lib.marts import open_mart
     from coverage_lib.reference.regions import load_regions
-    from coverage_lib.release.pack import make_pack
 
     month = Month.parse(period)
     settings = _settings()
     regions = load_regions(settings.regions)
     chosen = settings.profile(profile)
+    for code in region or ():
+        regions.get(code)
+    # What takes seconds to import comes after what a slip of the keyboard can break.
+    from coverage_lib.briefing.plan import Job, chosen_regions
+    from coverage_lib.marts import open_mart
+    from coverage_lib.release.pack import make_pack
+
     places = chosen_regions(regions, region or (), level.value if level else None, chosen.province)
     languages = dict.fromkeys(entry.value for entry in lang or (Language.INDONESIAN,))
     jobs = [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from coverage_lib.errors import ConfigError, UsageError
 from coverage_lib.periods import Month
 
 CONFIG_NAME = "cakupan.toml"
+_PARTS = ("regions", "folders", "profiles", "office")
+_FOLDERS = ("incoming", "store", "quarantine", "reports", "notebooks", "reference", "key_file")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,9 @@ def load_settings(project: Path) -> Settings:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{CONFIG_NAME} cannot be read: {error}.") from error
+    _refuse_unknown(document, _PARTS, CONFIG_NAME)
     folders = _table(document, "folders")
+    _refuse_unknown(folders, _FOLDERS, f"{CONFIG_NAME}, [folders]")
     profiles = _table(document, "profiles")
     office = _table(document, "office")
 
@@ -107,7 +112,7 @@ def load_settings(project: Path) -> Settings:
         reference=project / entry("reference"),
         key_file=entry("key_file"),
         office={str(key): str(value) for key, value in office.items()},
-        regions=tuple(project / str(entry) for entry in document.get("regions", [])),
+        regions=tuple(project / path for path in _paths(document, "regions")),
         profiles={name: _profile(name, profile) for name, profile in sorted(profiles.items())},
     )
 
@@ -119,23 +124,47 @@ def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return entry
 
 
+def _paths(document: Mapping[str, Any], name: str) -> list[str]:
+    entry = document.get(name, [])
+    if not isinstance(entry, list) or not all(isinstance(path, str) for path in entry):
+        raise ConfigError(f'{CONFIG_NAME}: {name} = ["…"] was expected, a list of files.')
+    return entry
+
+
+def _refuse_unknown(entry: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    unknown = sorted(set(entry) - set(known))
+    if unknown:
+        raise ConfigError(f"{where}: {unknown[0]} is not known; {', '.join(known)} are.")
+
+
 def _profile(name: str, entry: Any) -> Profile:
     where = f"{CONFIG_NAME}, [profiles.{name}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("sources"), list):
         raise ConfigError(f"{where}: [[profiles.{name}.sources]] with table and files is missing.")
+    _refuse_unknown(entry, ("description", "province", "sources"), where)
+    if re.fullmatch(r"[0-9]{2}", str(entry.get("province", ""))) is None:
+        raise ConfigError(f'{where}: province = "…" with a code such as 19 was expected.')
     sources = []
     for source in entry["sources"]:
+        if not isinstance(source, dict):
+            raise ConfigError(
+                f"{where}: a source must be a table with the entries table and files."
+            )
         unknown = set(source) - {"table", "files", "required"}
         if unknown or not {"table", "files"} <= set(source):
             raise ConfigError(
                 f"{where}: a source has the entries {', '.join(sorted(source))}; table and files "
                 "were expected, and required = true|false where wanted."
             )
-        sources.append(
-            SourceSetting(
-                str(source["table"]), str(source["files"]), bool(source.get("required", True))
+        files, required = source["files"], source.get("required", True)
+        if not isinstance(files, str) or not files or PurePath(files).is_absolute():
+            raise ConfigError(
+                f'{where}: files = "…" of table {source["table"]} must be a path relative to the '
+                "project, such as data/incoming/{period}/iuran_*.csv."
             )
-        )
-    return Profile(
-        name, str(entry.get("description", "")), str(entry.get("province", "")), tuple(sources)
-    )
+        if not isinstance(required, bool):
+            raise ConfigError(
+                f"{where}: required of table {source['table']} must be true or false."
+            )
+        sources.append(SourceSetting(str(source["table"]), files, required))
+    return Profile(name, str(entry.get("description", "")), str(entry["province"]), tuple(sources))

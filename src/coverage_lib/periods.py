@@ -9,7 +9,7 @@ from datetime import date
 
 from coverage_lib.errors import UsageError
 
-_MONTH_PATTERN = re.compile(r"(\d{4})-(\d{2})")
+_MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 @dataclass(frozen=True, order=True)

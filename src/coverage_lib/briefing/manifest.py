@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from coverage_lib.briefing.execute import Rendered
+from coverage_lib.errors import BriefingError
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
@@ -73,12 +74,21 @@ def month_manifest(
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a month's folder; empty where there is none yet."""
+    """The manifest of a month's folder; empty where there is none yet.
+
+    Raises BriefingError where it is damaged: what it says of the other briefings would be lost.
+    """
     path = folder / MANIFEST_NAME
     if not path.is_file():
         return {}
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return document
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BriefingError(
+            f"{MANIFEST_NAME} of the month is damaged: it is not valid JSON. Move the month's folder "
+            "of reports away and make its briefings again."
+        ) from error
+    return dict(document)
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -18,13 +18,14 @@ def eligible_on(table: pd.DataFrame, day: date, *, required: bool) -> pd.DataFra
     Raises ReferenceDataError too where two vintages overlap, or one vintage mixes levels:
     either would count workers twice.
     """
-    valid_from = pd.to_datetime(table["valid_from"]).dt.date
-    valid_to = pd.to_datetime(table["valid_to"]).dt.date
-    valid = table[(valid_from <= day) & (valid_to.isna() | (valid_to >= day))]
+    valid_from, valid_to = pd.to_datetime(table["valid_from"]), pd.to_datetime(table["valid_to"])
+    moment = pd.Timestamp(day)
+    valid = table[(valid_from <= moment) & (valid_to.isna() | (valid_to >= moment))]
     columns = ["region_code", "segment", "eligible", "denominator_source", "denominator_vintage"]
     if valid.empty:
         if required:
-            first, last = min(valid_from), max(valid_to.fillna(date.max))
+            first = valid_from.min().date()
+            last = "an open end" if valid_to.isna().any() else valid_to.max().date()
             raise ReferenceDataError(
                 f"table eligible_workers has no entry for {day}: it covers {first} to {last}; add the "
                 "denominators of that date with their source."

@@ -80,7 +80,9 @@ def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.
         levels.append(
             at_level.groupby(["region_code", *by], sort=True, as_index=False)[values].sum()
         )
-    return pd.concat(levels, ignore_index=True) if levels else counts.iloc[:0]
+    if not levels:
+        return counts.loc[:, ["region_code", *by, *values]].iloc[:0]
+    return pd.concat(levels, ignore_index=True)
 
 
 def with_every_region(

@@ -93,7 +93,7 @@ def recent_pace_rows(
     blocks = []
     for window in WINDOWS:
         before = stocks[stocks["period"] == str(period.plus(-window))].set_index("region_code")
-        joined = now.join(before, rsuffix="_before", how="left")
+        joined = now.join(before[["as_of", "value"]].add_suffix("_before"), how="left")
         days = pd.to_datetime(joined["as_of"]) - pd.to_datetime(joined["as_of_before"])
         months = days.dt.days / 30.4375
         change = joined["value"] - joined["value_before"]

@@ -14,7 +14,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
 from coverage_lib.sources.files import LINE
 from coverage_lib.tables import Column, Table
 
@@ -133,13 +133,21 @@ def _parse(
         case "kpj":
             value = _card_number(text)
         case "region":
-            known = text.isin([*regions.by_code, *column.allow]) | text.re_search(
-                r"^\d{2}(\.\d{2})*\.0{2,4}$"
-            )
+            known = text.isin([*regions.by_code, *_unknown_codes(regions), *column.allow])
             value = ibis.ifelse(known, text, ibis.null("string"))
         case other:
             raise AssertionError(f"the data dictionary admits no type {other}")
     return value, value.notnull()
+
+
+def _unknown_codes(regions: Regions) -> list[str]:
+    """The codes that stand for "region unknown" below each known region: 19.00, 19.00.00 and so on."""
+    return [
+        code + "".join(UNKNOWN_PARTS[level:end])
+        for code in regions.by_code
+        for level in (code.count("."),)
+        for end in range(level + 1, len(UNKNOWN_PARTS) + 1)
+    ]
 
 
 def _number(text: ir.StringValue, style: str) -> ir.DecimalValue:

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from coverage_lib.reference.regions import LEVELS, Regions
+from coverage_lib.reference.regions import LEVELS, UNKNOWN_PARTS, Regions
 
-_UNKNOWN_PARTS = (".00", ".00", ".0000")
 _KIND_WORDS = re.compile(
     r"^(PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|DESA|KELURAHAN|KEL)\b[.\s]*"
 )
@@ -51,7 +50,7 @@ class Places:
         return self.province
 
     def _padded(self, code: str) -> str:
-        return code + "".join(_UNKNOWN_PARTS[code.count(".") : len(LEVELS) - 1])
+        return code + "".join(UNKNOWN_PARTS[code.count(".") : len(LEVELS) - 1])
 
 
 def normalise_name(name: str) -> str:

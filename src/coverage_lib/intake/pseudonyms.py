@@ -10,6 +10,7 @@ import hashlib
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,27 +46,37 @@ def load_key(from_environment: str | None, key_file: Path) -> PseudonymKey:
     owner may read the file.
     """
     if from_environment is not None:
-        return _checked(from_environment.encode(), "CAKUPAN_PSEUDONYM_KEY")
-    if not key_file.exists():
-        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass  # another run made it meanwhile: that one counts
-        except OSError as error:
-            raise ConfigError(
-                f"the key file {key_file.name} cannot be made ({error.strerror}); set key_file in "
-                "cakupan.toml or CAKUPAN_PSEUDONYM_KEY in the environment."
-            ) from error
-    mode = stat.S_IMODE(key_file.stat().st_mode)
+        return _checked(os.fsencode(from_environment), "CAKUPAN_PSEUDONYM_KEY")
+    try:
+        if not key_file.exists():
+            _make_key_file(key_file)
+        mode = stat.S_IMODE(key_file.stat().st_mode)
+        secret = key_file.read_bytes().strip()
+    except OSError as error:
+        raise ConfigError(
+            f"the key file {key_file.name} cannot be made or read ({error.strerror}); set key_file "
+            "in cakupan.toml or CAKUPAN_PSEUDONYM_KEY in the environment."
+        ) from error
     if mode & 0o077:
         raise ConfigError(
             f"the key file {key_file.name} has the permissions {mode:04o}: 0600 was expected; run "
             f"chmod 600 on it."
         )
-    return _checked(key_file.read_bytes().strip(), f"the key file {key_file.name}")
+    return _checked(secret, f"the key file {key_file.name}")
+
+
+def _make_key_file(key_file: Path) -> None:
+    """Write a new key and only then give it its name: of two runs at once one key counts, whole."""
+    key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = key_file.with_name(f".{key_file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(unfinished, key_file)
+    finally:
+        unfinished.unlink()
 
 
 def _checked(secret: bytes, where: str) -> PseudonymKey:

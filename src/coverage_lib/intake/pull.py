@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
@@ -11,7 +12,6 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
 
 from coverage_lib.config import Profile, Settings
 from coverage_lib.intake.checks import REASONS, check_rows
@@ -47,10 +47,10 @@ def pull(
     """Bring a month's extracts into the store; the second value says whether anything changed.
 
     The same files, dictionary and key give the same generation, so a second pull changes
-    nothing. Raises SourceError before the store is touched where an extract is unusable.
+    nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
     """
     extracts = find_extracts(profile, period, settings.project)
-    generation = _generation(extracts, profile, key)
+    generation = _generation(extracts, profile, regions, key)
     store = PeriodStore(settings.store, profile.name, period)
     with store.locked():
         stored = store.current()
@@ -60,29 +60,28 @@ def pull(
         quarantine = settings.quarantine / profile.name / str(period) / generation
         quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.quarantine.chmod(0o700)
-        connection = ibis.duckdb.connect()
         try:
             places = load_places(regions, profile.province)
-            writer = _Writer(
-                connection, regions, places, add_key_table(connection, key), building, quarantine
-            )
-            tables, sources = [], []
-            for name in dict.fromkeys(extract.table for extract in extracts):
-                progress(name)
-                table_account, read = writer.write(
-                    load_table(name), [extract for extract in extracts if extract.table == name]
-                )
-                tables.append(table_account)
-                sources.extend(read)
-        finally:
-            connection.disconnect()
+            writer = _Writer(regions, places, key, building, quarantine)
+            tables, sources = writer.write_all(extracts, progress)
+        except BaseException:
+            shutil.rmtree(building)
+            shutil.rmtree(quarantine)
+            raise
         account = PullAccount(
-            profile.name, str(period), generation, key.fingerprint, tuple(tables), tuple(sources)
+            profile.name, str(period), generation, key.fingerprint, tables, sources
         )
-        return store.finish_generation(building, account), True
+        finished = store.finish_generation(building, account)
+        # Rejected rows are personal data: they go with the generation that they belong to.
+        for folder in quarantine.parent.iterdir():
+            if not (finished.folder.parent / folder.name).is_dir():
+                shutil.rmtree(folder)
+        return finished, True
 
 
-def _generation(extracts: Sequence[Extract], profile: Profile, key: PseudonymKey) -> str:
+def _generation(
+    extracts: Sequence[Extract], profile: Profile, regions: Regions, key: PseudonymKey
+) -> str:
     """A name made of everything that the stored rows depend on, this library's intake included."""
     code = hashlib.sha256()
     for package in ("intake", "sources", "tables"):
@@ -90,6 +89,8 @@ def _generation(extracts: Sequence[Extract], profile: Profile, key: PseudonymKey
         for entry in sorted(folder.iterdir(), key=lambda item: item.name):
             if entry.is_file():
                 code.update(entry.read_bytes())
+    places = sorted((region.code, region.name) for region in regions.by_code.values())
+    code.update(json.dumps(places).encode())
     inputs = [
         (extract.name, extract.sha256, extract.table, extract.producer, str(extract.as_of),
          str(extract.received), extract.simulated)
@@ -104,19 +105,38 @@ class _Writer:
 
     def __init__(
         self,
-        connection: Backend,
         regions: Regions,
         places: Places,
-        key: ir.Table,
+        key: PseudonymKey,
         building: Path,
         quarantine: Path,
     ) -> None:
-        self.connection = connection
+        # What does not fit into memory spills to where nobody else reads and the next pull clears.
+        self.spill = building / ".spill"
+        self.connection = ibis.duckdb.connect(temp_directory=str(self.spill))
+        self.key = add_key_table(self.connection, key)
         self.regions = regions
         self.places = places
-        self.key = key
         self.building = building
         self.quarantine = quarantine
+
+    def write_all(
+        self, extracts: Sequence[Extract], progress: Progress
+    ) -> tuple[tuple[TableAccount, ...], tuple[SourceAccount, ...]]:
+        tables: list[TableAccount] = []
+        sources: list[SourceAccount] = []
+        try:
+            for name in dict.fromkeys(extract.table for extract in extracts):
+                progress(name)
+                account, read = self.write(
+                    load_table(name), [extract for extract in extracts if extract.table == name]
+                )
+                tables.append(account)
+                sources.extend(read)
+        finally:
+            self.connection.disconnect()
+        shutil.rmtree(self.spill, ignore_errors=True)
+        return tuple(tables), tuple(sources)
 
     def write(
         self, table: Table, extracts: Sequence[Extract]
@@ -133,25 +153,20 @@ class _Writer:
             )
             for raw in raws
         ]
-        rows = self.connection.create_table(
-            f"checked_{table.name}",
-            ibis.union(*checked) if len(checked) > 1 else checked[0],
-            temp=True,
-        )
+        # File after file: a single one is checked on all cores, a union of them on one.
+        parts = [
+            self.connection.create_table(f"checked_{table.name}_{number}", part, temp=True)
+            for number, part in enumerate(checked)
+        ]
+        rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         judged = self._with_duplicates_marked(rows, table)
-        accepted = judged.filter(judged[REASONS] == "")
-        rejected = judged.filter(judged[REASONS] != "")
-        self._write_accepted(accepted, table, extracts)
-        self._write_rejected(rejected, table, raws)
-        account = self._account(judged, table)
-        per_file = dict(
-            judged.group_by(_FILE)
-            .aggregate(n=lambda t: t.count())
-            .execute()
-            .itertuples(index=False)
-        )
-        self.connection.drop_table(f"checked_{table.name}")
-        return account, [_source_account(raw, int(per_file[raw.extract.name])) for raw in raws]
+        account, per_file = self._account(judged, table)
+        self._write_accepted(judged.filter(judged[REASONS] == ""), table, extracts)
+        if account.rejected:
+            self._write_rejected(judged.filter(judged[REASONS] != ""), table, raws)
+        for number in range(len(parts)):
+            self.connection.drop_table(f"checked_{table.name}_{number}")
+        return account, [_source_account(raw, per_file[raw.extract.name]) for raw in raws]
 
     def _with_duplicates_marked(self, rows: ir.Table, table: Table) -> ir.Table:
         """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
@@ -174,20 +189,31 @@ class _Writer:
             numbered.filter(numbered.occurrence > 0).select(_FILE, LINE),
             temp=True,
         )
+        if not int(repeated.count().execute()):
+            return rows
         marked = rows.left_join(repeated, [_FILE, LINE], rname="repeated_{name}")
         is_repeated = marked[f"repeated_{LINE}"].notnull()
         return marked.mutate(
             **{REASONS: ibis.ifelse(is_repeated, f"{_DUPLICATE}; ", marked[REASONS])}
         ).drop(f"repeated_{LINE}", f"repeated_{_FILE}")
 
-    def _account(self, judged: ir.Table, table: Table) -> TableAccount:
-        counts = judged.aggregate(
-            received=judged.count(),
-            rejected=(judged[REASONS] != "").sum(),
-            duplicates=judged[REASONS].startswith(_DUPLICATE).sum(),
-        ).execute()
-        received, rejected, duplicates = (int(value) for value in counts.iloc[0])
-        return TableAccount(table.name, received, received - rejected, rejected, duplicates)
+    def _account(self, judged: ir.Table, table: Table) -> tuple[TableAccount, dict[str, int]]:
+        """What became of the table's rows, and how many each file had."""
+        counts = (
+            judged.group_by(_FILE)
+            .aggregate(
+                received=judged.count(),
+                rejected=(judged[REASONS] != "").sum(),
+                duplicates=judged[REASONS].startswith(_DUPLICATE).sum(),
+            )
+            .execute()
+            .set_index(_FILE)
+        )
+        received, rejected, duplicates = (
+            int(counts[name].sum()) for name in ("received", "rejected", "duplicates")
+        )
+        account = TableAccount(table.name, received, received - rejected, rejected, duplicates)
+        return account, {str(name): int(rows) for name, rows in counts["received"].items()}
 
     def _write_accepted(
         self, accepted: ir.Table, table: Table, extracts: Sequence[Extract]

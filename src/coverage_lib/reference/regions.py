@@ -18,7 +18,8 @@ from pathlib import Path
 from coverage_lib.errors import ConfigError, UsageError
 
 LEVELS = ("provinsi", "kabupaten", "kecamatan", "desa")
-_CODE_PATTERN = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
+UNKNOWN_PARTS = (".00", ".00", ".0000")  # what "region unknown" adds at each level below a province
+_CODE_PATTERN = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 _FILES = ("regions_provinces.csv", "regions_kabkota_sumatra.csv", "regions_babel.csv")
 
 

@@ -38,18 +38,25 @@ class Extract:
 def find_extracts(profile: Profile, period: Month, project: Path) -> tuple[Extract, ...]:
     """All extracts of a profile for a month, in the profile's order, then by name.
 
-    Raises SourceError where a required source has no file, or a file has no usable sidecar.
+    Raises SourceError where a required source has no file, a file has no usable sidecar, or
+    a sidecar has no file: a list of several files must not come in with one of them missing.
     """
     extracts: list[Extract] = []
     for source in profile.sources:
         pattern = source.pattern(period)
-        found = sorted(
+        present = sorted(
             path
             for path in project.glob(pattern)
-            if path.is_file()
-            and not path.name.endswith(SIDECAR_SUFFIX)
-            and not path.name.startswith(("~", "."))
+            if path.is_file() and not path.name.startswith(("~", "."))
         )
+        found = [path for path in present if not path.name.endswith(SIDECAR_SUFFIX)]
+        for sidecar in present:
+            described = sidecar.with_name(sidecar.name.removesuffix(SIDECAR_SUFFIX))
+            if sidecar not in found and not described.is_file():
+                raise SourceError(
+                    f"{sidecar.relative_to(project).as_posix()} describes {described.name}, which "
+                    "is not there: put the file back, or remove what describes it."
+                )
         if not found and source.required:
             raise SourceError(
                 f"no file {pattern} for table {source.table} of profile {profile.name}: put the "
@@ -70,7 +77,7 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
         )
     try:
         entry = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # also an impossible date, or not UTF-8
         raise SourceError(
             f"{sidecar.name} is not valid YAML; docs/sources.md shows one."
         ) from error

@@ -7,6 +7,7 @@ as such are written out in the one form the checks read: digits, decimal comma, 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Sequence
@@ -161,7 +162,7 @@ def _read_csv(connection: Backend, extract: Extract, table: Table) -> RawTable:
         }
         # A table numbers its rows in the order of the file without giving up parallel reading.
         stored = connection.create_table(
-            f"text_{extract.sha256[:16]}", rows.select(**columns), temp=True
+            _table_name("text", extract), rows.select(**columns), temp=True
         )
     except duckdb.Error as error:
         # The engine's message quotes the line it failed on: personal data, so only its number is told.
@@ -186,11 +187,16 @@ def _read_csv(connection: Backend, extract: Extract, table: Table) -> RawTable:
     if len(starts) == count:
         lines = pa.table({"position": pa.array(range(len(starts)), pa.int64()), LINE: starts})
         table_of_lines = connection.create_table(
-            f"lines_{extract.sha256[:16]}", ibis.memtable(lines), temp=True
+            _table_name("lines", extract), ibis.memtable(lines), temp=True
         )
         numbered = stored.mutate(position=position).inner_join(table_of_lines, "position")
         numbered = numbered.select(LINE, *columns)
     return RawTable(extract, numbered, header.ignored, header.absent)
+
+
+def _table_name(kind: str, extract: Extract) -> str:
+    """One name a file: two files may hold the same."""
+    return f"{kind}_{hashlib.sha256(extract.name.encode()).hexdigest()[:16]}"
 
 
 def _first_rows(sample: str, table: Table) -> tuple[str, list[list[str]]]:
@@ -233,12 +239,8 @@ def _record_starts(path: Path, separator: str, header_row: int) -> list[int]:
 
 
 def _read_workbook(connection: Backend, extract: Extract, table: Table) -> RawTable:
-    sheet_rows = _sheet_rows(extract.path, extract.name)
-    header = _find_header(
-        [[_cell_text(cell) or "" for cell in row] for row in sheet_rows[:_HEADER_SEARCH_ROWS]],
-        table,
-        extract.name,
-    )
+    sheet_rows = _sheet_rows(extract.path, extract.name, table)
+    header = _find_header(_first_texts(sheet_rows), table, extract.name)
     body = sheet_rows[header.row + 1 :]
     lines = [
         header.row + 2 + index for index, row in enumerate(body) if any(cell != "" for cell in row)
@@ -259,7 +261,7 @@ def _read_workbook(connection: Backend, extract: Extract, table: Table) -> RawTa
             )
         )
     rows = connection.create_table(
-        f"workbook_{extract.sha256[:16]}",
+        _table_name("workbook", extract),
         ibis.memtable(pa.table(arrays)),
         temp=True,
         overwrite=True,
@@ -267,20 +269,30 @@ def _read_workbook(connection: Backend, extract: Extract, table: Table) -> RawTa
     return RawTable(extract, rows, header.ignored, header.absent)
 
 
-def _sheet_rows(path: Path, name: str) -> Sequence[Sequence[object]]:
+def _sheet_rows(path: Path, name: str, table: Table) -> Sequence[Sequence[object]]:
+    """The rows of the sheet that names most columns; of equals the first that has rows."""
+    best: Sequence[Sequence[object]] = []
+    most = -1
+    required = sum(column.required for column in table.columns)
     try:
         workbook = load_workbook(str(path))
-        rows: Sequence[Sequence[object]] = []
         for sheet in workbook.sheet_names:
             rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            if rows:
+            hits = max(_header_hits(_first_texts(rows), table), default=-1)
+            if hits > most:
+                best, most = rows, hits
+            if hits >= required:
                 break
     except (CalamineError, OSError, IndexError, ValueError) as error:
         raise SourceError(
             f"{name} is not a readable Excel workbook ({type(error).__name__}); open it in Excel, save "
             "it again as .xlsx, and pull again."
         ) from None
-    return rows
+    return best
+
+
+def _first_texts(rows: Sequence[Sequence[object]]) -> list[list[str]]:
+    return [[_cell_text(cell) or "" for cell in row] for row in rows[:_HEADER_SEARCH_ROWS]]
 
 
 def _cell_text(cell: object) -> str | None:
