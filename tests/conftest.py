@@ -6,6 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from projects import Project, made_once
+
+# No example fails for being slow on a busy machine, and every run tries the same ones.
+settings.register_profile("cakupan", deadline=None, derandomize=True)
+settings.load_profile("cakupan")
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +27,35 @@ def chromium_path() -> str:
             " put chromium on the PATH."
         )
     return found
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all workers of a test run."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def demo_project(shared_folder: Path) -> Project:
+    """The reference month in full size, both profiles pulled and computed. Copy it to change it."""
+
+    def make(project: Project) -> None:
+        project.do("demo")
+        for profile in ("demo", "published"):
+            project.do("pull", "--profile", profile)
+            project.do("indicators", "--profile", profile)
+
+    return made_once(shared_folder, "demo-project", make)
+
+
+@pytest.fixture(scope="session")
+def small_project(shared_folder: Path) -> Project:
+    """A hundredth of the people, the month alone, pulled and computed. Copy it to change it."""
+
+    def make(project: Project) -> None:
+        project.do("demo", "--scale", "0.01", "--months", "1")
+        project.do("pull")
+        project.do("indicators")
+
+    return made_once(shared_folder, "small-project", make)

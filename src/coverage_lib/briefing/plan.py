@@ -74,7 +74,8 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
     try:
         nbformat.read(notebook, as_version=4)
         declared = inspect_notebook(str(notebook))
-    except (OSError, ValueError, NotJSONError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, NotJSONError) as error:
+        # nbformat meets JSON that is no notebook at all with whatever the first access gives.
         raise BriefingError(
             f"notebook {notebook.name} cannot be read ({type(error).__name__}); a valid .ipynb with a "
             "cell tagged `parameters` was expected."

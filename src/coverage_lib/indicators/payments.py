@@ -12,6 +12,7 @@ from coverage_lib.indicators.claims import claims_by_village, scholarships_by_vi
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of, same_day_a_year_earlier
 from coverage_lib.reference import rules
+from coverage_lib.reference.benefits import scholarship_maximum
 from coverage_lib.reference.regions import LEVELS, Regions
 
 
@@ -108,15 +109,13 @@ def scholarship_maximum_rows(regions: Regions, period: Month, version: str) -> p
     for every region, so that each briefing can quote it.
     """
     day = period.last_day
-    amounts = rules.at("scholarship_amount_per_year_idr", day)
-    years = rules.at("scholarship_maximum_years", day).value
-    children = int(rules.at("scholarship_maximum_children", day).value)
-    maximum = children * sum(amount * years[level] for level, amount in amounts.value.items())
+    maximum = scholarship_maximum(day)
+    reference = rules.at("scholarship_amount_per_year_idr", day).reference
     frame = pd.DataFrame(
         {
             "region_code": list(regions.by_code),
             "value": float(maximum),
-            "denominator_source": amounts.reference,
+            "denominator_source": reference,
         }
     )
     heading = Heading("scholarship_maximum_idr", "idr", str(period), day)

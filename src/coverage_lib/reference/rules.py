@@ -145,6 +145,12 @@ def _read_value(name: str, entry: Mapping[str, Any]) -> RuleValue:
             f"rules/{name}.yml: a value has {', '.join(sorted(keys))}; needed are "
             f"{', '.join(sorted(_REQUIRED))}, and {', '.join(sorted(_OPTIONAL))} may be added."
         )
+    for key in ("from", "to"):
+        if not isinstance(entry.get(key, date.min), date):
+            raise ReferenceDataError(
+                f"rules/{name}.yml: `{key}` is {entry[key]!r}; a day such as 2015-07-01 was expected, "
+                "or no `to` where the value is open."
+            )
     return RuleValue(
         value=_frozen(entry["value"]),
         valid_from=entry["from"],

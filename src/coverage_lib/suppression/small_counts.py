@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from coverage_lib.errors import DisclosureError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import is_unknown
 from coverage_lib.suppression.sum_attack import determined_members
@@ -132,7 +131,12 @@ def _companion(cells: Mapping[Cell, float], entry: Sum, hidden: set[Cell]) -> Ce
 def _hide_more(
     cells: Mapping[Cell, float], sums: Sequence[Sum], hidden: set[Cell], given_away: set[Cell]
 ) -> None:
-    """Hide one more cell in the sums of the first cell that several sums together give away."""
+    """Hide one more cell, in a sum of a cell that several sums together give away.
+
+    Where those sums show nothing but zeros any more, then in any sum that hides a cell, at
+    the lowest level first. This comes to an end: with all but zeros hidden, every multiple
+    of the hidden numbers would fit as well as they do.
+    """
     for cell in sorted(given_away):
         companions = {
             _companion(cells, entry, hidden) for entry in sums if cell in entry.members
@@ -140,12 +144,14 @@ def _hide_more(
         if companions:
             hidden.add(min(companions, key=lambda other: (cells[other], other)))
             return
-    first = min(given_away)
-    raise DisclosureError(
-        f"the published sums give back a suppressed count of region {first.region_code} "
-        f"({first.dimension} {first.category}) and nothing is left to withhold; leave out that "
-        "breakdown."
-    )
+    shown = {
+        member
+        for entry in sums
+        if not hidden.isdisjoint(entry.members)
+        for member in entry.members
+        if member not in hidden and cells[member] > 0
+    }
+    hidden.add(min(shown, key=lambda cell: (-len(cell.region_code), cells[cell], cell)))
 
 
 def _additive_tables(counts: pd.DataFrame) -> tuple[dict[Cell, float], list[Sum]]:

@@ -1,0 +1,514 @@
+"""From extracts to briefings, on a fresh folder, by the command alone.
+
+Reference figures are read from the published observations wherever they stand there.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import outloud
+import pandas as pd
+import pikepdf
+import pymupdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+from projects import KEY, PERIOD, ROOT, Project
+
+from coverage_lib.indicators.reconciliation import compare
+
+EVIL = '[x] #read("/etc/passwd") <script>alert(1)</script> | = 1+1'
+ENROLMENT, CLAIMS = date(2025, 6, 1), date(2025, 6, 17)
+# The last is the village whose name, with those of the regions above it, is the longest.
+PLACES = ("19", "19.71", "19.06.07", "19.06.07.2002")
+BRIEFINGS = [
+    (profile, place, language)
+    for profile, places in (("demo", PLACES), ("published", PLACES[:2]))
+    for place in places
+    for language in ("id", "en")
+]
+BAND = {"id": "DATA SIMULASI", "en": "SIMULATED DATA"}
+
+
+def observations() -> pd.DataFrame:
+    frame = pd.read_csv(
+        ROOT / "data/reference/bpjstk_observations.csv",
+        dtype={"region_code": str, "note": str, "scope": str},
+        keep_default_na=False,
+    )
+    return frame.assign(date=[date.fromisoformat(day) for day in frame["date"]])
+
+
+def published(name: str, day: date, scope: str | None = None) -> float:
+    frame = observations()
+    found = frame[
+        (frame["indicator"] == name) & (frame["date"] == day) & (frame["region_code"] == "19")
+    ]
+    if scope is not None:
+        found = found[found["scope"] == scope]
+    assert len(found) == 1, f"{name} on {day}: {len(found)} rows"
+    return float(found["value"].iloc[0])
+
+
+def value(rows: pd.DataFrame, indicator: str, **where: object) -> float:
+    chosen = rows[rows["indicator"] == indicator]
+    usual = {"dimension": "total", "region_code": "19", "period": PERIOD}
+    for name, wanted in (usual | where).items():
+        chosen = chosen[chosen[name].astype(str) == str(wanted)]
+    assert len(chosen) == 1, f"{indicator} {where}: {len(chosen)} rows"
+    assert chosen["status"].iloc[0] == "available"
+    return float(chosen["value"].iloc[0])
+
+
+@pytest.fixture(scope="session")
+def mart(demo_project: Project) -> pd.DataFrame:
+    return demo_project.mart()
+
+
+@pytest.fixture(scope="session")
+def briefings(demo_project: Project, shared_folder: Path) -> Project:
+    """The project with the briefings of BRIEFINGS made."""
+    with FileLock(shared_folder / "briefings.lock"):
+        if not (shared_folder / "briefings.done").exists():
+            for profile in ("demo", "published"):
+                places = sorted({place for made, place, _ in BRIEFINGS if made == profile})
+                chosen = [word for place in places for word in ("--region", place)]
+                demo_project.do(
+                    "report", "--profile", profile, "--lang", "id", "--lang", "en",
+                    "--out", str(demo_project.folder / f"reports-{profile}"), *chosen,
+                )  # fmt: skip
+            (shared_folder / "briefings.done").touch()
+    return demo_project
+
+
+def file_of(project: Project, profile: str, place: str, language: str, kind: str) -> Path:
+    folder = project.folder / f"reports-{profile}" / PERIOD / place
+    return folder / f"briefing.{language}.{kind}"
+
+
+def text_of_pdf(path: Path) -> str:
+    with pymupdf.open(path) as opened:
+        return "\n".join(page.get_text() for page in opened)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+# The reference case
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "indicator", "where"),
+    [
+        ("participants_active", ENROLMENT, "active_participants", {"scope": "excl_jakon"}),
+        ("participants_active_pu", ENROLMENT, "active_participants", {"dimension": "segment", "category": "PU"}),
+        ("participants_active_bpu", ENROLMENT, "active_participants", {"dimension": "segment", "category": "BPU"}),
+        ("coverage_target_pct_2025", ENROLMENT, "coverage_target", {}),
+        ("workers_still_to_protect_for_target", ENROLMENT, "gap_to_target", {}),
+        ("rank_in_sumatra_zone", ENROLMENT, "rank_in_zone", {"dimension": "zone"}),
+        ("claims_count_ytd", CLAIMS, "claims_paid", {}),
+        ("scholarship_children_ytd", CLAIMS, "scholarship_children", {}),
+    ],
+)  # fmt: skip
+def test_reference_figures_come_out_exactly(
+    mart: pd.DataFrame, name: str, day: date, indicator: str, where: Mapping[str, object]
+) -> None:
+    assert value(mart, indicator, as_of=day, **where) == published(name, day)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "indicator", "where"),
+    [
+        ("coverage_pct", ENROLMENT, "coverage", {"scope": "excl_jakon"}),
+        ("village_heads_officials_registered_pct", CLAIMS, "village_ecosystem_coverage", {"dimension": "position_group", "category": "heads_officials"}),
+        ("claims_amount_ytd", CLAIMS, "claims_amount_idr", {}),
+        ("scholarship_amount_ytd", CLAIMS, "scholarship_amount_idr", {}),
+    ],
+)  # fmt: skip
+def test_reference_figures_come_out_as_printed(
+    mart: pd.DataFrame, name: str, day: date, indicator: str, where: Mapping[str, object]
+) -> None:
+    own = value(mart, indicator, as_of=day, **where)
+    unit = "idr" if "amount" in name else "percent"
+    finding = compare(published(name, day), own, unit, "", "exact")
+    assert finding in {"agrees", "agrees_as_rounded"}
+
+
+def test_more_than_half_of_the_neighbourhoods(mart: pd.DataFrame) -> None:
+    own = value(
+        mart, "village_ecosystem_coverage", dimension="position_group", category="rt_rw_lkd"
+    )
+    assert published("rt_rw_lkd_registered_pct_min", CLAIMS) < own < 100
+
+
+def test_the_maximum_scholarship_is_what_the_law_says(mart: pd.DataFrame) -> None:
+    assert value(mart, "scholarship_maximum_idr") == 174_000_000
+
+
+def test_the_implied_denominator(mart: pd.DataFrame) -> None:
+    """Not published: active participants and gap together are the target's share of it."""
+    active = published("participants_active", ENROLMENT)
+    asked = active + published("workers_still_to_protect_for_target", ENROLMENT)
+    share = published("coverage_target_pct_2025", ENROLMENT) / 100
+    assert value(mart, "eligible_workers") == pytest.approx(asked / share, abs=1)
+
+
+def test_earlier_published_points_come_out_in_their_own_scope(demo_project: Project) -> None:
+    """Every published figure of the province that the pipeline computes itself agrees with it.
+
+    One was cut off instead of rounded where it was published: coverage of June 2024.
+    """
+    pairs = demo_project.reconciliation()
+    computed = pairs[(pairs["region_code"] == "19") & pairs["computed_value"].notna()]
+    other = computed[~computed["finding"].isin(["agrees", "agrees_as_rounded"])]
+    found = [
+        (str(row.as_of), row.indicator, row.category, row.finding) for row in other.itertuples()
+    ]
+    assert found == [("2024-06-30", "coverage", "total", "truncated_not_rounded")]
+    totals = computed[computed["category"] == "total"]
+    points = {(str(row.as_of), row.indicator, row.scope) for row in totals.itertuples()}
+    assert points >= {
+        ("2023-12-31", "active_participants", "incl_jakon"),
+        ("2024-06-30", "active_participants", "incl_jakon"),
+        ("2024-12-31", "coverage", "excl_jakon"),
+        ("2024-12-31", "coverage", "incl_jakon"),
+        ("2024-12-31", "claims_paid", "all"),
+        ("2024-12-31", "claims_amount_idr", "all"),
+        ("2024-12-31", "scholarship_children", "all"),
+        ("2025-02-28", "active_participants", "incl_jakon"),
+        ("2025-03-20", "active_participants", "incl_jakon"),
+        ("2025-04-28", "coverage", "excl_jakon"),
+        ("2025-06-01", "coverage", "excl_jakon"),
+    }
+
+
+def test_the_branch_of_bangka_island(mart: pd.DataFrame) -> None:
+    """The branch office of Pangkalpinang serves the island: all districts but the two of Belitung."""
+    island = ("19.01", "19.03", "19.04", "19.05", "19.71")
+    first_quarter = ("2025-01", "2025-02", "2025-03")
+    day = date(2025, 3, 31)
+    for name, indicator, unit in (
+        ("claims_count_ytd", "claims_paid", "claims"),
+        ("claims_amount_ytd", "claims_amount_idr", "idr"),
+    ):
+        own = sum(
+            value(mart, indicator, region_code=code, dimension="month", category=month)
+            for code in island
+            for month in first_quarter
+        )
+        told = published(name, day, "branch_pangkalpinang")
+        assert compare(told, own, unit, "", "exact") in {"agrees", "agrees_as_rounded"}
+
+
+def test_children_sum_to_their_parent_everywhere(mart: pd.DataFrame) -> None:
+    """All additive figures, all levels and periods, as far as nothing in the sum is withheld."""
+    additive = mart[
+        mart["indicator"].isin(
+            [
+                "active_participants", "eligible_workers", "claims_paid", "claims_amount_idr",
+                "scholarship_children", "scholarship_amount_idr",
+            ]
+        )
+    ]  # fmt: skip
+    key = ["indicator", "period", "as_of", "dimension", "category", "scope"]
+    below = additive.assign(region_code=additive["region_code"].str.rpartition(".")[0])
+    sums = below.groupby([*key, "region_code"])["value"].agg(["sum", "count", "size"])
+    joined = additive.set_index([*key, "region_code"])[["value"]].join(sums, how="inner")
+    whole = joined[(joined["count"] == joined["size"]) & joined["value"].notna()]
+    assert len(whole) > 2000
+    assert whole["value"].tolist() == whole["sum"].tolist()
+    levels = whole.index.get_level_values("region_code").str.count(r"\.")
+    assert set(levels) == {0, 1, 2}
+
+
+def test_people_of_unknown_villages_are_shown(mart: pd.DataFrame) -> None:
+    unknown = mart[
+        (mart["indicator"] == "active_participants")
+        & (mart["dimension"] == "total")
+        & mart["region_code"].str.contains(r"\.00(?:00)?(?:\.|$)", regex=True)
+    ]
+    assert unknown["value"].sum() > 0
+
+
+def test_no_small_count_is_in_the_mart(mart: pd.DataFrame) -> None:
+    counts = mart[
+        mart["indicator"].isin(["claims_paid", "scholarship_children"])
+        & ~mart["region_code"].str.contains(r"\.00(?:00)?(?:\.|$)", regex=True)
+    ]
+    assert not counts["value"].between(1, 4).any()
+    assert (counts["status"] == "suppressed").any()
+
+
+# The briefings
+
+
+def test_report_twice_gives_the_same_bytes(briefings: Project) -> None:
+    out = briefings.folder / "reports-again"
+    briefings.do("report", "--region", "19.71", "--lang", "en", "--out", str(out))
+    first = briefings.folder / "reports-demo" / PERIOD
+    names = ["19.71/briefing.en.html", "19.71/briefing.en.pdf"]
+    for name in names:
+        assert (out / PERIOD / name).read_bytes() == (first / name).read_bytes()
+    again = json.loads((out / PERIOD / "manifest.json").read_text(encoding="utf-8"))
+    everything = json.loads((first / "manifest.json").read_text(encoding="utf-8"))
+    only = {
+        name: entry for name, entry in everything["briefings"].items() if name in again["briefings"]
+    }
+    assert again == everything | {"briefings": only}
+    assert set(only) == {"19.71/briefing.en"}
+
+
+@pytest.mark.parametrize(("profile", "place", "language"), BRIEFINGS)
+def test_pdf_is_accessible(briefings: Project, profile: str, place: str, language: str) -> None:
+    result = outloud.check(str(file_of(briefings, profile, place, language, "pdf")))
+    assert result.errors == 0, list(result.findings)
+
+
+@pytest.mark.parametrize(("profile", "place", "language"), BRIEFINGS)
+def test_simulated_figures_are_marked_and_real_ones_are_not(
+    briefings: Project, profile: str, place: str, language: str
+) -> None:
+    html = file_of(briefings, profile, place, language, "html").read_text(encoding="utf-8")
+    path = file_of(briefings, profile, place, language, "pdf")
+    with pikepdf.open(path) as opened:
+        metadata = opened.open_metadata()
+        described = " ".join(
+            str(metadata.get(name, "")) for name in ("dc:title", "dc:description", "pdf:Keywords")
+        )
+    marked = [
+        BAND[language] in html,
+        '<meta name="cakupan.simulated" content="true">' in html,
+        BAND[language] in text_of_pdf(path),
+        BAND[language] in described,
+    ]
+    assert marked == [profile == "demo"] * 4
+    if profile == "published":
+        everything = html + text_of_pdf(path) + described
+        assert not [band for band in BAND.values() if band in everything]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_province_is_told_its_reference_figures(briefings: Project, language: str) -> None:
+    html = file_of(briefings, "demo", "19", language, "html").read_text(encoding="utf-8")
+    text = text_of_pdf(file_of(briefings, "demo", "19", language, "pdf"))
+    mark, comma = (".", ",") if language == "id" else (",", ".")
+    shown = [f"{published('coverage_pct', ENROLMENT):.2f}".replace(".", comma)]
+    shown += [
+        f"{int(published(name, day)):,}".replace(",", mark)
+        for name, day in (
+            ("participants_active", ENROLMENT),
+            ("participants_active_pu", ENROLMENT),
+            ("workers_still_to_protect_for_target", ENROLMENT),
+            ("claims_count_ytd", CLAIMS),
+        )
+    ]
+    for number in shown:
+        assert number in html
+        assert number in text
+
+
+def test_published_figures_alone_leave_the_rest_not_available(briefings: Project) -> None:
+    html = file_of(briefings, "published", "19.71", "id", "html").read_text(encoding="utf-8")
+    assert "data belum tersedia" in html
+    rows = briefings.figures("--profile", "published", "--region", "19")
+    assert set(rows[rows["value"].notna()]["origin"]) <= {"published", "computed"}
+    assert value(rows, "coverage", scope="excl_jakon") == published("coverage_pct", ENROLMENT)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield opened
+        opened.close()
+
+
+def opened_alone(browser: Browser, path: Path) -> tuple[list[object], list[str], str]:
+    """(violations, what went wrong or outside, text) of a page that no network answers."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    wrong: list[str] = []
+    context.route(
+        lambda url: url != path.as_uri() and not url.startswith("data:"),
+        lambda route: (wrong.append(route.request.url), route.abort()),
+    )
+    page = context.new_page()
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.goto(path.as_uri())
+    text = page.locator("body").text_content() or ""
+    violations = Axe().run(page).response["violations"]
+    context.close()
+    return [(one["id"], one["nodes"][0]["html"]) for one in violations], wrong, text
+
+
+@pytest.mark.parametrize(("profile", "place", "language"), BRIEFINGS)
+def test_html_is_accessible_and_asks_nobody(
+    briefings: Project, browser: Browser, profile: str, place: str, language: str
+) -> None:
+    violations, wrong, _ = opened_alone(
+        browser, file_of(briefings, profile, place, language, "html")
+    )
+    assert violations == []
+    assert wrong == []
+
+
+# The manifest
+
+
+def every_text(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, entry in node.items():
+            yield str(name)
+            yield from every_text(entry)
+    elif isinstance(node, list):
+        for entry in node:
+            yield from every_text(entry)
+    else:
+        yield str(node)
+
+
+@pytest.mark.parametrize("profile", ["demo", "published"])
+def test_manifest_says_what_it_was_made_from_and_nothing_more(
+    briefings: Project, profile: str
+) -> None:
+    folder = briefings.folder / f"reports-{profile}" / PERIOD
+    text = (folder / "manifest.json").read_text(encoding="utf-8")
+    manifest = json.loads(text)
+    made = {
+        f"{place}/briefing.{language}" for kind, place, language in BRIEFINGS if kind == profile
+    }
+    assert set(manifest["briefings"]) == made
+    for entry in manifest["briefings"].values():
+        assert entry["simulated"] is (profile == "demo")
+        for name, output in entry["outputs"].items():
+            content = (folder / name).read_bytes()
+            assert output["bytes"] == len(content)
+            assert output["sha256"] == hashlib.sha256(content).hexdigest()
+        for source in entry["inputs"]:
+            content = (briefings.folder / source["name"]).read_bytes()
+            assert source["sha256"] == hashlib.sha256(content).hexdigest()
+        assert len(entry["outputs"]) == 2
+    absolute = [
+        word for word in every_text(manifest) if word.startswith(("/", "~")) or ":\\" in word
+    ]
+    assert absolute == []
+    for secret in (KEY, str(briefings.folder), str(briefings.home), str(ROOT)):
+        assert secret not in text
+
+
+def test_no_machine_path_or_key_is_in_a_briefing(briefings: Project) -> None:
+    for profile, place, language in BRIEFINGS:
+        for kind in ("html", "pdf"):
+            path = file_of(briefings, profile, place, language, kind)
+            content = path.read_bytes()
+            if kind == "pdf":
+                content += text_of_pdf(path).encode()
+            for secret in (KEY, str(briefings.folder), str(ROOT)):
+                assert secret.encode() not in content
+
+
+# Data decide
+
+
+def test_one_row_more_changes_the_briefing(small_project: Project, tmp_path: Path) -> None:
+    project = small_project.copy(tmp_path / "project")
+    project.do("report", "--region", "19")
+    report = project.folder / "reports" / PERIOD / "19" / "briefing.id.html"
+    before, figures = report.read_bytes(), project.figures()
+
+    def with_one_person_less(text: str) -> str:
+        """The last person of the register who is covered beyond doubt ends the day before."""
+        lines = text.splitlines(keepends=True)
+        header = lines[0].rstrip().split(";")
+        end, start, segment = (
+            header.index(name)
+            for name in ("TGL AKHIR KEPESERTAAN", "TGL MULAI KEPESERTAAN", "SEGMEN")
+        )
+        for number in range(len(lines) - 1, 0, -1):
+            cells = lines[number].split(";")
+            once = sum(cells[1] in line for line in lines) == 1
+            if cells[segment] == "PU" and not cells[end] and once and cells[start][6:] < "2025":
+                cells[end] = "31-05-2025"
+                lines[number] = ";".join(cells)
+                return "".join(lines)
+        raise AssertionError("no such person")
+
+    project.edit(project.incoming / "kepesertaan_2025-06.csv", with_one_person_less)
+    project.do("pull")
+    project.do("report", "--region", "19")
+    assert report.read_bytes() != before
+    where = {"dimension": "segment", "category": "PU"}
+    now = value(project.figures(), "active_participants", **where)
+    assert now == value(figures, "active_participants", **where) - 1
+
+
+def test_a_hostile_name_is_shown_and_does_nothing(
+    small_project: Project, browser: Browser, tmp_path: Path
+) -> None:
+    """A village of that name with a participant, and a published figure of that title."""
+    project = small_project.copy(tmp_path / "project")
+    code = "19.71.01.1099"
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["code", "name", "level", "parent"])
+    writer.writerow([code, EVIL, "kelurahan", "19.71.01"])
+    (project.folder / "more.csv").write_text(buffer.getvalue(), encoding="utf-8")
+    project.edit(
+        project.folder / "cakupan.toml",
+        lambda text: text.replace("regions = []", 'regions = ["more.csv"]'),
+    )
+
+    def move_one(text: str) -> str:
+        assert ";19.71.01.1004;" in text
+        return text.replace(";19.71.01.1004;", f";{code};", 1)
+
+    project.edit(project.incoming / "kepesertaan_2025-06.csv", move_one)
+    buffer = io.StringIO()
+    # The profile counts this one beside the demo's own: same columns, a title of that name.
+    csv.writer(buffer, lineterminator="\n").writerow(
+        ["2025-06-01", "19.71.01", "participants_active", "7", "persons", "excl_jakon", EVIL, "https://example.org", "2025-06-02", EVIL]
+    )  # fmt: skip
+    project.edit(
+        project.folder / "data/reference/bpjstk_observations.csv",
+        lambda text: text.rstrip("\r\n") + "\n" + buffer.getvalue(),
+    )
+    quoted = '"' + EVIL.replace('"', '""') + '"'
+    project.edit(
+        project.incoming / "potensi_pekerja.csv",
+        lambda text: re.sub(r"(?m)^(\d.*;)[^;\r\n]*", lambda found: found[1] + quoted, text),
+    )
+    project.do("pull")
+    project.do("report", "--region", "19.71.01", "--region", code)
+    for place in ("19.71.01", code):
+        folder = project.folder / "reports" / PERIOD / place
+        html = folder / "briefing.id.html"
+        _, wrong, text = opened_alone(browser, html)
+        assert wrong == []
+        assert EVIL in text
+        assert "<script>alert" not in html.read_text(encoding="utf-8")
+        pdf = text_of_pdf(folder / "briefing.id.pdf")
+        assert squeezed(EVIL) in squeezed(pdf)
+        assert "root:" not in pdf
+    assert (
+        outloud.check(str(project.folder / "reports" / PERIOD / "19.71.01/briefing.id.pdf")).errors
+        == 0
+    )
+    district = project.do("indicators", "--region", "19", "--format", "csv")
+    cells = [cell for line in csv.reader(io.StringIO(district)) for cell in line]
+    assert EVIL in cells
+    document = json.loads(project.do("indicators", "--region", "19", "--format", "json"))
+    assert EVIL in {entry["denominator_source"] for entry in document}

@@ -1,0 +1,176 @@
+"""Laws of flows, on small random registers, against a count by hand of every single person."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+from flow_stories import EARLIER, LATER, flows_between, stock_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from text_tables import register_frame, to_engine
+
+from coverage_lib.indicators.flows import INFLOWS, OUTFLOWS
+from coverage_lib.indicators.participants import active_memberships, active_persons
+from coverage_lib.reference.regions import Regions, load_regions
+
+VILLAGES = (
+    "19.71.01.1004", "19.71.01.1006", "19.71.02.1001", "19.01.01.1001", "19.71.01.0000",
+    "19.71.00.0000", "19.00.00.0000",
+)  # fmt: skip
+DAYS = ("2020-01-01", "2025-02-28", "2025-04-28", "2025-05-15", "2025-06-01", "2025-07-01")
+GROUPS = {
+    "excl_jakon": {"PU", "BPU", "PMI"},
+    "incl_jakon": {"PU", "BPU", "PMI", "JAKON"},
+    **{segment: {segment} for segment in ("PU", "BPU", "PMI", "JAKON")},
+}
+laws = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+memberships = st.lists(
+    st.fixed_dictionaries(
+        {
+            "as_of": st.sampled_from([EARLIER.isoformat(), LATER.isoformat()]),
+            "person": st.sampled_from([f"person {number}" for number in range(8)]),
+            "segment": st.sampled_from(["PU", "BPU", "JAKON", "PMI"]),
+            "village": st.sampled_from(VILLAGES),
+            "start": st.sampled_from(DAYS),
+            "end": st.sampled_from([None, None, *DAYS]),
+            "paid_through": st.sampled_from([None, "2024-01", "2025-01", "2025-02", "2025-05"]),
+        }
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+def few_regions() -> Regions:
+    everything = load_regions()
+    codes = {code for village in VILLAGES for code in everything.ancestors(village)}
+    codes |= {child.code for child in everything.children("19")}
+    return Regions({code: region for code, region in everything.by_code.items() if code in codes})
+
+
+REGIONS = few_regions()
+
+
+def by_hand(people: list[dict[str, str]]) -> Counter[tuple[str, str, str]]:
+    """(region, group, flow) -> persons, one person after another."""
+    frame = register_frame(pd.DataFrame(people, dtype=object), LATER)
+    register = to_engine(frame)
+    places = [
+        {
+            row.person_key: (row.village_code, row.segment)
+            for row in active_persons(register, day).execute().itertuples()
+        }
+        for day in (EARLIER, LATER)
+    ]
+    known_before = {row["person"] for row in people if row["as_of"] == EARLIER.isoformat()}
+    today = LATER.isoformat()
+    open_after = {
+        row["person"]
+        for row in people
+        if row["as_of"] == today
+        and row["start"] <= today
+        and (row["end"] is None or row["end"] > today)
+    }
+    flows: Counter[tuple[str, str, str]] = Counter()
+    for person in {row["person"] for row in people}:
+        before, after = (place.get(person) for place in places)
+        for group, segments in GROUPS.items():
+            for length in (2, 5, 8, 13):
+                left = before[0][:length] if before and before[1] in segments else None
+                joined = after[0][:length] if after and after[1] in segments else None
+                if left == joined:
+                    continue
+                if left is not None:
+                    gone = "lapsed" if person in open_after else "ended"
+                    flows[left, group, "moved_out" if after else gone] += 1
+                if joined is not None:
+                    come = "reactivated" if person in known_before else "new"
+                    flows[joined, group, "moved_in" if before else come] += 1
+    return flows
+
+
+def by_group(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the group (a scope or a segment) and the flow that their category means."""
+    segment, _, of_segment = zip(*rows["category"].str.partition(":").to_numpy(), strict=True)
+    in_total = rows["dimension"] == "flow"
+    return rows.assign(
+        group=rows["scope"].where(in_total, list(segment)),
+        flow=rows["category"].where(in_total, list(of_segment)),
+    )
+
+
+@given(memberships)
+@laws
+def test_flows_are_those_counted_by_hand(people) -> None:
+    register = to_engine(register_frame(pd.DataFrame(people, dtype=object), LATER))
+    rows = by_group(flows_between(register, REGIONS))
+    found = rows[rows["value"] != 0]
+    got = dict(zip(zip(found["region_code"], found["group"], found["flow"], strict=True), found["value"], strict=True))  # fmt: skip
+    wanted = by_hand(people)
+    has_construction = any(group == "JAKON" for _, group in zip(rows["value"], rows["group"], strict=True))  # fmt: skip
+    if not has_construction:
+        wanted = Counter({key: n for key, n in wanted.items() if key[1] != "incl_jakon"})
+    assert got == dict(wanted)
+    assert not rows.duplicated(["region_code", "scope", "dimension", "category"]).any()
+
+
+@given(memberships)
+@laws
+def test_the_later_stock_is_the_earlier_one_and_its_flows(people) -> None:
+    register = to_engine(register_frame(pd.DataFrame(people, dtype=object), LATER))
+    rows = by_group(flows_between(register, REGIONS))
+    signed = rows["value"].where(rows["flow"].isin(INFLOWS), -rows["value"])
+    net = signed.groupby([rows["region_code"], rows["group"]]).sum()
+    for group, segments in GROUPS.items():
+        stocks = []
+        for day in (EARLIER, LATER):
+            active = stock_of(register, day).active
+            of_group = active[active["segment"].isin(segments)]
+            stocks.append(of_group.groupby("region_code")["persons"].sum())
+        for region in set(stocks[0].index) | set(stocks[1].index):
+            opening, closing = (int(stock.get(region, 0)) for stock in stocks)
+            if (region, group) in net.index:
+                assert opening + net[region, group] == closing
+            else:
+                assert (group, opening) == ("incl_jakon", closing) or opening == closing == 0
+
+
+@given(memberships)
+@laws
+def test_children_add_up_but_for_moves_among_them(people) -> None:
+    """Who comes new or leaves adds up over regions; of moves, the balance does."""
+    register = to_engine(register_frame(pd.DataFrame(people, dtype=object), LATER))
+    rows = by_group(flows_between(register, REGIONS))
+    rows.loc[rows["flow"] == "moved_out", "value"] *= -1
+    rows["flow"] = rows["flow"].replace({"moved_in": "moved", "moved_out": "moved"})
+    key = ["scope", "dimension", "group", "flow"]
+    own = rows.groupby([*key, "region_code"])["value"].sum()
+    below = rows.assign(region_code=rows["region_code"].str.rpartition(".")[0])
+    children = below[below["region_code"] != ""].groupby([*key, "region_code"])["value"].sum()
+    joined = own.to_frame("own").join(children.rename("children"), how="inner")
+    assert not joined.empty
+    assert joined["own"].tolist() == joined["children"].tolist()
+
+
+@given(memberships)
+@laws
+def test_nobody_lapses_outside_the_segment_that_arrears_can_end(people) -> None:
+    register = to_engine(register_frame(pd.DataFrame(people, dtype=object), LATER))
+    rows = by_group(flows_between(register, REGIONS))
+    province = rows[
+        (rows["region_code"] == "19") & (rows["group"].isin(["incl_jakon", "excl_jakon"]))
+    ]
+    lapsed = province[province["flow"] == "lapsed"]["value"].max()
+    frame = register.execute()
+    open_bpu = frame[
+        (frame["segment"] == "BPU") & (frame["as_of_date"].astype(str) == LATER.isoformat())
+    ]
+    covered = set(active_memberships(register, LATER).execute()["person_key"])
+    assert lapsed <= len(set(open_bpu["person_key"]) - covered)
+    assert set(OUTFLOWS) <= set(province["flow"])

@@ -1,0 +1,250 @@
+"""Laws of the measures, on small random registers of a few real and unknown places."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from text_tables import register_frame, to_engine
+
+from coverage_lib.indicators.compute import Inputs, compute_measures
+from coverage_lib.indicators.rows import KEY
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import Regions, load_regions
+
+AS_OF = date(2025, 6, 1)
+CLAIMS_AS_OF = date(2025, 6, 17)
+PERIOD = Month(2025, 6)
+KNOWN = (
+    "19.71.01.1004",
+    "19.71.01.1006",
+    "19.71.02.1001",
+    "19.01.01.1001",
+    "19.01.02.1001",
+    "19.05.01.2004",
+)
+UNKNOWN = ("19.71.01.0000", "19.71.00.0000", "19.00.00.0000")
+DAYS = ("2020-01-01", "2025-02-28", "2025-05-31", "2025-06-01", "2025-06-02")
+villages = st.sampled_from(KNOWN + UNKNOWN)
+laws = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+memberships = st.lists(
+    st.fixed_dictionaries(
+        {
+            "person": st.sampled_from([f"person {number}" for number in range(8)]),
+            "segment": st.sampled_from(["PU", "BPU", "JAKON", "PMI"]),
+            "village": villages,
+            "start": st.sampled_from(DAYS),
+            "end": st.sampled_from([None, *DAYS]),
+            "paid_through": st.sampled_from([None, "2024-01", "2025-01", "2025-02", "2025-05"]),
+            "programmes": st.sampled_from(["JKK JKM", "JKK JKM JHT", "JKK JKM JHT JP JKP", ""]),
+        }
+    ),
+    min_size=1,
+    max_size=25,
+)
+payments = st.lists(
+    st.fixed_dictionaries(
+        {
+            "paid_date": st.dates(date(2024, 1, 1), CLAIMS_AS_OF),
+            "programme": st.sampled_from(["JHT", "JKM", "JKK", "JP", "JKP"]),
+            "village_code": villages,
+            "amount_idr": st.integers(1, 10**10),
+        }
+    ),
+    min_size=1,
+    max_size=25,
+)
+children = st.lists(
+    st.fixed_dictionaries(
+        {
+            "paid_date": st.dates(date(2024, 1, 1), CLAIMS_AS_OF),
+            "programme": st.sampled_from(["JKM", "JKK"]),
+            "school_level": st.sampled_from(["TK", "SD", "SMP", "SMA", "PT"]),
+            "child_key": st.sampled_from([None, "Ani", "Budi", "Citra"]),
+            "village_code": villages,
+            "amount_idr": st.integers(1, 10**8),
+        }
+    ),
+    min_size=1,
+    max_size=15,
+)
+
+
+def few_regions() -> Regions:
+    """The province, its districts and what leads to the villages: enough to see every level."""
+    everything = load_regions()
+    codes = {ancestor for code in KNOWN for ancestor in everything.ancestors(code)}
+    codes |= {child.code for child in everything.children("19")} | {"19.71.01.1007"}
+    return Regions({code: region for code, region in everything.by_code.items() if code in codes})
+
+
+REGIONS = few_regions()
+ELIGIBLE = pd.DataFrame(
+    [
+        ("2025", "2025-01-01", None, code, segment, workers, "BPS")
+        for code, workers in (("19.71", 5), ("19.01", 7), ("19.02", 0))
+        for segment in ("PU", "BPU", "JAKON")
+    ],
+    columns=["vintage", "valid_from", "valid_to", "region_code", "segment", "eligible_workers", "source"],
+)  # fmt: skip
+
+
+def measure(
+    people: list[dict[str, object]] | None = None,
+    claims: list[dict[str, object]] | None = None,
+    scholarships: list[dict[str, object]] | None = None,
+) -> pd.DataFrame:
+    tables = {}
+    if people is not None:
+        frame = pd.DataFrame(people, dtype=object)
+        tables["participants"] = to_engine(register_frame(frame, AS_OF))
+        tables["eligible_workers"] = to_engine(ELIGIBLE)
+    for name, rows in (("claims", claims), ("scholarships", scholarships)):
+        if rows is not None:
+            frame = pd.DataFrame(rows, dtype=object).assign(as_of_date=CLAIMS_AS_OF)
+            frame["claim_key"] = [f"decision {number}" for number in range(len(frame))]
+            tables[name] = to_engine(frame)
+    return compute_measures(Inputs(tables, REGIONS, "19", PERIOD)).rows
+
+
+def assert_children_sum_to_parents(rows: pd.DataFrame) -> None:
+    """Every figure of every region that has children equals the sum of theirs."""
+    key = [name for name in KEY if name != "region_code"]
+    below = rows.assign(region_code=rows["region_code"].str.rpartition(".")[0])
+    sums = below[below["region_code"] != ""].groupby([*key, "region_code"])["value"].sum()
+    parents = rows.set_index([*key, "region_code"])["value"]
+    joined = parents.to_frame("parent").join(sums.rename("children"), how="inner")
+    assert not joined.empty
+    assert joined["parent"].tolist() == joined["children"].tolist()
+
+
+def total(rows: pd.DataFrame, indicator: str, **where: str) -> pd.Series:
+    chosen = rows[rows["indicator"] == indicator]
+    for name, value in where.items():
+        chosen = chosen[chosen[name] == value]
+    return chosen.groupby(["period", "region_code"])["value"].sum()
+
+
+@given(memberships)
+@laws
+def test_children_of_every_region_sum_to_it(people) -> None:
+    rows = measure(people)
+    assert_children_sum_to_parents(rows[rows["indicator"] == "active_participants"])
+
+
+@given(memberships)
+@laws
+def test_segments_sum_to_the_total_and_programmes_stay_within_it(people) -> None:
+    rows = measure(people)
+    active = rows[rows["indicator"] == "active_participants"]
+    segments = active[active["dimension"] == "segment"]
+    headline = total(active, "active_participants", dimension="total", scope="excl_jakon")
+    without = segments[segments["category"] != "JAKON"].groupby(["period", "region_code"])
+    assert without["value"].sum().equals(headline)
+    if (segments["category"] == "JAKON").any():
+        widest = total(active, "active_participants", dimension="total", scope="incl_jakon")
+        assert total(segments, "active_participants").equals(widest)
+    programmes = active[active["dimension"] == "programme"]
+    for code, value in zip(programmes["region_code"], programmes["value"], strict=True):
+        assert 0 <= value <= headline[str(PERIOD), code]
+
+
+@given(memberships)
+@laws
+def test_coverage_is_a_hundred_times_numerator_over_denominator(people) -> None:
+    rows = measure(people)
+    coverage = rows[rows["indicator"] == "coverage"]
+    known = coverage[coverage["status"] == "available"]
+    assert not known.empty
+    assert np.allclose(known["value"], 100 * known["numerator"] / known["denominator"], rtol=1e-15)
+    missing = coverage[coverage["status"] != "available"]
+    assert missing[["numerator", "denominator", "value"]].isna().all().all()
+    assert set(missing["status"]) <= {"not_available"}
+    active = rows[(rows["indicator"] == "active_participants") & (rows["dimension"] == "total")]
+    numerators = known[known["dimension"] == "total"].set_index(["region_code", "scope"])
+    counted = active.set_index(["region_code", "scope"])["value"]
+    assert (numerators["numerator"] == counted.reindex(numerators.index)).all()
+
+
+@given(memberships, st.randoms(use_true_random=False))
+@laws
+def test_repeated_memberships_and_the_order_of_rows_change_nothing(people, random) -> None:
+    shuffled = [*people, *people[: len(people) // 2 + 1]]
+    random.shuffle(shuffled)
+    # The card decides between memberships alike in all else, so it must be told.
+    cards = {str(row): f"card {number}" for number, row in enumerate(people)}
+    before = measure([row | {"card": cards[str(row)]} for row in people])
+    after = measure([row | {"card": cards[str(row)]} for row in shuffled])
+    pd.testing.assert_frame_equal(before, after)
+
+
+@given(memberships)
+@laws
+def test_every_covered_person_is_counted_wherever_they_live(people) -> None:
+    """Sums over all villages, the unknown ones too, give each covered person once."""
+    always = [row | {"start": "2020-01-01", "end": None, "segment": "PU"} for row in people]
+    rows = measure(always)
+    active = total(rows, "active_participants", dimension="total", scope="excl_jakon")
+    persons = len({row["person"] for row in people})
+    assert active[str(PERIOD), "19"] == persons
+    villages_only = [code for _, code in active.index if len(code) == 13]
+    assert active[str(PERIOD)][villages_only].sum() == persons
+    one_unknown = [{**always[0], "village": "19.00.00.0000"}]
+    rows = measure(one_unknown)
+    active = total(rows, "active_participants", dimension="total", scope="excl_jakon")
+    assert [active[str(PERIOD), code] for code in ("19", "19.00", "19.00.00.0000")] == [1, 1, 1]
+    assert active[str(PERIOD), "19.71"] == 0
+
+
+@given(payments)
+@laws
+def test_claims_add_up_along_regions_programmes_and_months(claims) -> None:
+    rows = measure(claims=claims)
+    paid = rows[rows["indicator"].isin(["claims_paid", "claims_amount_idr"])]
+    assert_children_sum_to_parents(paid[(paid["dimension"] != "month")])
+    by_month = paid[paid["dimension"] == "month"]
+    assert_children_sum_to_parents(by_month)
+    for indicator in ("claims_paid", "claims_amount_idr"):
+        totals = total(paid, indicator, dimension="total")
+        assert total(paid, indicator, dimension="programme").equals(totals)
+        months = total(paid, indicator, dimension="month")
+        assert months.equals(totals.reindex(months.index))
+    this_year = [row for row in claims if row["paid_date"] >= date(2025, 1, 1)]
+    now = total(paid, "claims_amount_idr", dimension="total")[str(PERIOD), "19"]
+    assert now == sum(row["amount_idr"] for row in this_year)
+
+
+@given(children)
+@laws
+def test_scholarships_add_up_along_regions_and_levels(scholarships) -> None:
+    rows = measure(scholarships=scholarships)
+    paid = rows[rows["indicator"].isin(["scholarship_children", "scholarship_amount_idr"])]
+    assert_children_sum_to_parents(paid)
+    for indicator in ("scholarship_children", "scholarship_amount_idr"):
+        totals = total(paid, indicator, dimension="total")
+        for dimension in ("programme", "school_level"):
+            assert total(paid, indicator, dimension=dimension).equals(totals)
+    this_year = [row for row in scholarships if row["paid_date"] >= date(2025, 1, 1)]
+    known = {row["child_key"] for row in this_year if row["child_key"]}
+    nameless = sum(row["child_key"] is None for row in this_year)
+    children_now = total(paid, "scholarship_children", dimension="total")
+    assert children_now[str(PERIOD), "19"] == len(known) + nameless
+
+
+def test_no_figure_is_given_twice() -> None:
+    people = [{"person": "Ani", "segment": "JAKON", "village": KNOWN[0]}]
+    claims = [
+        {"paid_date": day, "programme": "JHT", "village_code": KNOWN[0], "amount_idr": 1}
+        for day in (date(2024, 1, 1), date(2025, 2, 1))
+    ]
+    rows = measure(people, claims)
+    assert not rows.duplicated(list(KEY)).any()

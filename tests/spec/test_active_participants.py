@@ -1,0 +1,114 @@
+"""Active participants: distinct persons whose membership covers them on the as-of date."""
+
+from datetime import date
+
+import pytest
+from text_tables import register
+
+from coverage_lib.indicators.participants import active_persons, count_persons
+
+AS_OF = date(2025, 6, 1)
+
+
+def counted(text: str, as_of: date = AS_OF) -> dict[str, str]:
+    """Person -> the segment that the person counts in; those who are not covered are absent."""
+    persons = active_persons(register(text, as_of), as_of).execute()
+    assert persons["person_key"].is_unique
+    return dict(zip(persons["person_key"], persons["segment"], strict=True))
+
+
+def test_each_person_counts_once_in_the_strongest_segment():
+    assert counted("""
+        person | segment
+        Ani    | BPU
+        Ani    | PU
+        Ani    | PU
+        Budi   | BPU
+        Citra  | JAKON
+        Citra  | BPU
+        Dedi   | PMI
+        Dedi   | JAKON
+        Eka    | JAKON
+        """) == {"Ani": "PU", "Budi": "BPU", "Citra": "BPU", "Dedi": "JAKON", "Eka": "JAKON"}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "covered"),
+    [
+        ("2025-05-31", "", True),
+        ("2025-06-01", "", True),  # covered from the first day on
+        ("2025-06-02", "", False),
+        ("2025-05-01", "2025-06-02", True),
+        ("2025-05-01", "2025-06-01", False),  # the end date itself no longer counts
+        ("2025-05-01", "2025-05-31", False),
+        ("2025-06-01", "2025-06-01", False),  # began and ended on the day
+    ],
+)
+def test_start_counts_and_end_does_not(start: str, end: str, covered: bool):
+    told = f"person | segment | start | end\nAni | PU | {start} | {end}"
+    assert ("Ani" in counted(told)) is covered
+
+
+def test_a_second_membership_covers_when_the_first_has_ended():
+    assert counted("""
+        person | segment | end        | start
+        Ani    | PU      | 2025-06-01 | 2019-01-01
+        Ani    | BPU     |            | 2025-05-20
+        """) == {"Ani": "BPU"}
+
+
+def test_the_later_start_decides_where_a_person_counts():
+    persons = active_persons(
+        register(
+            """
+            person | segment | start      | village
+            Ani    | PU      | 2020-01-01 | 19.71.01.1004
+            Ani    | PU      | 2024-01-01 | 19.01.01.1001
+            Ani    | BPU     | 2025-01-01 | 19.02.01.1001
+            """,
+            AS_OF,
+        ),
+        AS_OF,
+    ).execute()
+    assert persons["village_code"].tolist() == ["19.01.01.1001"]
+
+
+def test_programmes_are_those_of_all_active_memberships_together():
+    table = register(
+        """
+        person | segment | programmes      | end
+        Ani    | PU      | JKK JKM JHT JP  |
+        Ani    | BPU     | JKK JKM JKP     |
+        Ani    | BPU     | JHT             | 2025-01-01
+        Budi   | BPU     | JKK JKM         |
+        Budi   | BPU     | JHT             | 2025-01-01
+        """,
+        AS_OF,
+    )
+    counts = count_persons(active_persons(table, AS_OF)).execute().set_index("segment")
+    wanted = ["persons", "jkk", "jkm", "jht", "jp", "jkp"]
+    assert counts.loc["PU", wanted].tolist() == [1, 1, 1, 1, 1, 1]
+    assert counts.loc["BPU", wanted].tolist() == [1, 1, 1, 0, 0, 0]
+
+
+def test_only_the_register_of_the_day_is_read():
+    assert counted("""
+        person | segment | as_of
+        Ani    | PU      | 2025-06-01
+        Budi   | PU      | 2025-04-28
+        """) == {"Ani": "PU"}
+
+
+def test_leap_day():
+    told = """
+        person | segment | start      | end        | paid_through
+        Ani    | PU      | 2024-02-29 |            |
+        Budi   | PU      | 2020-02-29 | 2024-02-29 |
+        Citra  | PU      | 2020-02-29 | 2024-03-01 |
+        """
+    assert set(counted(told, date(2024, 2, 29))) == {"Ani", "Citra"}
+    assert set(counted(told, date(2024, 2, 28))) == {"Budi", "Citra"}
+
+
+def test_nobody_is_covered_in_a_register_of_ended_memberships():
+    assert counted("person | segment | end\nAni | PU | 2024-01-01") == {}

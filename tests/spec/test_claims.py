@@ -1,0 +1,112 @@
+"""Claims: cases and rupiah paid from 1 January to the as-of date, by programme and by month."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from text_tables import figure, figures, read_text, to_engine
+
+from coverage_lib.indicators.payments import claim_rows
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import load_regions
+
+HEAD = "paid_date | programme | village_code | amount_idr\n"
+CLAIMS = """2024-01-05 | JHT | 19.71.01.1004 | 1,000,000
+    2024-06-17 | JKK | 19.71.01.1004 | 2,000,000
+    2024-06-18 | JKK | 19.71.01.1004 | 4,000,000
+    2024-12-31 | JHT | 19.01.01.1001 | 8,000,000
+    2025-01-01 | JHT | 19.01.01.1001 | 16,000,000
+    2025-03-10 | JKM | 19.71.01.1004 | 42,000,000
+    2025-03-10 | JKM | 19.71.01.1004 | 42,000,000
+    2025-06-17 | JHT | 19.00.00.0000 | 32,000,000
+    2025-06-18 | JHT | 19.71.01.1004 | 64,000,000"""
+
+
+def measured(
+    text: str = CLAIMS, as_of: str = "2025-06-17", period: str = "2025-06"
+) -> pd.DataFrame:
+    return claim_rows(
+        to_engine(read_text(HEAD + text)),
+        Month.parse(period),
+        date.fromisoformat(as_of),
+        load_regions(),
+        "19",
+        "1",
+    )
+
+
+def test_from_the_first_of_january_to_the_day_itself():
+    """1 January and the as-of day count, the day after does not; equal payments are two cases."""
+    rows = measured()
+    assert figure(rows, "claims_paid", period="2025-06")["value"] == 4
+    assert figure(rows, "claims_amount_idr", period="2025-06")["value"] == 132_000_000
+
+
+def test_by_programme_with_zeros_where_nothing_was_paid():
+    found = figures(measured(), "claims_paid", dimension="programme", period="2025-06")
+    assert found == {"JHT": 2, "JKM": 2, "JKK": 0, "JP": 0, "JKP": 0}
+
+
+def test_by_month_to_the_month_of_the_day():
+    found = figures(measured(), "claims_paid", dimension="month", period="2025-06")
+    assert found == {
+        "2025-01": 1, "2025-02": 0, "2025-03": 2, "2025-04": 0, "2025-05": 0, "2025-06": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "cases"),
+    [("2024-06", date(2024, 6, 17), 2), ("2024-12", date(2024, 12, 31), 4)],
+)
+def test_the_year_before_to_the_same_day_and_in_full(period: str, as_of: date, cases: int):
+    found = figure(measured(), "claims_paid", period=period)
+    assert (found["value"], found["as_of"]) == (cases, as_of)
+
+
+def test_no_year_before_where_the_archive_does_not_reach_back_to_its_january():
+    rows = measured(CLAIMS.replace("2024-01-05", "2024-02-01"))
+    assert set(rows["period"]) == {"2025-06"}
+
+
+def test_a_leap_day_has_the_28th_the_year_before():
+    text = """2023-01-02 | JHT | 19.71.01.1004 | 1
+        2023-02-28 | JHT | 19.71.01.1004 | 1
+        2023-03-01 | JHT | 19.71.01.1004 | 1
+        2024-02-29 | JHT | 19.71.01.1004 | 1"""
+    rows = measured(text, "2024-02-29", "2024-02")
+    before = figure(rows, "claims_paid", period="2023-02")
+    assert (before["value"], before["as_of"]) == (2, date(2023, 2, 28))
+    assert figure(rows, "claims_paid", period="2024-02")["value"] == 1
+
+
+def test_a_full_year_is_given_once():
+    """In December the same day a year before and the full year before are one figure."""
+    rows = measured(
+        "2024-01-02 | JHT | 19.71.01.1004 | 1\n2025-12-31 | JHT | 19.71.01.1004 | 1",
+        "2025-12-31",
+        "2025-12",
+    )
+    assert sorted(set(rows["period"])) == ["2024-12", "2025-12"]
+    assert figure(rows, "claims_paid", period="2024-12")["value"] == 1
+
+
+def test_claims_of_unknown_places_stay_in_the_province():
+    rows = measured()
+    assert figure(rows, "claims_paid", of="19.00", period="2025-06")["value"] == 1
+    assert figure(rows, "claims_paid", of="19.00.00.0000", period="2025-06")["value"] == 1
+
+
+def test_every_region_has_a_figure_and_villages_none_by_month():
+    rows = measured()
+    now = rows[(rows["period"] == "2025-06") & (rows["indicator"] == "claims_paid")]
+    totals = now[now["dimension"] == "total"]
+    assert set(load_regions().by_code) & {"19", "19.71", "19.71.01", "19.71.01.1004"} <= set(
+        totals["region_code"]
+    )
+    assert (totals["status"] == "available").all()
+    assert (now[now["dimension"] == "month"]["region_code"].str.len() < 13).all()
+
+
+def test_rupiah_stay_whole_beyond_what_fits_in_32_bits():
+    rows = measured("2025-01-02 | JHT | 19.71.01.1004 | 3,000,000,001\n" * 3)
+    assert figure(rows, "claims_amount_idr")["value"] == 9_000_000_003

@@ -1,0 +1,179 @@
+"""Coverage: active participants over eligible workers, with and without construction."""
+
+from datetime import date
+from functools import cache
+
+import pandas as pd
+import pytest
+from text_tables import figure, figures, read_text, register, to_engine
+
+from coverage_lib.errors import MeasureError, ReferenceDataError
+from coverage_lib.indicators.compute import Inputs, compute_measures
+from coverage_lib.indicators.denominators import eligible_on
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import load_regions
+
+AS_OF = date(2025, 6, 1)
+PERIOD = Month(2025, 6)
+ELIGIBLE = """
+    vintage | valid_from | valid_to   | region_code | segment | eligible_workers | source
+    2025    | 2025-01-01 | 2025-12-31 | 19.71       | PU      | 4                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.71       | BPU     | 4                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.71       | JAKON   | 2                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.01       | PU      | 8                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.01       | BPU     | 2                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.02       | PU      | 0                | BPS
+    """
+REGISTER = """
+    person | segment | village
+    Ani    | PU      | 19.71.01.1004
+    Budi   | PU      | 19.71.01.1004
+    Citra  | BPU     | 19.71.02.1001
+    Dedi   | JAKON   | 19.71.02.1001
+    Eka    | PU      | 19.01.01.1001
+    Fitri  | PU      | 19.02.01.1001
+    Gani   | PU      | 19.00.00.0000
+    """
+
+
+@cache
+def measure(people: str = REGISTER, eligible: str | None = ELIGIBLE) -> pd.DataFrame:
+    tables = {"participants": register(people, AS_OF)}
+    if eligible is not None:
+        tables["eligible_workers"] = to_engine(read_text(eligible))
+    return compute_measures(Inputs(tables, load_regions(), "19", PERIOD)).rows
+
+
+def test_numerator_leaves_construction_out_and_the_denominator_does_not():
+    rows = measure()
+    headline = figure(rows, "coverage", of="19.71", scope="excl_jakon")
+    assert (headline["numerator"], headline["denominator"], headline["value"]) == (3, 10, 30.0)
+    widest = figure(rows, "coverage", of="19.71", scope="incl_jakon")
+    assert (widest["numerator"], widest["denominator"], widest["value"]) == (4, 10, 40.0)
+
+
+def test_each_segment_has_its_own_denominator():
+    assert figures(measure(), "coverage", of="19.71", dimension="segment") == {
+        "PU": 50.0,
+        "BPU": 25.0,
+        "JAKON": 50.0,
+    }
+
+
+def test_a_ratio_of_a_parent_comes_from_sums_and_not_from_averages():
+    """19.71 has 30 %, 19.01 has 10 %: the province has 6 of 20, people of unknown region too."""
+    found = figure(measure(), "coverage", scope="excl_jakon")
+    assert (found["numerator"], found["denominator"], found["value"]) == (6, 20, 30.0)
+
+
+def test_coverage_quotes_its_denominator():
+    found = figure(measure(), "coverage", scope="excl_jakon")
+    assert (found["denominator_source"], found["denominator_vintage"]) == ("BPS", "2025")
+    assert found["as_of"] == AS_OF
+
+
+@pytest.mark.parametrize(
+    ("region", "why"),
+    [
+        ("19.02", "its denominator is 0"),
+        ("19.03", "nobody there and no denominator"),
+        ("19.71.01", "the denominators do not reach so far down"),
+        ("19.00", "people of unknown region have no denominator"),
+    ],
+)
+def test_coverage_is_not_available_where_the_denominator_is_not(region: str, why: str):
+    found = figure(measure(), "coverage", of=region, scope="excl_jakon")
+    assert found["status"] == "not_available", why
+    assert pd.isna([found["value"], found["numerator"], found["denominator"]]).all()
+
+
+def test_people_count_where_the_denominator_is_missing():
+    rows = measure()
+    assert figure(rows, "active_participants", of="19.02", scope="excl_jakon")["value"] == 1
+    assert figure(rows, "active_participants", of="19.00", scope="excl_jakon")["value"] == 1
+
+
+def test_a_region_without_participants_has_zero():
+    found = figure(measure(), "active_participants", of="19.03", scope="excl_jakon")
+    assert (found["value"], found["status"]) == (0, "available")
+
+
+def test_zero_of_a_known_denominator_is_zero_percent():
+    rows = measure("person | segment | village\nAni | PU | 19.71.01.1004")
+    found = figure(rows, "coverage", of="19.01", scope="excl_jakon")
+    assert (found["value"], found["numerator"], found["denominator"]) == (0.0, 0, 10)
+
+
+def test_more_participants_than_expected_stay_above_a_hundred_percent():
+    people = "person | segment | village\n" + "\n".join(
+        f"Person {number} | PU | 19.71.01.1004" for number in range(11)
+    )
+    assert figure(measure(people), "coverage", of="19.71", scope="excl_jakon")["value"] == 110.0
+
+
+def test_only_construction_in_the_register():
+    rows = measure("person | segment | village\nAni | JAKON | 19.71.01.1004")
+    assert figure(rows, "active_participants", scope="excl_jakon")["value"] == 0
+    assert figure(rows, "active_participants", scope="incl_jakon")["value"] == 1
+
+
+def test_without_construction_in_the_register_there_is_one_scope():
+    rows = measure("person | segment\nAni | PU")
+    chosen = rows[(rows["indicator"] == "coverage") & (rows["dimension"] == "total")]
+    assert set(chosen["scope"]) == {"excl_jakon"}
+
+
+def test_without_denominators_people_are_counted_and_coverage_is_not():
+    rows = measure(eligible=None)
+    assert figure(rows, "active_participants", scope="excl_jakon")["value"] == 6
+    assert figure(rows, "coverage", scope="excl_jakon")["status"] == "not_available"
+    assert "eligible_workers" not in set(rows["indicator"])
+
+
+def test_an_empty_denominator_table_of_the_date_is_an_error_that_names_it():
+    with pytest.raises(ReferenceDataError, match=r"eligible_workers has no entry for 2025-06-01"):
+        measure(eligible=ELIGIBLE.replace("2025-12-31", "2025-05-31"))
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("2024 | 2024-01-01 | 2025-12-31 | 19.03 | PU | 5 | BPS", "several vintages"),
+        ("2024 | 2024-01-01 |            | 19.03 | PU | 5 | BPS", "several vintages"),
+        ("2025 | 2025-01-01 | 2025-12-31 | 19    | PU | 5 | BPS", "mixes region levels"),
+    ],
+)
+def test_workers_are_never_counted_twice(more: str, message: str):
+    frame = read_text(f"{ELIGIBLE.strip()}\n{more}")
+    with pytest.raises(ReferenceDataError, match=message):
+        eligible_on(to_engine(frame).execute(), AS_OF, required=True)
+
+
+def test_a_denominator_is_valid_on_its_first_and_its_last_day():
+    table = to_engine(read_text(ELIGIBLE)).execute()
+    for day in (date(2025, 1, 1), date(2025, 12, 31)):
+        found = eligible_on(table, day, required=True)
+        assert found.loc[found["region_code"] == "19", "eligible"].sum() == 20
+    for day in (date(2024, 12, 31), date(2026, 1, 1)):
+        assert eligible_on(table, day, required=False).empty
+
+
+def test_denominators_without_an_end_stay_valid():
+    rows = measure(eligible=ELIGIBLE.replace("2025-12-31", "          "))
+    assert figure(rows, "coverage", scope="excl_jakon")["value"] == 30.0
+    table = to_engine(read_text(ELIGIBLE.replace("2025-12-31", "          "))).execute()
+    with pytest.raises(ReferenceDataError, match=r"covers 2025-01-01 to an open end"):
+        eligible_on(table, date(2024, 12, 31), required=True)
+
+
+def test_a_register_of_another_time_is_an_error():
+    tables = {"participants": register("person | segment\nAni | PU", date(2025, 3, 1))}
+    with pytest.raises(MeasureError, match=r"no register of 2025-06: .* 2025-03-01"):
+        compute_measures(Inputs(tables, load_regions(), "19", PERIOD))
+
+
+def test_a_register_of_the_end_of_the_month_before_is_the_periods_own():
+    tables = {"participants": register("person | segment\nAni | PU", date(2025, 5, 31))}
+    rows = compute_measures(Inputs(tables, load_regions(), "19", PERIOD)).rows
+    found = figure(rows, "active_participants", scope="excl_jakon")
+    assert (found["period"], found["as_of"]) == ("2025-06", date(2025, 5, 31))

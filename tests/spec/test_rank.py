@@ -1,0 +1,89 @@
+"""Rank in the zone: 1 + the provinces with higher coverage, on one date and in one scope."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from text_tables import figure, read_text, to_engine
+
+from coverage_lib.indicators.zone import rank_rows
+
+HEAD = "zone | cut_off_date | region_code | active_participants | eligible_workers | scope\n"
+
+
+def ranked(text: str, last_day: str = "2025-06-30") -> pd.DataFrame:
+    table = to_engine(read_text(HEAD + text)).execute()
+    return rank_rows(table, "19", "2025-06", date.fromisoformat(last_day), "1")
+
+
+@pytest.mark.parametrize(
+    ("others", "rank"),
+    [
+        ((10, 20), 1),
+        ((40, 20), 2),
+        ((40, 50), 3),
+        ((30, 20), 1),  # equal to the first: both are first
+        ((30, 40), 2),
+        ((30, 30), 1),
+    ],
+)
+def test_rank_counts_the_provinces_above(others: tuple[int, int], rank: int):
+    rows = ranked(f"""Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 16 | {others[0]} | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 17 | {others[1]} | 100 | excl_jakon""")
+    found = figure(rows, "rank_in_zone", dimension="zone")
+    assert (found["value"], found["denominator"], found["category"]) == (rank, 3, "Sumatera")
+    assert found["as_of"] == date(2025, 6, 1)
+
+
+def test_rank_is_by_share_and_not_by_size():
+    rows = ranked("""Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 12 | 2000000 | 9000000 | excl_jakon""")
+    assert figure(rows, "rank_in_zone", dimension="zone")["value"] == 1
+
+
+def test_only_the_latest_date_and_nothing_later_than_the_period():
+    text = """Sumatera | 2025-05-01 | 19 | 90 | 100 | excl_jakon
+        Sumatera | 2025-05-01 | 16 | 10 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon
+        Sumatera | 2025-07-01 | 19 | 90 | 100 | excl_jakon
+        Sumatera | 2025-07-01 | 16 | 10 | 100 | excl_jakon"""
+    assert figure(ranked(text), "rank_in_zone", dimension="zone")["value"] == 2
+    assert figure(ranked(text, "2025-05-31"), "rank_in_zone", dimension="zone")["value"] == 1
+    assert ranked(text, "2025-04-30").empty
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [
+        (
+            "the province is missing",
+            """Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon
+               Sumatera | 2025-06-01 | 17 | 40 | 100 | excl_jakon""",
+        ),
+        (
+            "the province is missing on the latest date",
+            """Sumatera | 2025-05-01 | 19 | 40 | 100 | excl_jakon
+               Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon
+               Sumatera | 2025-06-01 | 17 | 40 | 100 | excl_jakon""",
+        ),
+        ("there is nobody to compare with", "Sumatera | 2025-06-01 | 19 | 40 | 100 | excl_jakon"),
+    ],
+)
+def test_not_comparable(why: str, text: str):
+    found = figure(ranked(text), "rank_in_zone", dimension="zone")
+    assert found["status"] == "not_comparable", why
+    assert pd.isna([found["value"], found["numerator"], found["denominator"]]).all()
+
+
+def test_figures_with_and_without_construction_are_not_mixed():
+    rows = ranked("""Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 16 | 20 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 19 | 35 | 100 | incl_jakon
+        Sumatera | 2025-06-01 | 16 | 45 | 100 | incl_jakon""")
+    by_scope = {
+        scope: figure(rows, "rank_in_zone", dimension="zone", scope=scope)["value"]
+        for scope in ("excl_jakon", "incl_jakon")
+    }
+    assert by_scope == {"excl_jakon": 1, "incl_jakon": 2}

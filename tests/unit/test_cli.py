@@ -1,0 +1,56 @@
+"""The command's own help: an example for every verb, and every exit code explained."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from coverage_lib import cli, errors
+
+VERBS = ("demo", "pull", "indicators", "report")
+
+
+def shown(*arguments: str) -> str:
+    result = CliRunner().invoke(cli.app, [*arguments], env={"COLUMNS": "300", "NO_COLOR": "1"})
+    assert result.exit_code == 0, result.output
+    return re.sub(r"\s+", " ", result.output)
+
+
+def every_error(kind: type[errors.CakupanError]) -> list[type[errors.CakupanError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in every_error(child))]
+
+
+def test_help_lists_the_verbs() -> None:
+    text = shown("--help")
+    for verb in VERBS:
+        assert f" {verb} " in text
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_shows_an_example_of_itself(verb: str) -> None:
+    assert f"cakupan {verb} --period 2025-06" in shown(verb, "--help")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_says_what_it_is_for(verb: str) -> None:
+    command = next(entry for entry in cli.app.registered_commands if entry.name in (verb, None)
+                   and entry.callback is getattr(cli, verb))  # fmt: skip
+    assert command.callback is not None
+    assert command.callback.__doc__
+    text = shown(verb, "--help")
+    for name in command.callback.__annotations__:
+        if name not in {"return", "output"}:
+            assert re.search(rf"--{name} (?:<[^>]*> |[A-Z\[][^ ]* )*\S*\s*[A-Z]", text), name
+
+
+def test_every_exit_code_is_documented_and_has_one_meaning() -> None:
+    documented = {int(number) for number in re.findall(r"(?:^|[:·])\s*(\d)\s", cli.EXIT_CODES)}
+    kinds = [kind for kind in every_error(errors.CakupanError) if kind is not errors.CakupanError]
+    codes = [kind.exit_code for kind in kinds]
+    assert len(set(codes)) == len(codes)
+    assert set(codes) | {0, 1} == documented
+    assert "Exit codes" in shown("--help")
+    for kind in kinds:
+        assert re.search(rf"{kind.__name__}\s+{kind.exit_code}\b", errors.__doc__ or "")

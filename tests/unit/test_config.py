@@ -1,0 +1,125 @@
+"""cakupan.toml: what it gives, and the one line that names each mistake in it."""
+
+from pathlib import Path
+
+import pytest
+from extracts import PERIOD
+
+from coverage_lib.config import find_project, load_settings
+from coverage_lib.errors import ConfigError, UsageError
+
+PROJECT = Path(__file__).parents[2]
+GOOD = """
+regions = ["data/wilayah.csv"]
+[folders]
+incoming = "data/incoming"
+store = "data/store"
+quarantine = "data/quarantine"
+reports = "reports"
+notebooks = "notebooks"
+reference = "data/reference"
+key_file = "~/key"
+[office]
+id = "Kantor"
+[profiles.own]
+province = "14"
+[[profiles.own.sources]]
+table = "claims"
+files = "data/{period}/klaim_{period}.csv"
+required = false
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "cakupan.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_profile_names_its_sources(tmp_path):
+    settings = load_settings(write(tmp_path, GOOD))
+    (source,) = settings.profile("own").sources
+    assert source.pattern(PERIOD) == "data/2025-06/klaim_2025-06.csv"
+    assert not source.required
+    assert settings.profile("own").province == "14"
+    assert settings.profile("own").provides("claims")
+    assert not settings.profile("own").provides("participants")
+    assert settings.regions == (tmp_path / "data/wilayah.csv",)
+    assert settings.store == tmp_path / "data" / "store"
+
+
+def test_the_project_s_own_configuration_is_good():
+    settings = load_settings(PROJECT)
+    assert {"demo", "published"} <= set(settings.profiles)
+    assert all(profile.sources for profile in settings.profiles.values())
+
+
+def test_a_source_is_required_unless_it_says_otherwise(tmp_path):
+    settings = load_settings(write(tmp_path, GOOD.replace("required = false", "")))
+    assert settings.profile("own").sources[0].required
+
+
+def test_an_unknown_profile_is_told_which_there_are(tmp_path):
+    settings = load_settings(write(tmp_path, GOOD))
+    with pytest.raises(UsageError, match="own"):
+        settings.profile("other")
+
+
+def test_the_nearest_project_above_counts(tmp_path):
+    write(tmp_path, GOOD)
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_project(below) == tmp_path
+    (tmp_path / "a" / "cakupan.toml").write_text("", encoding="utf-8")
+    assert find_project(below) == tmp_path / "a"
+
+
+def test_outside_a_project(tmp_path):
+    with pytest.raises(ConfigError, match=r"cakupan\.toml"):
+        find_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ("[folders]", "[folders", "cannot be read"),
+        ('store = "data/store"', "", "store"),
+        ('store = "data/store"', "store = 5", "store"),
+        ('store = "data/store"', 'store = "s"\nstorre = "s"', "storre"),
+        ("[folders]", "[ordner]", "ordner"),
+        ('regions = ["data/wilayah.csv"]', 'regions = "data/wilayah.csv"', "regions"),
+        ('regions = ["data/wilayah.csv"]', "regions = [5]", "regions"),
+        ('regions = ["data/wilayah.csv"]', "folders = 5", "cannot be read"),
+        ('[office]\nid = "Kantor"', "", None),
+        ('province = "14"', "", "province"),
+        ('province = "14"', 'province = "14.01"', "province"),
+        ('province = "14"', 'province = "14"\nregion = "14"', "region"),
+        ("[[profiles.own.sources]]", "[profiles.own.sources]", "sources"),
+        ("[[profiles.own.sources]]", 'sources = ["x"]\n[profiles.own.more]', None),
+        ('table = "claims"', "", "table and files"),
+        ('table = "claims"', 'table = "claims"\nfile = "x"', "file"),
+        ("data/{period}/klaim_{period}.csv", "/etc/passwd", "relative"),
+        ('"data/{period}/klaim_{period}.csv"', '""', "relative"),
+        ('"data/{period}/klaim_{period}.csv"', "5", "relative"),
+        ("required = false", 'required = "no"', "required"),
+    ],
+)
+def test_a_mistake_is_named_in_one_line(tmp_path, before, after, named):
+    assert before in GOOD
+    folder = write(tmp_path, GOOD.replace(before, after))
+    if before.startswith("[office]"):
+        assert load_settings(folder).office == {}
+        return
+    with pytest.raises(ConfigError) as error:
+        load_settings(folder)
+    message = str(error.value)
+    assert message.startswith("cakupan.toml")
+    assert "\n" not in message
+    assert named is None or named in message
+
+
+def test_a_missing_file_and_one_that_is_not_utf8(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_settings(tmp_path)
+    (tmp_path / "cakupan.toml").write_bytes(b'id = "caf\xe9"')
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_settings(tmp_path)

@@ -1,0 +1,133 @@
+"""Where a row belongs: code or names in, village code out, `00` and `0000` for what is not known."""
+
+import csv
+from importlib import resources
+
+import pytest
+
+from coverage_lib.intake.places import load_places, normalise_name
+from coverage_lib.reference.regions import Region, Regions, load_regions
+
+REGIONS = load_regions()
+PLACES = load_places(REGIONS, "19")
+VILLAGES = REGIONS.at_level("desa", "19")
+
+
+def names_of(code: str) -> list[str]:
+    return [REGIONS.get(part).name for part in REGIONS.ancestors(code)[1:]]
+
+
+def test_there_are_villages_to_look_at():
+    assert len(VILLAGES) > 300
+
+
+@pytest.mark.parametrize(
+    ("code", "village"),
+    [
+        ("19.01.01.1001", "19.01.01.1001"),
+        (" 19.01.01.1001 ", "19.01.01.1001"),
+        ("19.71.01.9999", "19.71.01.0000"),  # sub-district known
+        ("19.71.01", "19.71.01.0000"),
+        ("19.71.99.1001", "19.71.00.0000"),  # district known
+        ("19.71", "19.71.00.0000"),
+        ("19.71.00.0000", "19.71.00.0000"),
+        ("19", "19.00.00.0000"),  # province known
+        ("19.99.01.1001", "19.00.00.0000"),
+        ("14.71.01.1001", "19.00.00.0000"),  # another province's code does not count here
+        ("190.71", "19.00.00.0000"),
+        ("desa", "19.00.00.0000"),
+        ("", "19.00.00.0000"),
+        (None, "19.00.00.0000"),
+    ],
+)
+def test_code_alone(code, village):
+    assert PLACES.village_of(code, []) == village
+
+
+def test_every_village_is_found_by_its_code_and_by_its_official_names():
+    for village in VILLAGES:
+        assert PLACES.village_of(village.code, []) == village.code
+        assert PLACES.village_of(None, names_of(village.code)) == village.code
+
+
+def test_every_alias_that_means_one_region_leads_to_it():
+    text = (
+        resources.files("coverage_lib.reference") / "data" / "regions" / "name_aliases_babel.csv"
+    ).read_text(encoding="utf-8")
+    meanings: dict[tuple[str, str], set[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        if row["code"].count(".") == 3 and row["code"] in REGIONS.by_code:
+            parent = row["code"].rpartition(".")[0]
+            meanings.setdefault((parent, normalise_name(row["alias"])), set()).add(row["code"])
+    assert len(meanings) > 300
+    for (parent, alias), codes in meanings.items():
+        found = PLACES.village_of(None, [*names_of(parent), alias])
+        official = {
+            child.code for child in REGIONS.children(parent) if normalise_name(child.name) == alias
+        }
+        assert found in (official or codes) or len(codes) > 1
+        assert found.startswith(parent)
+
+
+@pytest.mark.parametrize(
+    ("district", "subdistrict", "village", "code"),
+    [
+        ("Kabupaten Bangka", "Sungailiat", "Rebo", "19.01.01.2007"),
+        ("KAB. BANGKA", "KEC. SUNGAI LIAT", "DESA REBO", "19.01.01.2007"),
+        ("bangka", "kecamatan sungailiat", "desa  rebo", "19.01.01.2007"),
+        ("Kab.Bangka", "Kec.Sungailiat", "Kel. Kuday", "19.01.01.1003"),  # an older spelling
+        ("Kab. Bangka", "Sungailiat", "Antah", "19.01.01.0000"),
+        ("Kab. Bangka", "Antah", "Rebo", "19.01.00.0000"),  # never looked for elsewhere
+        ("Kab. Bangka", None, "Rebo", "19.01.00.0000"),
+        ("Antah", "Sungailiat", "Rebo", "19.00.00.0000"),
+        (None, None, None, "19.00.00.0000"),
+        ("", "", "", "19.00.00.0000"),
+    ],
+)
+def test_names(district, subdistrict, village, code):
+    assert PLACES.village_of(None, [district, subdistrict, village]) == code
+
+
+def test_a_usable_code_counts_before_names():
+    elsewhere = ["Kabupaten Bangka", "Sungailiat", "Rebo"]
+    assert PLACES.village_of("19.71.01", elsewhere) == "19.71.01.0000"
+    assert PLACES.village_of("14.71.01", elsewhere) == "19.01.01.2007"
+
+
+def test_a_name_that_two_villages_of_one_parent_bear_is_unknown():
+    regions = Regions(
+        {
+            region.code: region
+            for region in (
+                Region("19", "Provinsi", "provinsi"),
+                Region("19.01", "Kabupaten Satu", "kabupaten"),
+                Region("19.01.01", "Satu", "kecamatan"),
+                Region("19.01.01.1001", "Mawar", "kelurahan"),
+                Region("19.01.01.2001", "Desa Mawar", "desa"),
+                Region("19.01.01.2002", "Melati", "desa"),
+                Region("19.01.02", "Dua", "kecamatan"),
+                Region("19.01.02.2001", "Mawar", "desa"),
+            )
+        }
+    )
+    places = load_places(regions, "19")
+    assert places.village_of(None, ["Satu", "Satu", "Mawar"]) == "19.01.01.0000"
+    assert places.village_of(None, ["Satu", "Satu", "Melati"]) == "19.01.01.2002"
+    assert places.village_of(None, ["Satu", "Dua", "Mawar"]) == "19.01.02.2001"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Kota Pangkal Pinang", "PANGKALPINANG"),
+        ("PANGKALPINANG", "PANGKALPINANG"),
+        ("Kab. Bangka", "BANGKA"),
+        ("Kelurahan Gabek I", "GABEKI"),
+        ("Keluang", "KELUANG"),  # only a whole word is a kind
+        ("Desapora", "DESAPORA"),
+        ("Air Saga' ", "AIRSAGA"),
+        ("", ""),
+    ],
+)
+def test_names_without_their_kind(name, plain):
+    assert normalise_name(name) == plain

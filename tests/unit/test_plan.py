@@ -1,0 +1,98 @@
+"""Which briefings are made, and parameters refused before a kernel starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+from projects import ROOT
+
+from coverage_lib.briefing.plan import Job, check_parameters, chosen_regions
+from coverage_lib.errors import BriefingError, UsageError
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import load_regions
+
+REGIONS = load_regions()
+
+
+def chosen(codes: list[str], level: str | None = None) -> list[str]:
+    return [region.code for region in chosen_regions(REGIONS, codes, level, "19")]
+
+
+@pytest.mark.parametrize(
+    ("codes", "level", "number", "first"),
+    [
+        ([], None, 1, "19"),
+        (["19.71", "19.01", "19.71"], None, 2, "19.71"),  # in the order given, once each
+        ([], "provinsi", 1, "19"),
+        ([], "kabupaten", 7, "19.01"),
+        ([], "kecamatan", 47, "19.01.01"),
+        ([], "desa", 393, "19.01.01.1001"),
+        (["19.71"], "kabupaten", 1, "19.71"),  # lies in itself
+        (["19.71", "19"], "kabupaten", 7, "19.71"),
+        (["19.71.01"], "desa", 7, "19.71.01.1004"),
+    ],
+)
+def test_regions_of_a_run(codes: list[str], level: str | None, number: int, first: str) -> None:
+    found = chosen(codes, level)
+    assert (len(found), found[0]) == (number, first)
+    assert len(set(found)) == number
+
+
+@pytest.mark.parametrize(
+    ("codes", "level", "message"),
+    [
+        (["19.71.01"], "kabupaten", "no region of level kabupaten in 19.71.01"),
+        (["19.98"], None, "region '19.98' is not known"),
+        ([], "dusun", "level 'dusun' is not known"),
+    ],
+)
+def test_regions_that_there_are_not(codes: list[str], level: str | None, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        chosen(codes, level)
+
+
+def test_a_job_has_a_place_and_the_parameters_of_the_notebook() -> None:
+    notebook = ROOT / "notebooks" / "briefing.ipynb"
+    job = Job(notebook, REGIONS.get("19.71"), Month(2025, 6), "en", "demo")
+    assert job.name == "19.71/briefing.en"
+    check_parameters(notebook, job.parameters)
+
+
+def notebook_with(folder: Path, source: str, *tags: str) -> Path:
+    cell = v4.new_code_cell(source, metadata={"tags": list(tags)}, id="a")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path = folder / "small.ipynb"
+    nbformat.write(v4.new_notebook(cells=[cell], metadata=kernel), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"colour": "red"}, "no parameter 'colour': period, months are declared"),
+        ({"period": 5}, "parameter period of small.ipynb must be str, not int"),
+        ({"months": "3"}, "parameter months of small.ipynb must be int, not str"),
+    ],
+)
+def test_parameters_that_do_not_fit(tmp_path: Path, parameters, message: str) -> None:
+    path = notebook_with(tmp_path, 'period: str = "2025-06"\nmonths: int = 3', "parameters")
+    check_parameters(path, {"period": "2025-05", "months": 1})
+    with pytest.raises(UsageError, match=message):
+        check_parameters(path, parameters)
+
+
+def test_a_notebook_without_a_parameters_cell(tmp_path: Path) -> None:
+    with pytest.raises(BriefingError, match="no cell tagged `parameters`"):
+        check_parameters(notebook_with(tmp_path, "a = 1"), {"a": 1})
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"cells": 5}', "\0\1"])
+def test_a_notebook_that_is_none(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "small.ipynb"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(BriefingError, match=r"small\.ipynb cannot be read"):
+        check_parameters(path, {})
