@@ -1,10 +1,10 @@
 # Everything runs in .venv, from requirements.lock alone; `make help` lists what there is.
 
 PYTHON ?= python3
-PERIOD ?= 2025-06
-REGION ?= 19
-REPORT_LANG ?= id
-PROFILE ?= demo
+PERIOD = 2025-06
+REGION = 19
+REPORT_LANG = id
+PROFILE = demo
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
@@ -19,6 +19,7 @@ COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 # The environment decides alone: nothing of the user's own Python or Jupyter may come first.

@@ -27,7 +27,7 @@ COLUMNS = (
 RECONCILIATION_COLUMNS = (
     "indicator", "dimension", "category", "scope", "as_of", "unit", "published_value",
     "published_numerator", "published_denominator", "value_from_parts", "computed_value",
-    "computed_as_of", "difference", "finding", "source_title", "source_url", "note",
+    "computed_scope", "computed_as_of", "difference", "finding", "source_title", "source_url", "note",
 )  # fmt: skip
 CODES = {"provinsi": "19", "kabupaten": "19.71", "kecamatan": "19.01.01", "desa": "19.01.01.1001"}
 #: Coverage of the region in percent over the months before and now, by story.
@@ -194,7 +194,7 @@ def _target(code: str, course: tuple[float, ...]) -> list[dict[str, object]]:
     active = round(course[-1] * 1000)
     gap = max(0, round(TARGET * 1000) - active)
     rows = [
-        make_row("coverage_target", code, TARGET, "percent"),
+        make_row("coverage_target", code, TARGET, "percent", category=str(AS_OF.year)),
         make_row(
             "gap_to_target", code, gap, "persons", numerator=TARGET * 1000, denominator=active
         ),

@@ -1,4 +1,4 @@
-"""The command `cakupan`: verbs only. Reads the clock of nobody and the environment once."""
+"""The command `cakupan`: verbs only. It alone reads the environment; nothing reads the clock."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from typing import Annotated
 
 import typer
 
-from coverage_lib.config import Settings, find_project, load_settings
+from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.errors import CakupanError, UsageError
 from coverage_lib.periods import Month
+from coverage_lib.reference.regions import Region
 
 EXIT_CODES = """Exit codes: 0 done · 1 unexpected · 2 wrong option or value · 3 configuration or key ·
 4 an extract is missing or unusable · 5 nothing pulled, or in use · 6 a rule, target or denominator
 is not known · 7 figures do not agree · 8 a briefing failed · 9 disclosure."""
+
+SHOWN_REASONS = 5
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="cakupan",
@@ -59,9 +63,7 @@ def demo(
     months: Annotated[
         int, typer.Option(min=1, max=12, help="Registers to make, the period's last.")
     ] = 3,
-    scale: Annotated[
-        float, typer.Option(min=0.001, help="Multiplies the number of persons.")
-    ] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.01, help="Multiplies the number of persons.")] = 1.0,
     seed: Annotated[int | None, typer.Option(help="Another seed makes other people.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of extracts; data/incoming.")] = None,
 ) -> None:
@@ -103,11 +105,12 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
             settings, chosen, month, load_regions(settings.regions), key, step
         )
     for table in stored.account.tables:
-        duplicates = f" (duplicates {table.duplicates:,})" if table.duplicates else ""
         typer.echo(
             f"{table.table:20} received {table.received:>9,} = accepted {table.accepted:>9,} + "
-            f"rejected {table.rejected:>6,}{duplicates}"
+            f"rejected {table.rejected:>6,}"
         )
+        for reason, rows in table.reasons[:SHOWN_REASONS]:
+            typer.echo(f"{'':20} {rows:>9,} × {reason}")
     if any(table.rejected for table in stored.account.tables):
         folder = settings.quarantine / profile / str(month) / stored.account.generation
         typer.echo(f"pull: rejected rows with their reasons are in {_shown(folder, settings)}")
@@ -136,6 +139,7 @@ def indicators(
     regions = load_regions(settings.regions)
     chosen_region = regions.get(region)
     chosen = settings.profile(profile)
+    _check_region(chosen, chosen_region)
     names = [definition(name).name for name in indicator or ()]
     # What takes seconds to import comes after what a slip of the keyboard can break.
     from coverage_lib.marts import open_mart, read_releasable
@@ -146,6 +150,18 @@ def indicators(
         mart = open_mart(settings, chosen, month, regions)
     releasable = read_releasable(mart, month, chosen_region, regions, settings.office)
     typer.echo(list_figures(releasable, names, output.value), nl=False)
+
+
+@app.command(epilog="Examples: `cakupan regions` · `cakupan regions --within 19.71`")
+def regions(
+    within: Annotated[str, typer.Option(help="List the regions directly below this one.")] = "19",
+) -> None:
+    """List region codes and names, to choose from."""
+    from coverage_lib.reference.regions import load_regions
+
+    known = load_regions(_settings().regions)
+    for region in (known.get(within), *known.children(within)):
+        typer.echo(f"{region.code:14} {region.kind:10} {region.name}")
 
 
 @app.command(
@@ -174,7 +190,9 @@ def report(
     regions = load_regions(settings.regions)
     chosen = settings.profile(profile)
     for code in region or ():
-        regions.get(code)
+        _check_region(chosen, regions.get(code))
+    # The kernels that a report starts have no use for the key.
+    os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
     # What takes seconds to import comes after what a slip of the keyboard can break.
     from coverage_lib.briefing.plan import Job, chosen_regions
     from coverage_lib.marts import open_mart
@@ -202,6 +220,27 @@ def main() -> None:
     except CakupanError as error:
         typer.echo(f"cakupan: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        typer.echo(
+            f"cakupan: {error.strerror or type(error).__name__}: {error.filename or ''}", err=True
+        )
+        sys.exit(1)
+    except RuntimeError as error:
+        if "interrupt" not in str(error).lower():
+            raise
+        # The engine's own word for Ctrl-C in the middle of a query.
+        typer.echo("cakupan: interrupted; nothing half-made was left behind.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _check_region(profile: Profile, region: Region) -> None:
+    """Only published figures are known of places outside the profile's own province."""
+    elsewhere = region.code.split(".")[0] != profile.province
+    if elsewhere and any(source.table != "observations" for source in profile.sources):
+        raise UsageError(
+            f"region {region.code} is not in province {profile.province}, which profile "
+            f"{profile.name} is about: choose a region of it, or another profile."
+        )
 
 
 def _settings() -> Settings:

@@ -91,8 +91,9 @@ class Releasable:
     ) -> Figure:
         """The one figure that these words name, or one with status `not_available`.
 
-        Without `scope` the headline comes first: excl_jakon, then not_stated, incl_jakon,
-        then any other. Of several as-of dates in one period the latest counts.
+        Without `scope` the headline comes first: excl_jakon, then not_stated, incl_jakon, all;
+        any other scope, such as a branch office's, must be named. Of several as-of dates in
+        one period the latest counts.
         """
         month = str(period or self.period)
         found = [
@@ -100,7 +101,7 @@ class Releasable:
             for one in self._indexed.get(
                 (indicator, dimension, region_code or self.region.code), ()
             )
-            if one.category == category and one.period == month and scope in (None, one.scope)
+            if one.category == category and one.period == month and _is_of_scope(one, scope)
         ]
         if found:
             return min(found, key=_preference)
@@ -122,7 +123,7 @@ class Releasable:
         month = str(period or self.period)
         by_category: dict[str, list[Figure]] = {}
         for one in self._indexed.get((indicator, dimension, region_code or self.region.code), ()):
-            if one.period == month and scope in (None, one.scope):
+            if one.period == month and _is_of_scope(one, scope):
                 by_category.setdefault(one.category, []).append(one)
         return tuple(min(found, key=_preference) for _, found in sorted(by_category.items()))
 
@@ -155,6 +156,11 @@ class Releasable:
             one = _figure(record)
             indexed.setdefault((one.indicator, one.dimension, one.region_code), []).append(one)
         return indexed
+
+
+def _is_of_scope(one: Figure, scope: str | None) -> bool:
+    """Whether a figure has the scope, or where none is asked for one that is a region's own."""
+    return one.scope in _SCOPE_ORDER if scope is None else one.scope == scope
 
 
 def _preference(one: Figure) -> tuple[int, int]:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 
 import ibis
@@ -16,8 +15,11 @@ import pandas as pd
 
 from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.disclosure import Releasable, SourceNote
+from coverage_lib.fingerprint import package_sha256
 from coverage_lib.indicators.compute import Inputs, compute_measures, register_date
 from coverage_lib.indicators.participants import active_persons
+from coverage_lib.indicators.reconciliation import COLUMNS as PAIR_COLUMNS
+from coverage_lib.indicators.reconciliation import reconcile
 from coverage_lib.intake.store import PeriodStore, PullAccount, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
@@ -59,7 +61,7 @@ def open_mart(settings: Settings, profile: Profile, period: Month, regions: Regi
         folder / "reconciliation.parquet",
         stored.account,
         version,
-        _package_sha256(("reference/data/rules",)),
+        package_sha256("reference/data/rules"),
     )
 
 
@@ -124,8 +126,14 @@ def _compute(
         connection.disconnect()
     building = folder.with_name(f".{folder.name}-{os.getpid()}")
     building.mkdir(exist_ok=True)
-    protect_small_counts(measures.rows).to_parquet(building / "measures.parquet", index=False)
-    measures.reconciliation.to_parquet(building / "reconciliation.parquet", index=False)
+    rows = protect_small_counts(measures.rows)
+    rows.to_parquet(building / "measures.parquet", index=False)
+    pairs = (
+        pd.DataFrame(columns=list(PAIR_COLUMNS))
+        if measures.observations is None
+        else reconcile(measures.observations, rows[rows["origin"] == "computed"])
+    )
+    pairs.to_parquet(building / "reconciliation.parquet", index=False)
     try:
         building.rename(folder)
     except OSError:
@@ -166,16 +174,8 @@ def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
 
 def _code_version(regions: Regions) -> str:
     """A name made of all that measures depend on besides the data: this code, rules and regions."""
+    code = package_sha256(
+        "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
+    )
     names = "\n".join(f"{region.code} {region.name}" for region in regions.by_code.values())
-    code = ("indicators", "linkage", "suppression", "reference", "reference/data/rules")
-    return hashlib.sha256((_package_sha256(code) + names).encode()).hexdigest()[:16]
-
-
-def _package_sha256(folders: tuple[str, ...]) -> str:
-    digest = hashlib.sha256()
-    for folder in folders:
-        entries = (resources.files("coverage_lib") / folder).iterdir()
-        for entry in sorted(entries, key=lambda item: item.name):
-            if entry.is_file():
-                digest.update(entry.name.encode() + entry.read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256((code + names).encode()).hexdigest()[:16]

@@ -52,7 +52,7 @@ def test_wrong_period(small_project: Project, verb: str, text: str) -> None:
 @pytest.mark.parametrize(("verb", "code"), [("indicators", "19.99"), ("report", "../19")])
 def test_unknown_region(small_project: Project, verb: str, code: str) -> None:
     done = small_project.run(verb, "--period", PERIOD, "--region", code)
-    assert_refused(done, USAGE, f"region {code!r} is not known", "19.71.01.1001")
+    assert_refused(done, USAGE, f"region {code!r} is not known", "19.01.01.1001")
 
 
 @pytest.mark.parametrize("verb", ["pull", "indicators", "report"])

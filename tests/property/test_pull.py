@@ -111,7 +111,7 @@ def test_every_row_is_accepted_or_in_quarantine_with_its_reasons(drawn):
     assert set(found) == bad | repeated
     for place, reasons in found.items():
         if place in repeated:
-            assert reasons == "the same row came before; "
+            assert reasons == "an earlier row has the same key; "
         else:
             assert reasons.startswith(f"{blamed[place]}: ")
     received = {

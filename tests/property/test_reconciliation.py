@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coverage_lib.indicators.published import published_measures
 from coverage_lib.indicators.reconciliation import compare, granularity, reconcile
 from coverage_lib.indicators.rows import Heading, join_rows, measure_rows
 
@@ -134,9 +135,28 @@ def test_the_same_scope_is_compared() -> None:
 
 def test_a_figure_that_states_no_scope_is_set_beside_the_one_that_agrees() -> None:
     rows = computed(excl_jakon=100, incl_jakon=120)
-    assert finding([told("participants_active", 120)], rows) == ("agrees", "incl_jakon", 0.0)
-    assert finding([told("participants_active", 100)], rows) == ("agrees", "excl_jakon", 0.0)
-    assert finding([told("participants_active", 110)], rows)[:2] == ("differs", "excl_jakon")
+    for value, expected in (
+        (120, ("agrees", "not_stated", "incl_jakon")),
+        (100, ("agrees", "not_stated", "excl_jakon")),
+        (110, ("differs", "not_stated", "excl_jakon")),
+    ):
+        pair = reconcile(pd.DataFrame([told("participants_active", value)]), rows).iloc[0]
+        assert (pair["finding"], pair["scope"], pair["computed_scope"]) == expected
+
+
+@pytest.mark.parametrize("scope", ["", "excl_jakon"])
+def test_a_suppressed_figure_is_never_told(scope: str) -> None:
+    rows = computed(excl_jakon=3)
+    rows["status"] = "suppressed"  # the value is left in, to see that nothing is read off it
+    told_rows = [
+        told("participants_active", 3, scope),
+        told("participants_active_pu", 1),
+        told("participants_active_bpu", 2),
+    ]
+    pairs = reconcile(pd.DataFrame(told_rows), rows)
+    pair = pairs[pairs["published_name"] == "participants_active"].iloc[0]
+    assert (pair["finding"], pair["computed_scope"]) == ("suppressed", "excl_jakon")
+    assert pair[["computed_value", "difference", "value_from_parts"]].isna().all()
 
 
 def test_another_scope_is_never_compared() -> None:
@@ -149,6 +169,23 @@ def test_a_branch_is_not_the_province() -> None:
         [told("participants_active", 100, "branch_pangkalpinang")], computed(excl_jakon=300)
     )
     assert (found[0], found[2]) == ("scope_differs", None)
+
+
+def test_a_branch_is_no_measure_of_the_province() -> None:
+    rows = [
+        told("participants_active", 100, "branch_pangkalpinang"),
+        told("participants_active", 300, "excl_jakon"),
+        told("participants_active", 900) | {"region_code": "ID"},
+    ]
+    found = published_measures(pd.DataFrame(rows), "1")
+    assert list(found["value"]) == [300]
+
+
+def test_a_published_target_has_the_year_that_it_is_for() -> None:
+    rows = [told("coverage_target_pct_2026", 60.5), told("coverage_target_pct_incl_jakon_2025", 57)]
+    found = published_measures(pd.DataFrame(rows), "1").set_index("category")
+    assert dict(found["value"]) == {"2026": 60.5, "2025": 57.0}
+    assert dict(found["scope"]) == {"2026": "not_stated", "2025": "incl_jakon"}
 
 
 def test_another_date_is_never_compared() -> None:

@@ -96,7 +96,8 @@ def test_claims_of_unknown_places_stay_in_the_province():
     assert figure(rows, "claims_paid", of="19.00.00.0000", period="2025-06")["value"] == 1
 
 
-def test_every_region_has_a_figure_and_villages_none_by_month():
+def test_every_region_has_a_total_and_breakdowns_end_higher_up():
+    """By programme from kecamatan upwards, by month from kabupaten upwards, villages in total."""
     rows = measured()
     now = rows[(rows["period"] == "2025-06") & (rows["indicator"] == "claims_paid")]
     totals = now[now["dimension"] == "total"]
@@ -104,7 +105,10 @@ def test_every_region_has_a_figure_and_villages_none_by_month():
         totals["region_code"]
     )
     assert (totals["status"] == "available").all()
-    assert (now[now["dimension"] == "month"]["region_code"].str.len() < 13).all()
+    lengths = rows.assign(length=rows["region_code"].str.len())
+    longest = lengths.pivot_table("length", "dimension", "indicator", aggfunc="max")
+    for indicator in ("claims_paid", "claims_amount_idr"):
+        assert longest[indicator].to_dict() == {"total": 13, "programme": 8, "month": 5}
 
 
 def test_rupiah_stay_whole_beyond_what_fits_in_32_bits():

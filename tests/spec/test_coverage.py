@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 
+import ibis
 import pandas as pd
 import pytest
 from text_tables import figure, figures, read_text, register, to_engine
@@ -10,6 +11,7 @@ from text_tables import figure, figures, read_text, register, to_engine
 from coverage_lib.errors import MeasureError, ReferenceDataError
 from coverage_lib.indicators.compute import Inputs, compute_measures
 from coverage_lib.indicators.denominators import eligible_on
+from coverage_lib.indicators.rows import up_the_ladder
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
@@ -23,6 +25,10 @@ ELIGIBLE = """
     2025    | 2025-01-01 | 2025-12-31 | 19.01       | PU      | 8                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.01       | BPU     | 2                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.02       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.03       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.04       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.05       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.06       | PU      | 0                | BPS
     """
 REGISTER = """
     person | segment | village
@@ -164,6 +170,29 @@ def test_denominators_without_an_end_stay_valid():
     table = to_engine(read_text(ELIGIBLE.replace("2025-12-31", "          "))).execute()
     with pytest.raises(ReferenceDataError, match=r"covers 2025-01-01 to an open end"):
         eligible_on(table, date(2024, 12, 31), required=True)
+
+
+def test_a_district_without_denominator_is_an_error_and_not_a_higher_coverage():
+    lines = [line for line in ELIGIBLE.splitlines() if "19.06" not in line]
+    with pytest.raises(ReferenceDataError, match=r"no entry of 19\.06 for 2025-06-01"):
+        measure(eligible="\n".join(lines))
+
+
+def test_a_district_that_came_with_another_date_is_an_error_and_not_a_zero():
+    """The other extracts of the month are a day older: half a register is no register."""
+    both = ibis.union(
+        register("person | village\nAni | 19.71.01.1004", AS_OF),
+        register("person | village\nBudi | 19.01.01.1001", date(2025, 5, 31)),
+    )
+    with pytest.raises(MeasureError, match=r"as of 2025-06-01 has no rows of 19\.01"):
+        compute_measures(Inputs({"participants": both}, load_regions(), "19", PERIOD))
+
+
+def test_a_line_for_the_province_among_its_districts_is_an_error():
+    """The total of a summary would be counted beside its own parts."""
+    rows = pd.DataFrame({"region_code": ["19", "19.01", "19.71"], "persons": [100, 60, 40]})
+    with pytest.raises(MeasureError, match="mixes region levels"):
+        up_the_ladder(rows, [], ["persons"])
 
 
 def test_a_register_of_another_time_is_an_error():

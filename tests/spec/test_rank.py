@@ -58,9 +58,10 @@ def test_only_the_latest_date_and_nothing_later_than_the_period():
     ("why", "text"),
     [
         (
-            "the province is missing",
+            "the province is missing in this scope",
             """Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon
-               Sumatera | 2025-06-01 | 17 | 40 | 100 | excl_jakon""",
+               Sumatera | 2025-06-01 | 17 | 40 | 100 | excl_jakon
+               Sumatera | 2024-06-01 | 19 | 40 | 100 | excl_jakon""",
         ),
         (
             "the province is missing on the latest date",
@@ -75,6 +76,22 @@ def test_not_comparable(why: str, text: str):
     found = figure(ranked(text), "rank_in_zone", dimension="zone")
     assert found["status"] == "not_comparable", why
     assert pd.isna([found["value"], found["numerator"], found["denominator"]]).all()
+
+
+def test_zones_of_other_provinces_give_no_row():
+    rows = ranked("""Jawa | 2025-06-01 | 31 | 40 | 100 | excl_jakon
+        Jawa | 2025-06-01 | 32 | 30 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
+        Sumatera | 2025-06-01 | 16 | 20 | 100 | excl_jakon""")
+    assert list(rows["category"]) == ["Sumatera"]
+
+
+@pytest.mark.parametrize(("day", "rows"), [("2025-04-30", 0), ("2025-05-01", 1)])
+def test_a_rank_is_one_month_old_at_most(day: str, rows: int):
+    assert rows == len(
+        ranked(f"""Sumatera | {day} | 19 | 30 | 100 | excl_jakon
+        Sumatera | {day} | 16 | 20 | 100 | excl_jakon""")
+    )
 
 
 def test_figures_with_and_without_construction_are_not_mixed():

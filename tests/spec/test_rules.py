@@ -32,11 +32,16 @@ def test_what_the_law_says_on_a_day(rule: str, day: str, value: object):
 
 
 @pytest.mark.parametrize("name", rules.rule_names())
-def test_values_follow_one_another_without_gap_and_say_where_they_come_from(name: str):
+def test_values_do_not_overlap_and_say_where_they_come_from(name: str):
+    """Years of which nobody knows the value stay open: asking for them is an error, not a guess."""
     values = rules.load_rule(name).values
     for earlier, later in pairwise(values):
         assert earlier.valid_to is not None
-        assert earlier.valid_to + timedelta(days=1) == later.valid_from
+        between = earlier.valid_to + timedelta(days=1)
+        assert between <= later.valid_from
+        if between < later.valid_from:
+            with pytest.raises(ReferenceDataError, match=name):
+                rules.at(name, between)
     for value in values:
         assert value.reference
         assert value.status in {"enacted", "assumed"}

@@ -1,6 +1,8 @@
 """Scholarships: children counted once, rupiah summed, and the most that the law allows."""
 
 from datetime import date
+from itertools import product
+from operator import mul
 
 import pandas as pd
 import pytest
@@ -9,7 +11,9 @@ from text_tables import figure, figures, read_text, to_engine
 from coverage_lib.errors import ReferenceDataError
 from coverage_lib.indicators.payments import scholarship_maximum_rows, scholarship_rows
 from coverage_lib.periods import Month
+from coverage_lib.reference import rules
 from coverage_lib.reference.regions import load_regions
+from coverage_lib.suppression.small_counts import protect_small_counts
 
 PAID = """
     paid_date  | child_key | claim_key | school_level | programme | village_code  | amount_idr
@@ -51,6 +55,69 @@ def test_by_programme():
         "JKK": 4_500_000,
         "JKM": 5_000_000,
     }
+
+
+def test_breakdowns_end_at_the_kabupaten_and_amounts_at_the_province():
+    rows = measured()
+    lengths = rows.assign(length=rows["region_code"].str.len())
+    longest = lengths.pivot_table("length", "dimension", "indicator", aggfunc="max")
+    assert longest["scholarship_children"].to_dict() == {
+        "total": 13, "programme": 5, "school_level": 5,
+    }  # fmt: skip
+    assert set(longest["scholarship_amount_idr"]) == {2}
+
+
+def splits(children: int, amount: int) -> list[dict[str, int]]:
+    """Every way in which so many children of five school levels can cost so much."""
+    prices = rules.at("scholarship_amount_per_year_idr", date(2025, 6, 17)).value
+    numbers = product(range(children + 1), repeat=len(prices))
+    return [
+        dict(zip(prices, split, strict=True))
+        for split in numbers
+        if sum(split) == children and sum(map(mul, split, prices.values())) == amount
+    ]
+
+
+def test_no_amount_tells_the_school_levels_of_a_few_children():
+    """Two children each in SD, SMP and higher education: nothing else makes their 31 million, but
+    that a child in SD costs as much as one in TK.
+    """
+    assert splits(6, 31_000_000) == [{"TK": number, "SD": 2 - number, "SMP": 2, "SMA": 0, "PT": 2}
+                                     for number in range(3)]  # fmt: skip
+    paid = (
+        "paid_date | child_key | claim_key | school_level | programme | village_code | amount_idr"
+    )
+    prices = rules.at("scholarship_amount_per_year_idr", date(2025, 6, 17)).value
+    for number, level in enumerate(["SD", "SD", "SMP", "SMP", "PT", "PT"]):
+        paid += (
+            f"\n2025-02-10 | child{number} | c{number} | {level} | JKM | 19.71.01.1004 "
+            f"| {prices[level]}"
+        )
+    table = to_engine(read_text(paid))
+    rows = scholarship_rows(table, Month(2025, 6), date(2025, 6, 17), load_regions(), "19", "1")
+    protected = protect_small_counts(rows.reset_index(drop=True))
+    levels = protected[protected["dimension"] == "school_level"]
+    assert (levels["status"] == "suppressed").any()
+    for region, of_region in protected.groupby("region_code"):
+        amounts = of_region[of_region["indicator"] == "scholarship_amount_idr"]
+        if (of_region["status"] == "suppressed").any():
+            assert (amounts["status"] == "suppressed").all(), region
+
+
+def test_amounts_of_many_children_are_shown():
+    paid = (
+        "paid_date | child_key | claim_key | school_level | programme | village_code | amount_idr"
+    )
+    for number in range(50):
+        level = ["TK", "SD", "SMP", "SMA", "PT"][number % 5]
+        programme = ["JKK", "JKM"][number // 25]
+        village = ["19.71.01.1004", "19.01.01.1001"][number // 5 % 2]
+        paid += f"\n2025-02-10 | k{number} | c{number} | {level} | {programme} | {village} | 1"
+    table = to_engine(read_text(paid))
+    rows = scholarship_rows(table, Month(2025, 6), date(2025, 6, 17), load_regions(), "19", "1")
+    protected = protect_small_counts(rows.reset_index(drop=True))
+    assert figure(protected, "scholarship_amount_idr")["value"] == 50
+    assert (protected["status"] == "available").all()
 
 
 def test_the_most_that_the_law_allows_is_the_same_in_every_region():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "coverage_lib"
 ORDER = (
-    "errors periods config reference tables sources intake indicators linkage suppression "
+    "errors fingerprint periods config reference tables sources intake indicators linkage suppression "
     "disclosure marts present briefing release demo cli"
 ).split()
 # The generator knows what extracts look like, not what is made of them.

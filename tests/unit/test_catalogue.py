@@ -20,8 +20,8 @@ def put(folder, name, table="claims", as_of=date(2025, 6, 17)):
 def test_files_come_in_the_profile_s_order_then_by_name(tmp_path):
     for name in ("klaim_b.csv", "klaim_a.xlsx", "klaim_2025-06.csv"):
         put(tmp_path, name)
-    put(tmp_path, "potensi.csv", "eligible_workers", None)
-    profile = profile_of(("eligible_workers", "data/potensi.csv"), ("claims", "data/klaim_*"))
+    put(tmp_path, "potensi.csv", "observations", None)
+    profile = profile_of(("observations", "data/potensi.csv"), ("claims", "data/klaim_*"))
     found = find_extracts(profile, PERIOD, tmp_path)
     assert [extract.name for extract in found] == [
         "data/potensi.csv", "data/klaim_2025-06.csv", "data/klaim_a.xlsx", "data/klaim_b.csv",
@@ -63,6 +63,18 @@ def test_one_of_several_files_may_not_vanish_silently(tmp_path):
         find_extracts(profile_of(("claims", "data/klaim_*")), PERIOD, tmp_path)
 
 
+WHOLE = "table: claims\nproducer: x\nas_of: 2025-06-01\nsimulated: true\n"
+
+
+def test_parts_of_one_table_must_be_of_one_day(tmp_path):
+    """Two archives of different days overlap: their claims would be counted twice."""
+    put(tmp_path, "klaim_a.csv")
+    sidecar = put(tmp_path, "klaim_b.csv").with_name("klaim_b.csv.source.yml")
+    sidecar.write_text(sidecar.read_text().replace("2025-06-17", "2025-06-18"))
+    with pytest.raises(SourceError, match="as of 2025-06-17 and 2025-06-18, one day was expected"):
+        find_extracts(profile_of(("claims", "data/klaim_*")), PERIOD, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("sidecar", "named"),
     [
@@ -71,14 +83,28 @@ def test_one_of_several_files_may_not_vanish_silently(tmp_path):
         (b"table: caf\xe9", "YAML"),
         ("", "producer"),
         ("claims", "producer"),
-        ("table: claims\nas_of: 2025-06-01\n", "producer"),
-        ("table: claims\nproducer: x\n", "as_of"),
-        ("table: scholarships\nproducer: x\nas_of: 2025-06-01\n", "scholarships"),
-        ('table: claims\nproducer: x\nas_of: "2025-06-01"\n', "as_of must be a date"),
-        ("table: claims\nproducer: x\nas_of: 01-06-2025\n", "as_of must be a date"),
+        ("table: claims\nas_of: 2025-06-01\nsimulated: true\n", "producer"),
+        ("table: claims\nproducer: x\nsimulated: true\n", "as_of"),
+        ("table: scholarships\nproducer: x\nas_of: 2025-06-01\nsimulated: true\n", "scholarships"),
+        (
+            'table: claims\nproducer: x\nas_of: "2025-06-01"\nsimulated: true\n',
+            "as_of must be a date",
+        ),
+        (
+            "table: claims\nproducer: x\nas_of: 01-06-2025\nsimulated: true\n",
+            "as_of must be a date",
+        ),
         ("table: claims\nproducer: x\nas_of: 2025-06-31\n", "YAML"),
-        ("table: claims\nproducer: x\nas_of: 2025-06-01 08:00:00\n", "as_of must be a date"),
-        ("table: claims\nproducer: x\nas_of: null\nreceived: soon\n", "received must be a date"),
+        (
+            "table: claims\nproducer: x\nas_of: 2025-06-01 08:00:00\nsimulated: true\n",
+            "as_of must be a date",
+        ),
+        (f"{WHOLE}received: soon\n", "received must be a date"),
+        ("table: claims\nproducer: x\nas_of: null\nsimulated: true\n", "as_of is empty"),
+        ("table: claims\nproducer: x\nas_of: 2025-06-01\n", "simulated"),
+        ("table: claims\nproducer: x\nas_of: 2025-06-01\nsimulatd: true\n", "simulated"),
+        ("table: claims\nproducer: x\nas_of: 2025-06-01\nsimulated: ja\n", "true or false"),
+        (f"{WHOLE}simulatd: true\n", "no others"),
         ("!!python/object/apply:os.system ['true']", "YAML"),
     ],
 )

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from datetime import date
 
 import pytest
 from builders import make_releasable
 
-from coverage_lib.present.charts import Bar, BarChart, bar_svg, trend_svg
+from coverage_lib.present.charts import (
+    Bar,
+    BarChart,
+    Point,
+    Target,
+    TrendChart,
+    TrendLine,
+    bar_svg,
+    trend_svg,
+)
 from coverage_lib.present.context import open_part
 from coverage_lib.present.maps import equal_classes, map_svg
 from coverage_lib.present.parts import claims, coverage, regional, trajectory
 from coverage_lib.reference.boundaries import outlines
+
+TEXT = "{http://www.w3.org/2000/svg}text"
 
 
 def context_of(level="provinsi", story="full", language="id"):
@@ -30,7 +42,18 @@ def test_trend_keeps_scopes_apart_and_marks_new_denominators():
     assert [point.value for point in chart.lines[1].points] == [39.0, 38.0, 37.0, 35.0]
     assert chart.target is not None
     assert (chart.target.value, chart.target.label) == (50.0, "Target 2031: 50,00\u00a0%")
+    assert chart.target.year == 2031
     assert [label for _, label in chart.breaks] == ["penyebut 2031"]
+
+
+def test_a_line_that_ends_early_says_when():
+    early = TrendLine(
+        "lama", (Point(date(2030, 1, 1), 5.0, "5"), Point(date(2031, 4, 28), 6.0, "6"))
+    )
+    late = TrendLine("baru", (Point(date(2031, 6, 1), 7.0, "7"),))
+    svg = trend_svg(TrendChart((early, late), Target(9.0, "Target 2031: 9", 2031), (), "%", "id"))
+    texts = {"".join(node.itertext()).strip() for node in ET.fromstring(svg).iter(TEXT)}
+    assert {"6 (28 Apr 2031)", "7", "Target 2031: 9"} <= texts
 
 
 def test_bars_of_regions_fall_from_high_to_low_under_the_region_itself():
@@ -55,7 +78,7 @@ def test_pace_chart_shows_shrinking_as_negative():
         context, context.releasable.figure("required_monthly_pace"), recent
     )
     assert chart is not None
-    assert [bar.text for bar in chart.bars] == ["2.857", "−2.000", "−667", "−333"]
+    assert [bar.text for bar in chart.bars] == ["2.858", "−2.000", "−667", "−333"]
 
 
 def test_month_chart_hatches_the_month_that_is_not_over():

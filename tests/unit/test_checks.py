@@ -41,7 +41,7 @@ def check(rows, *columns: Column, style: str = "indonesian", as_of: date | None 
         column.name: [row[place] for row in tuples] for place, column in enumerate(columns)
     }
     title = {"id": "Daftar", "en": "List"}
-    table = Table("daftar", title, title, (), style, None, columns)
+    table = Table("daftar", title, title, (), "one", style, None, columns)
     raw = ibis.memtable(data, schema=ibis.schema(schema))
     checked = check_rows(raw, table, REGIONS, as_of).order_by(LINE)
     return [

@@ -9,7 +9,7 @@ from demo_reading import REFERENCE, active_persons, read_csv, read_register
 
 from coverage_lib.demo import make_demo
 from coverage_lib.demo.calibration import cut_off, load_calibration
-from coverage_lib.errors import ReferenceDataError, UsageError
+from coverage_lib.errors import ReferenceDataError, SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
@@ -72,12 +72,34 @@ def test_cut_offs_are_month_ends_then_the_known_dates_then_first_days():
     assert cut_off(calibration, Month(2025, 11)) == date(2025, 11, 1)
 
 
-def test_an_existing_folder_is_replaced_as_a_whole(tmp_path):
-    (tmp_path / "2025-06").mkdir()
-    (tmp_path / "2025-06" / "left over.csv").touch()
+def test_simulated_extracts_of_other_options_are_replaced_as_a_whole(tmp_path):
+    left_over = tmp_path / "2025-06" / "left over.csv"
+    left_over.parent.mkdir()
+    left_over.touch()
+    left_over.with_name("left over.csv.source.yml").write_text("simulated: true\n")
     folder = make(tmp_path, Month(2025, 6))
     assert not (folder / "left over.csv").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["2025-06"]
+
+
+@pytest.mark.parametrize("sidecar", [None, "simulated: false\n", "table: claims\n"])
+def test_an_offices_own_extract_is_never_replaced(tmp_path, sidecar):
+    extract = tmp_path / "2025-06" / "klaim.csv"
+    extract.parent.mkdir()
+    extract.write_text("real")
+    if sidecar is not None:
+        extract.with_name("klaim.csv.source.yml").write_text(sidecar)
+    with pytest.raises(SourceError, match=r"klaim\.csv is not a simulated extract"):
+        make(tmp_path, Month(2025, 6))
+    assert extract.read_text() == "real"
+
+
+def test_extracts_that_are_there_already_are_left_as_they_are(tmp_path):
+    folder = make(tmp_path, Month(2025, 6))
+    changed = folder / "target_cakupan.csv"
+    changed.write_text("changed by hand")
+    make(tmp_path, Month(2025, 6))
+    assert changed.read_text() == "changed by hand"
 
 
 @pytest.mark.parametrize("options", [{"months": 0}, {"months": 13}, {"scale": 0.0}])

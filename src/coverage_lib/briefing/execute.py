@@ -33,9 +33,9 @@ class Rendered:
 def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
     """Execute and render one job into `staging`.
 
-    The kernel is a process of its own with `project` as its working folder. The executed
-    notebook stays in `staging` only where a cell failed: it is then named in the
-    BriefingError. Every message is one line.
+    The kernel is a process of its own with `project` as its working folder. A failing cell
+    is a BriefingError that names cell and cause in one line; the executed notebook goes with
+    the staging folder.
     """
     check_parameters(job.notebook, job.parameters)
     target = staging / job.name

@@ -85,7 +85,8 @@ def _recipe(period: Month, months: int, scale: float, seed: int, reference: Path
     for path in [*sorted(generator.glob("*.py")), *sorted(generator.glob("*.yml"))]:
         digest.update(path.read_bytes())
     for name in ("bpjstk_observations.csv", "demo_calibration.yml"):
-        digest.update((reference / name).read_bytes())
+        path = reference / name
+        digest.update(path.read_bytes() if path.is_file() else b"")
     return f"{period} months={months} scale={scale} seed={seed} made_by={digest.hexdigest()}\n"
 
 

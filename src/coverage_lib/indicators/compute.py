@@ -10,14 +10,13 @@ from functools import cached_property
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.errors import MeasureError
+from coverage_lib.errors import MeasureError, ReferenceDataError
 from coverage_lib.indicators.coverage import HEADLINE, Stock, coverage_rows, programme_rows
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.denominators import eligible_on, targets_of
 from coverage_lib.indicators.participants import PROGRAMMES, SEGMENTS, active_persons, count_persons
 from coverage_lib.indicators.payments import claim_rows, scholarship_maximum_rows, scholarship_rows
 from coverage_lib.indicators.published import published_measures
-from coverage_lib.indicators.reconciliation import reconcile
 from coverage_lib.indicators.rows import join_rows, records_of, up_the_ladder, with_every_region
 from coverage_lib.indicators.trajectory import (
     recent_pace_rows,
@@ -27,17 +26,22 @@ from coverage_lib.indicators.trajectory import (
 from coverage_lib.indicators.village import ecosystem_rows
 from coverage_lib.indicators.zone import rank_rows
 from coverage_lib.periods import Month, month_of
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import LEVELS, Regions, is_unknown
+from coverage_lib.reference.rules import load_rule
 
 SERIES_MONTHS = 18
 
 
 @dataclass(frozen=True)
 class Measures:
-    """`rows` in long shape (see `rows.COLUMNS`), and published figures beside computed ones."""
+    """`rows` in long shape (see `rows.COLUMNS`), not yet safe to publish.
+
+    `observations` are the published figures of the last months, to be set beside the rows
+    once these have passed disclosure control.
+    """
 
     rows: pd.DataFrame
-    reconciliation: pd.DataFrame
+    observations: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -83,14 +87,14 @@ def compute_measures(inputs: Inputs) -> Measures:
     computed = join_rows(blocks)
     observations = inputs.frame("observations")
     if observations is None:
-        return Measures(computed, reconcile(_no_observations(), computed))
+        return Measures(computed, None)
     observations = _up_to(observations, inputs.period.last_day)
     published = published_measures(observations, version)
     published = published[~published["indicator"].isin(set(computed["indicator"]))]
     rows = join_rows([computed, published, *_pace_of_published(published, version)])
     oldest = inputs.period.plus(-SERIES_MONTHS).first_day
     recent = observations[observations["date"] >= oldest]
-    return Measures(rows, reconcile(recent, computed))
+    return Measures(rows, recent)
 
 
 def register_date(inputs: Inputs) -> date | None:
@@ -126,7 +130,40 @@ def _register_labels(inputs: Inputs) -> dict[date, Month]:
         )
     if latest not in known:
         labels[latest] = inputs.period
+    _check_snapshots(inputs, labels)
     return labels
+
+
+def _check_snapshots(inputs: Inputs, labels: Mapping[date, Month]) -> None:
+    """A month has one register date, and each date has the districts that the others have.
+
+    Raises MeasureError otherwise: a district that came with another date would count as 0.
+    """
+    for day, month in labels.items():
+        others = [other for other, label in labels.items() if label == month and other != day]
+        if others:
+            raise MeasureError(
+                f"the register of {month} is as of {day} and {others[0]}: one date was expected; "
+                "leave the older extract out, or ask for extracts of one day."
+            )
+    register = inputs.tables["participants"]
+    found = (
+        register.select("as_of_date", district=register.village_code.substr(0, 5))
+        .distinct()
+        .execute()
+    )
+    by_day = {
+        day: set(found.loc[[other == day for other in _days(found["as_of_date"])], "district"])
+        for day in labels
+    }
+    known = {code for codes in by_day.values() for code in codes if not is_unknown(code)}
+    for day, codes in by_day.items():
+        missing = sorted(known - codes)
+        if missing:
+            raise MeasureError(
+                f"the register as of {day} has no rows of {', '.join(missing)}, other months have: put "
+                "the missing extract in place, with the same as_of, and pull again."
+            )
 
 
 def _participant_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
@@ -215,8 +252,28 @@ def _stock(inputs: Inputs, month: Month, as_of: date, active: pd.DataFrame) -> S
             }
         )
     else:
-        eligible = eligible_on(table, as_of, required=month == inputs.period)
+        is_current = month == inputs.period
+        eligible = eligible_on(table, as_of, required=is_current)
+        if is_current:
+            _check_complete(inputs, eligible, as_of)
     return Stock(str(month), as_of, active, eligible)
+
+
+def _check_complete(inputs: Inputs, eligible: pd.DataFrame, as_of: date) -> None:
+    """Raises ReferenceDataError where a region of the denominators' own level has none.
+
+    Its participants would be counted and its workers not: coverage would come out too high.
+    """
+    codes = set(eligible["region_code"])
+    level = LEVELS[max(code.count(".") for code in codes)]
+    expected = {region.code for region in inputs.regions.at_level(level, inputs.province)}
+    missing = sorted(expected - codes)
+    if missing:
+        listed = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        raise ReferenceDataError(
+            f"table eligible_workers has no entry of {listed} for {as_of}, but of other regions of "
+            f"level {level}: add them, 0 where there are no workers."
+        )
 
 
 def _payment_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
@@ -225,10 +282,17 @@ def _payment_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
         if name in inputs.tables:
             payments = inputs.tables[name]
             as_of = _latest_date(payments, inputs.period)
+            if as_of < inputs.period.plus(-1).first_day:
+                raise MeasureError(
+                    f"table {name} is as of {as_of}, too old for {inputs.period}: put the extract of "
+                    f"{inputs.period} in place and pull again."
+                )
             blocks.append(
                 rows_of(payments, inputs.period, as_of, inputs.regions, inputs.province, version)
             )
-    blocks.append(scholarship_maximum_rows(inputs.regions, inputs.period, version))
+    first_known = load_rule("scholarship_amount_per_year_idr").values[0].valid_from
+    if inputs.period.last_day >= first_known:
+        blocks.append(scholarship_maximum_rows(inputs.regions, inputs.period, version))
     return blocks
 
 
@@ -275,19 +339,3 @@ def _days(column: pd.Series) -> list[date]:
 def _up_to(observations: pd.DataFrame, last_day: date) -> pd.DataFrame:
     frame = observations.assign(date=_days(observations["date"]))
     return frame[frame["date"] <= last_day]
-
-
-def _no_observations() -> pd.DataFrame:
-    return pd.DataFrame(
-        columns=[
-            "date",
-            "region_code",
-            "indicator",
-            "value",
-            "unit",
-            "scope",
-            "source_title",
-            "source_url",
-            "note",
-        ]
-    )

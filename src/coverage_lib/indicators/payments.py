@@ -17,6 +17,18 @@ from coverage_lib.reference.regions import LEVELS, Regions
 
 
 @dataclass(frozen=True)
+class _Breakdown:
+    """The categories of a dimension, and the lowest level that they are given for."""
+
+    dimension: str
+    categories: list[str]
+    lowest_level: str
+
+
+_TOTAL = _Breakdown("total", [], "desa")
+
+
+@dataclass(frozen=True)
 class _Span:
     """A year up to a day, under the month that it is reported for."""
 
@@ -42,11 +54,13 @@ def _spans(period: Month, as_of: date, first_paid: date) -> list[_Span]:
 def claim_rows(
     claims: ir.Table, period: Month, as_of: date, regions: Regions, province: str, version: str
 ) -> pd.DataFrame:
-    """claims_paid and claims_amount_idr in total, by programme and by month, for every region.
+    """claims_paid and claims_amount_idr: in total for every region, by programme from kecamatan
+    and by month from kabupaten upwards.
 
-    Regions without a payment have 0: the archive covers the whole province. Villages have
-    no rows by month, since nearly all of those would be too small to show. Earlier spans
-    are given only where the archive reaches back to January of the year before.
+    Below those levels nearly all counts would be too small to show, and each breakdown is one
+    more way to work the withheld ones out. Regions without a payment have 0: the archive
+    covers the whole province. Earlier spans are given only where the archive reaches back to
+    January of the year before.
     """
     blocks = []
     for span in _spans(period, as_of, _first_paid(claims)):
@@ -54,22 +68,19 @@ def claim_rows(
         counts = counts.rename(columns={"village_code": "region_code"})
         counts["month"] = pd.to_datetime(counts["month"]).dt.strftime("%Y-%m")
         months = [str(Month(span.last.year, number)) for number in range(1, span.last.month + 1)]
-        programmes = ["JHT", "JKM", "JKK", "JP", "JKP"]
-        for dimension, categories in (
-            ("total", None),
-            ("programme", programmes),
-            ("month", months),
-        ):
-            blocks.append(
-                _rows_along(
-                    counts, dimension, categories,
-                    {"claims": ("claims_paid", "claims"), "amount_idr": ("claims_amount_idr", "idr")},
-                    span, regions, province, version,
-                )
-            )  # fmt: skip
-    rows = pd.concat(blocks, ignore_index=True)
-    of_village = rows["region_code"].str.count(r"\.") == LEVELS.index("desa")
-    return rows[~(of_village & (rows["dimension"] == "month"))]
+        blocks += [
+            _rows_along(
+                counts, breakdown,
+                {"claims": ("claims_paid", "claims"), "amount_idr": ("claims_amount_idr", "idr")},
+                span, regions, province, version,
+            )
+            for breakdown in (
+                _TOTAL,
+                _Breakdown("programme", ["JHT", "JKM", "JKK", "JP", "JKP"], "kecamatan"),
+                _Breakdown("month", months, "kabupaten"),
+            )
+        ]  # fmt: skip
+    return pd.concat(blocks, ignore_index=True)
 
 
 def scholarship_rows(
@@ -80,26 +91,34 @@ def scholarship_rows(
     province: str,
     version: str,
 ) -> pd.DataFrame:
-    """scholarship_children and scholarship_amount_idr in total, by programme and by school level."""
+    """scholarship_children: in total for every region, by programme and by school level from
+    kabupaten upwards; scholarship_amount_idr: for the province only, likewise broken down.
+
+    The amount a child is fixed by law for each school level (PP 82/2019), so that the rupiah
+    of a few children tell the level of each: 6 children with Rp31 million are 2 in higher
+    education, 2 in SMP and 2 below. Only the province has too many children for that.
+    """
     blocks = []
     for span in _spans(period, as_of, _first_paid(scholarships)):
         counts = scholarships_by_village(scholarships, span.first, span.last).execute()
         counts = counts.rename(columns={"village_code": "region_code"})
         levels = list(rules.at("scholarship_amount_per_year_idr", span.last).value)
-        for dimension, categories in (
-            ("total", None),
-            ("programme", ["JKK", "JKM"]),
-            ("school_level", levels),
-        ):
-            blocks.append(
-                _rows_along(
-                    counts, dimension, categories,
-                    {"children": ("scholarship_children", "children"),
-                     "amount_idr": ("scholarship_amount_idr", "idr")},
-                    span, regions, province, version,
-                )
-            )  # fmt: skip
-    return pd.concat(blocks, ignore_index=True)
+        blocks += [
+            _rows_along(
+                counts, breakdown,
+                {"children": ("scholarship_children", "children"),
+                 "amount_idr": ("scholarship_amount_idr", "idr")},
+                span, regions, province, version,
+            )
+            for breakdown in (
+                _TOTAL,
+                _Breakdown("programme", ["JKK", "JKM"], "kabupaten"),
+                _Breakdown("school_level", levels, "kabupaten"),
+            )
+        ]  # fmt: skip
+    rows = pd.concat(blocks, ignore_index=True)
+    is_amount = rows["indicator"] == "scholarship_amount_idr"
+    return rows[~is_amount | (rows["region_code"] == province)]
 
 
 def scholarship_maximum_rows(regions: Regions, period: Month, version: str) -> pd.DataFrame:
@@ -124,18 +143,19 @@ def scholarship_maximum_rows(regions: Regions, period: Month, version: str) -> p
 
 def _rows_along(
     counts: pd.DataFrame,
-    dimension: str,
-    categories: list[str] | None,
+    breakdown: _Breakdown,
     indicators: dict[str, tuple[str, str]],
     span: _Span,
     regions: Regions,
     province: str,
     version: str,
 ) -> pd.DataFrame:
-    by = [] if categories is None else [dimension]
-    ladder = up_the_ladder(counts, by, list(indicators))
-    axes = {} if categories is None else {dimension: categories}
+    dimension = breakdown.dimension
+    axes = {dimension: breakdown.categories} if breakdown.categories else {}
+    ladder = up_the_ladder(counts, list(axes), list(indicators))
     filled = with_every_region(ladder, regions, province, axes, list(indicators))
+    lowest = LEVELS.index(breakdown.lowest_level)
+    filled = filled[filled["region_code"].str.count(r"\.") <= lowest]
     filled = filled.rename(columns={dimension: "category"})
     blocks = []
     for column, (indicator, unit) in indicators.items():

@@ -43,12 +43,14 @@ def meaning_of(name: str) -> PublishedName | None:
     """The measure that an observation's name stands for; None where it has no counterpart."""
     for pattern, entry in published_rules()["figures"].items():
         expression = re.escape(pattern).replace(r"\{programme\}", "(?P<programme>[a-z]+)")
-        expression = expression.replace(r"\{year\}", r"\d{4}")
+        expression = expression.replace(r"\{year\}", r"(?P<year>\d{4})")
         match = re.fullmatch(expression, name)
         if match is not None:
             category = entry.get("category", "total")
             if "programme" in match.groupdict():
                 category = match["programme"].upper()
+            if "year" in match.groupdict():
+                category = match["year"]
             return PublishedName(
                 entry["indicator"],
                 entry.get("dimension", "total"),
@@ -72,25 +74,43 @@ def scope_of(meaning: PublishedName, row_scope: object) -> str:
     return HEADLINE if meaning.dimension == "segment" else NOT_STATED
 
 
+def records_of_regions(observations: pd.DataFrame) -> list[Mapping[str, Any]]:
+    """The observations of provinces and what lies in them: whole-country rows are context only."""
+    return [row for row in records_of(observations) if row["region_code"] != "ID"]
+
+
+def is_of_branch(row: Mapping[str, Any]) -> bool:
+    """Whether a figure is a branch office's: it covers neither a province nor a district."""
+    return stated_scope(row).startswith("branch")
+
+
+def stated_scope(row: Mapping[str, Any]) -> str:
+    """The scope that the row of an observation names; empty where it names none."""
+    return row["scope"] if isinstance(row["scope"], str) else ""
+
+
 def published_measures(observations: pd.DataFrame, version: str) -> pd.DataFrame:
     """Every observation that has a counterpart, as a measure with origin `published`.
 
-    A percentage carries the numerator and denominator that were published with it on the
-    same date, where they were. A note that begins with "rounded" makes the figure `about`.
+    A branch office's figures are left out: under the province's code they would pass for the
+    province's. A percentage carries the numerator and denominator that were published with
+    it on the same date, the numerator in the same scope, where they were. A target has its
+    year as category, which need not be the year it was published in. A note that begins with "rounded" makes the figure `about`.
     Nothing is derived here.
     """
     records = []
-    values = observations.set_index(["region_code", "date", "indicator"])["value"]
-    parts = values[~values.index.duplicated(keep=False)].to_dict()
-    for row in records_of(observations):
+    rows = [row for row in records_of_regions(observations) if not is_of_branch(row)]
+    parts = _parts_of_percentages(rows)
+    for row in rows:
         meaning = meaning_of(row["indicator"])
-        if meaning is None or row["region_code"] == "ID":
+        if meaning is None:
             continue
         note = row["note"] if isinstance(row["note"], str) else ""
         numerator = denominator = None
         if row["indicator"] == "coverage_pct":
-            numerator = parts.get((row["region_code"], row["date"], "participants_active"))
-            denominator = parts.get((row["region_code"], row["date"], "workforce_potential"))
+            place = (row["region_code"], row["date"])
+            numerator = parts.get((*place, "participants_active", stated_scope(row)))
+            denominator = parts.get((*place, "workforce_potential", ""))
         records.append(
             {
                 "indicator": meaning.indicator,
@@ -113,3 +133,18 @@ def published_measures(observations: pd.DataFrame, version: str) -> pd.DataFrame
             }
         )
     return pd.DataFrame(records, columns=list(COLUMNS))
+
+
+def _parts_of_percentages(
+    rows: list[Mapping[str, Any]],
+) -> Mapping[tuple[str, object, str, str], float]:
+    """Numerators and denominators by region, date, name and scope, contradictory ones left out.
+
+    The eligible workers are the same in every scope, so they are kept without one.
+    """
+    found: dict[tuple[str, object, str, str], set[float]] = {}
+    for row in rows:
+        scope = "" if row["indicator"] == "workforce_potential" else stated_scope(row)
+        key = (row["region_code"], row["date"], row["indicator"], scope)
+        found.setdefault(key, set()).add(row["value"])
+    return {key: next(iter(values)) for key, values in found.items() if len(values) == 1}

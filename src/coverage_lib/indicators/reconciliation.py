@@ -13,13 +13,19 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from coverage_lib.indicators.published import NOT_STATED, meaning_of, published_rules, scope_of
-from coverage_lib.indicators.rows import records_of
+from coverage_lib.indicators.published import (
+    NOT_STATED,
+    is_of_branch,
+    meaning_of,
+    published_rules,
+    records_of_regions,
+    scope_of,
+)
 
 COLUMNS = (
     "indicator", "region_code", "dimension", "category", "scope", "as_of", "unit", "published_name",
     "published_value", "published_numerator", "published_denominator", "value_from_parts",
-    "computed_value", "computed_as_of", "difference", "finding", "qualifier",
+    "computed_value", "computed_scope", "computed_as_of", "difference", "finding", "qualifier",
     "source_title", "source_url", "note",
 )  # fmt: skip
 
@@ -58,16 +64,16 @@ def compare(published: float, own: float, unit: str, note: str, qualifier: str) 
 def reconcile(observations: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
     """One row for every published figure that has a counterpart or parts of its own.
 
-    `computed` are measure rows with origin `computed`. A figure is set beside the computed
-    one of the same region, date and scope; where the publication states no scope, beside
-    the one that agrees, else the headline. Another date or scope is never compared.
+    `computed` are measure rows with origin `computed` as they may be published. A figure is
+    set beside the computed one of the same region, date and scope; where the publication
+    states no scope, beside the one that agrees, else the headline: `scope` stays not stated
+    and `computed_scope` names what it was compared with. Another date or scope is never
+    compared. Beside a suppressed figure the finding is `suppressed` and nothing else is said.
     """
     values = _computed_values(computed, set(observations["region_code"]))
     parts = _published_parts(observations)
     records = []
-    for row in records_of(observations):
-        if row["region_code"] == "ID":
-            continue
+    for row in records_of_regions(observations):
         record = _reconcile_one(row, values, parts)
         if record is not None:
             records.append(record)
@@ -80,20 +86,21 @@ def reconcile(observations: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFram
 
 
 _Place = tuple[str, str, str, str, object]  # indicator, region, dimension, category, as-of date
+_ByScope = Mapping[str, float | None]  # None is a suppressed value
 _Parts = Mapping[tuple[str, object, str, str], float]
 
 
-def _computed_values(
-    computed: pd.DataFrame, region_codes: set[str]
-) -> Mapping[_Place, Mapping[str, float]]:
+def _computed_values(computed: pd.DataFrame, region_codes: set[str]) -> Mapping[_Place, _ByScope]:
     """Computed values by place, then by scope, of the regions that have published figures."""
     wanted = computed[
-        (computed["status"] == "available") & computed["region_code"].isin(region_codes)
+        computed["status"].isin(["available", "suppressed"])
+        & computed["region_code"].isin(region_codes)
     ]
-    names = ["indicator", "region_code", "dimension", "category", "as_of", "scope", "value"]
-    values: dict[_Place, dict[str, float]] = {}
-    for *place, scope, value in wanted[names].itertuples(index=False, name=None):
-        values.setdefault(tuple(place), {})[scope] = value
+    names = ["indicator", "region_code", "dimension", "category", "as_of", "scope"]
+    names += ["value", "status"]
+    values: dict[_Place, dict[str, float | None]] = {}
+    for *place, scope, value, status in wanted[names].itertuples(index=False, name=None):
+        values.setdefault(tuple(place), {})[scope] = value if status == "available" else None
     return values
 
 
@@ -103,8 +110,8 @@ def _published_parts(observations: pd.DataFrame) -> _Parts:
     A branch office's figures are parts of nothing that a province publishes.
     """
     keyed: dict[tuple[str, object, str, str], list[float]] = {}
-    for row in records_of(observations):
-        if _is_of_branch(row):
+    for row in records_of_regions(observations):
+        if is_of_branch(row):
             continue
         name = re.sub(r"_\d{4}$", "_{year}", row["indicator"])
         for day, article in ((row["date"], ""), (None, row["source_title"])):
@@ -114,7 +121,7 @@ def _published_parts(observations: pd.DataFrame) -> _Parts:
 
 def _reconcile_one(
     row: Mapping[str, object],
-    values: Mapping[_Place, Mapping[str, float]],
+    values: Mapping[_Place, _ByScope],
     parts: _Parts,
 ) -> dict[str, object] | None:
     name, published = str(row["indicator"]), float(str(row["value"]))
@@ -124,16 +131,18 @@ def _reconcile_one(
     scope = scope_of(meaning, row["scope"]) if meaning else NOT_STATED
     from_parts, numerator, denominator = _from_parts(row, parts)
     own: float | None = None
-    finding = "not_computable"
+    own_scope, finding = "", "not_computable"
     if meaning is not None:
         place = (
             meaning.indicator, str(row["region_code"]), meaning.dimension, meaning.category, row["date"],
         )  # fmt: skip
         candidates = values.get(place, {})
-        own, scope, finding = _best_candidate(
+        own, own_scope, finding = _best_candidate(
             candidates, published, scope, unit, note, meaning.qualifier
         )
-    if own is None and from_parts is not None:
+    if finding == "suppressed":
+        from_parts = numerator = denominator = None
+    elif own is None and from_parts is not None:
         finding = compare(published, from_parts, unit, note, "exact")
     if own is None and from_parts is None and finding == "not_computable" and meaning is None:
         return None
@@ -153,6 +162,7 @@ def _reconcile_one(
         "published_denominator": denominator,
         "value_from_parts": from_parts,
         "computed_value": own,
+        "computed_scope": own_scope,
         "computed_as_of": row["date"] if own is not None else None,
         "difference": compared - published if comparable and compared is not None else None,
         "finding": finding,
@@ -164,7 +174,7 @@ def _reconcile_one(
 
 
 def _best_candidate(
-    candidates: Mapping[str, float],
+    candidates: _ByScope,
     published: float,
     scope: str,
     unit: str,
@@ -173,19 +183,20 @@ def _best_candidate(
 ) -> tuple[float | None, str, str]:
     """The computed value to compare with, the scope it has, and the finding."""
     if not candidates:
-        return None, scope, "not_computable"
+        return None, "", "not_computable"
     if scope in candidates:
-        return (
-            candidates[scope],
-            scope,
-            compare(published, candidates[scope], unit, note, qualifier),
-        )
+        own = candidates[scope]
+        found = "suppressed" if own is None else compare(published, own, unit, note, qualifier)
+        return own, scope, found
     if scope != NOT_STATED:
-        return None, scope, "scope_differs"
+        return None, "", "scope_differs"
     findings = {
         found: compare(published, value, unit, note, qualifier)
         for found, value in sorted(candidates.items())
+        if value is not None
     }
+    if not findings:
+        return None, min(candidates), "suppressed"
     agreeing = [found for found, finding in findings.items() if finding != "differs"]
     chosen = agreeing[0] if agreeing else min(findings)
     return candidates[chosen], chosen, findings[chosen]
@@ -195,7 +206,7 @@ def _from_parts(
     row: Mapping[str, object], parts: _Parts
 ) -> tuple[float | None, float | None, float | None]:
     """What the figure's published parts give, and the numerator and denominator of a percentage."""
-    if _is_of_branch(row):
+    if is_of_branch(row):
         return None, None, None
     for identity in published_rules()["identities"]:
         if identity["result"] != row["indicator"]:
@@ -218,7 +229,3 @@ def _from_parts(
             case _:
                 return sum(numbers), None, None
     return None, None, None
-
-
-def _is_of_branch(row: Mapping[str, object]) -> bool:
-    return str(row["scope"] or "").startswith("branch")

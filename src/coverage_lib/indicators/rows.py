@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from coverage_lib.errors import MeasureError
 from coverage_lib.reference.regions import Regions
 
 COLUMNS: Final = (
@@ -70,8 +71,17 @@ def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.
     """Sums of counts for every region above and including the ones given, all levels at once.
 
     `counts` has region_code at any one level. Each level is summed from the same rows, so
-    children always add up to their parent.
+    children always add up to their parent. Raises MeasureError where levels are mixed, as
+    with a line for the province below those of its districts: it would be counted twice.
     """
+    if len(set(counts["region_code"].str.len())) > 1:
+        codes = ", ".join(
+            sorted(set(counts["region_code"]), key=lambda code: (len(code), code))[:3]
+        )
+        raise MeasureError(
+            f"one source mixes region levels ({codes}, ...): give the rows of one level only, "
+            "totals are summed from them."
+        )
     levels = []
     for length in (2, 5, 8, 13):
         if (counts["region_code"].str.len() < length).all():

@@ -39,10 +39,13 @@ def target_and_gap_rows(
     ].reset_index(drop=True)
     binding = target_for(targets, total["region_code"], HEADLINE)
     target = total[["region_code"]].assign(
-        value=binding["target_pct"], denominator_source=binding["authority"].fillna("")
+        category=str(as_of.year),
+        value=binding["target_pct"],
+        denominator_source=binding["authority"].fillna(""),
     )
     asked = binding["target_pct"] / 100.0 * total["denominator"]
-    gap = np.floor(np.maximum(asked - total["numerator"], 0.0) + 0.5)
+    # A product of binary fractions can fall just short of a half: six decimals are exact enough.
+    gap = np.floor(np.round(np.maximum(asked - total["numerator"], 0.0), 6) + 0.5)
     gap_rows = total[["region_code", "denominator_source", "denominator_vintage"]].assign(
         value=gap, numerator=asked, denominator=total["numerator"].where(asked.notna())
     )

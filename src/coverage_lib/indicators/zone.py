@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.indicators.rows import Heading, measure_rows
+from coverage_lib.periods import Month
 
 
 def rank_rows(
@@ -14,13 +15,19 @@ def rank_rows(
 ) -> pd.DataFrame:
     """rank_in_zone: 1 + the provinces with a higher coverage, of those on one date and scope.
 
-    The latest date up to `last_day` counts. The denominator is the number of provinces
-    compared; provinces with equal coverage share a rank. Not comparable where the province
-    itself, or every other one, is missing at that date and scope.
+    The latest date up to `last_day` counts, if it lies in the period's month or the one
+    before; zones that the province is never listed in give no row. The denominator is the
+    number of provinces compared; provinces with equal coverage share a rank. Not comparable
+    where the province itself, or every other one, is missing at that date and scope.
     """
     days = pd.to_datetime(zone_summary["cut_off_date"]).dt.date
+    oldest = Month.parse(period).plus(-1).first_day
+    own_zones = zone_summary.loc[zone_summary["region_code"] == province, "zone"].unique()
+    usable = zone_summary[
+        (days >= oldest) & (days <= last_day) & zone_summary["zone"].isin(own_zones)
+    ]
     blocks = []
-    for (zone, scope), rows in zone_summary[days <= last_day].groupby(["zone", "scope"], sort=True):
+    for (zone, scope), rows in usable.groupby(["zone", "scope"], sort=True):
         row_days = pd.to_datetime(rows["cut_off_date"]).dt.date
         as_of = max(row_days)
         latest = rows[row_days == as_of]

@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from importlib import resources
 from pathlib import Path
 
 import ibis
@@ -14,6 +13,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from coverage_lib.config import Profile, Settings
+from coverage_lib.errors import SourceError
+from coverage_lib.fingerprint import package_sha256
 from coverage_lib.intake.checks import REASONS, check_rows
 from coverage_lib.intake.places import Places, load_places
 from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
@@ -30,7 +31,7 @@ from coverage_lib.sources.catalogue import Extract, find_extracts
 from coverage_lib.sources.files import LINE, RawTable, read_extract
 from coverage_lib.tables import Table, load_table
 
-_DUPLICATE = "the same row came before"
+_DUPLICATE = "an earlier row has the same key"
 _FILE = "source_file"
 _AS_OF = "as_of_date"
 Progress = Callable[[str], None]
@@ -83,20 +84,14 @@ def _generation(
     extracts: Sequence[Extract], profile: Profile, regions: Regions, key: PseudonymKey
 ) -> str:
     """A name made of everything that the stored rows depend on, this library's intake included."""
-    code = hashlib.sha256()
-    for package in ("intake", "sources", "tables"):
-        folder = resources.files("coverage_lib") / package
-        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-            if entry.is_file():
-                code.update(entry.read_bytes())
+    code = package_sha256("intake", "sources", "tables", "reference")
     places = sorted((region.code, region.name) for region in regions.by_code.values())
-    code.update(json.dumps(places).encode())
     inputs = [
         (extract.name, extract.sha256, extract.table, extract.producer, str(extract.as_of),
          str(extract.received), extract.simulated)
         for extract in extracts
     ]  # fmt: skip
-    text = json.dumps([profile.name, profile.province, key.fingerprint, code.hexdigest(), inputs])
+    text = json.dumps([profile.name, profile.province, key.fingerprint, code, places, inputs])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -161,6 +156,12 @@ class _Writer:
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         judged = self._with_duplicates_marked(rows, table)
         account, per_file = self._account(judged, table)
+        if not account.accepted:
+            reasons = "; ".join(reason for reason, _ in account.reasons)
+            raise SourceError(
+                f"table {table.name}: none of the {account.received} rows can be used ({reasons}); "
+                "correct the extract and pull again."
+            )
         self._write_accepted(judged.filter(judged[REASONS] == ""), table, extracts)
         if account.rejected:
             self._write_rejected(judged.filter(judged[REASONS] != ""), table, raws)
@@ -212,8 +213,24 @@ class _Writer:
         received, rejected, duplicates = (
             int(counts[name].sum()) for name in ("received", "rejected", "duplicates")
         )
-        account = TableAccount(table.name, received, received - rejected, rejected, duplicates)
+        account = TableAccount(
+            table.name,
+            received,
+            received - rejected,
+            rejected,
+            duplicates,
+            self._reasons(judged) if rejected else (),
+        )
         return account, {str(name): int(rows) for name, rows in counts["received"].items()}
+
+    def _reasons(self, judged: ir.Table) -> tuple[tuple[str, int], ...]:
+        """The reasons of rejection with how many rows have them, the commonest first."""
+        bad = judged.filter(judged[REASONS] != "")
+        counted = bad.group_by(REASONS).aggregate(rows=bad.count()).execute()
+        pairs = [
+            (str(text).rstrip("; "), int(rows)) for text, rows in counted.itertuples(index=False)
+        ]
+        return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
     def _write_accepted(
         self, accepted: ir.Table, table: Table, extracts: Sequence[Extract]

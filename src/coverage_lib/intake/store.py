@@ -36,6 +36,7 @@ class TableAccount:
     accepted: int
     rejected: int
     duplicates: int
+    reasons: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,18 @@ class PeriodStore:
         self.folder = root / profile / str(period)
 
     def current(self) -> StoredPeriod | None:
-        """The generation that counts; None before the first pull."""
+        """The generation that counts; None before the first pull.
+
+        None too where another version of this program wrote an account that this one cannot
+        read: the extracts are then pulled anew.
+        """
         try:
             generation = (self.folder / "current").read_text(encoding="utf-8").strip()
-            document = json.loads(
-                (self.folder / generation / "pull.json").read_text(encoding="utf-8")
-            )
-        except FileNotFoundError:
+            folder = self.folder / generation
+            account = _account(json.loads((folder / "pull.json").read_text(encoding="utf-8")))
+        except (FileNotFoundError, KeyError, TypeError, ValueError):
             return None
-        return StoredPeriod(self.folder / generation, _account(document))
+        return StoredPeriod(folder, account)
 
     def require_current(self) -> StoredPeriod:
         """As `current`. Raises StoreError that names the command to run where there is none."""
@@ -170,7 +174,12 @@ def _account(document: dict[str, Any]) -> PullAccount:
         period=document["period"],
         generation=document["generation"],
         key_fingerprint=document["key_fingerprint"],
-        tables=tuple(TableAccount(**entry) for entry in document["tables"]),
+        tables=tuple(
+            TableAccount(
+                **entry | {"reasons": tuple((text, rows) for text, rows in entry["reasons"])}
+            )
+            for entry in document["tables"]
+        ),
         sources=tuple(
             SourceAccount(
                 **entry

@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from coverage_lib.errors import BriefingError
-from coverage_lib.present.block_kinds import Block, Inline
+from coverage_lib.present.block_kinds import Block
 
 #: Anything that a reader's click may open. `javascript:` and `file:` are not among them.
 SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S+|#[\w.-]+", re.IGNORECASE)
@@ -318,11 +318,3 @@ def check_block(value: object, where: str = "") -> Block:
     if problem:
         raise BriefingError(f"{where}{': ' if where else ''}{problem}.")
     return cast(Block, value)
-
-
-def check_inlines(value: list[Inline], where: str) -> list[Inline]:
-    """The same inlines, known to be valid; else a `BriefingError` that names the place."""
-    problem = _INLINES(value)
-    if problem:
-        raise BriefingError(f"{where}: {problem}.")
-    return value

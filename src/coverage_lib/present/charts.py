@@ -44,8 +44,11 @@ class TrendLine:
 
 @dataclass(frozen=True)
 class Target:
+    """A level to reach; on a time axis drawn within its `year` only."""
+
     value: float
     label: str
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,30 +147,59 @@ def _paint_line(axes: Axes, line: TrendLine, number: int, *, joined: bool) -> No
 
 def _label_line_ends(axes: Axes, chart: TrendChart, top: float) -> None:
     """Name and last value right of each line, pushed apart where they would overlap."""
-    step = top * 0.17
+    step = top * 0.15
     ends = sorted(
         ((line.points[-1].value, number, line) for number, line in enumerate(chart.lines)),
         key=lambda end: (end[0], end[1]),
     )
     right = axes.get_xlim()[1]
-    lowest = -step
-    for place, (value, number, line) in enumerate(ends):
-        height = max(value, lowest + step)
-        lowest = height
+    newest = max(line.points[-1].day for line in chart.lines)
+    heights = _apart([value for value, _, _ in ends], step)
+    for place, (_, number, line) in enumerate(ends):
+        height = heights[place]
         colour = PALETTE.attention if number == 1 else CATEGORICAL[number % len(CATEGORICAL)]
         axes.annotate(
-            f"{line.points[-1].text}\n{line.name}", (right, height), xytext=(5, 0),
+            _end_label(line, newest, chart.language), (right, height), xytext=(5, 0),
             textcoords="offset points", va="center", ha="left", color=colour,
             fontsize=SMALL, fontweight="semibold", annotation_clip=False, linespacing=1.0,
         )  # fmt: skip
         if len(line.points) > 1:
             first = line.points[0]
-            below = place == 0 and len(ends) > 1
+            below = place == 0 and len(ends) > 1 and first.value > top * 0.15
             axes.annotate(
                 first.text, (_position(first.day), first.value), xytext=(0, -6 if below else 6),
-                textcoords="offset points", ha="center", va="top" if below else "bottom",
+                textcoords="offset points", ha="left", va="top" if below else "bottom",
                 color=colour, fontsize=SMALL, zorder=4, bbox=_PATCH,
             )  # fmt: skip
+
+
+def _apart(values: Sequence[float], step: float) -> list[float]:
+    """Heights at least a step apart, in the order of the rising values and close to them."""
+    groups: list[list[float]] = []
+    for value in values:
+        group = [value]
+        while (
+            groups
+            and _middle(group) - _middle(groups[-1]) < step * (len(group) + len(groups[-1])) / 2
+        ):
+            group = groups.pop() + group
+        groups.append(group)
+    return [
+        max(_middle(group) - step * (len(group) - 1) / 2, 0.0) + step * place
+        for group in groups
+        for place in range(len(group))
+    ]
+
+
+def _middle(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _end_label(line: TrendLine, newest: date, language: str) -> str:
+    """Last value and name; with its date where other lines go on to a later one."""
+    last = line.points[-1]
+    dated = "" if last.day == newest else f" ({short_day_text(last.day, language)})"
+    return f"{last.text}{dated}\n{line.name}"
 
 
 def _position(day: date) -> float:
@@ -176,8 +208,14 @@ def _position(day: date) -> float:
 
 
 def _paint_level(axes: Axes, chart: TrendChart, target: Target, top: float) -> None:
-    """The target as a line, its label in the middle, on the side that the series leave free."""
-    axes.axhline(target.value, color=PALETTE.ink, linewidth=1.0, linestyle=(0, (4, 2)))
+    """The target as a line over its year, labelled at its end where the series leave room."""
+    left, right = axes.get_xlim()
+    if target.year is not None:
+        left = max(left, _position(date(target.year, 1, 1)))
+        right = min(right, _position(date(target.year, 12, 31)))
+    axes.plot(
+        [left, right], [target.value] * 2, color=PALETTE.ink, linewidth=1.0, linestyle=(0, (4, 2))
+    )
     room = top * 0.12
     above = [
         point.value
@@ -186,10 +224,9 @@ def _paint_level(axes: Axes, chart: TrendChart, target: Target, top: float) -> N
         if target.value <= point.value <= target.value + room
     ]
     axes.annotate(
-        target.label, (0.5, target.value), xycoords=("axes fraction", "data"),
-        xytext=(0, -4 if above else 4), textcoords="offset points", ha="center",
-        va="top" if above else "bottom", color=PALETTE.ink, fontsize=SMALL,
-        fontweight="semibold", zorder=4, bbox=_PATCH,
+        target.label, (right, target.value), xytext=(0, -4 if above else 4),
+        textcoords="offset points", ha="right", va="top" if above else "bottom",
+        color=PALETTE.ink, fontsize=SMALL, fontweight="semibold", zorder=4, bbox=_PATCH,
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from coverage_lib.present.words import words
 
 Number = int | float | Decimal
 
-NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 _SCALES = (("trillion", 12), ("billion", 9), ("million", 6))
 

@@ -15,7 +15,8 @@ from coverage_lib.present.context import SIMULATED
 from coverage_lib.present.tables import neutralise
 
 _TABLE_COLUMNS = (
-    "indicator", "as_of", "dimension", "category", "value", "unit", "scope", "status", "origin",
+    "indicator", "region_code", "period", "as_of", "dimension", "category", "numerator", "denominator",
+    "value", "unit", "scope", "status", "origin", "denominator_source",
 )  # fmt: skip
 
 
@@ -78,10 +79,10 @@ def _table(records: Sequence[dict[str, str | int | float | None]]) -> str:
         for record in records
     ]
     widths = [max(len(line[index]) for line in lines) for index in range(len(_TABLE_COLUMNS))]
-    value = _TABLE_COLUMNS.index("value")
+    numbers = {_TABLE_COLUMNS.index(name) for name in ("numerator", "denominator", "value")}
     return "".join(
         "  ".join(
-            cell.rjust(width) if index == value else cell.ljust(width)
+            cell.rjust(width) if index in numbers else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         + "\n"

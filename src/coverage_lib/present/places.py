@@ -63,9 +63,3 @@ def location(releasable: Releasable, words: Words) -> str:
     ]
     ordered = sorted(above, key=lambda region: len(region.code), reverse=True)
     return ", ".join(full_name(region, words) for region in ordered)
-
-
-def province_of(releasable: Releasable) -> Region:
-    """The province above the region, or the region itself."""
-    candidates = [*releasable.ancestors, releasable.region]
-    return min(candidates, key=lambda region: len(region.code))

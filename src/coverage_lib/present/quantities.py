@@ -7,6 +7,7 @@ and rounded once; two figures are compared only within one scope.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,7 +54,7 @@ def known_value(figure: Figure) -> float:
 
 def number_text(figure: Figure, words: Words) -> str:
     """The bare number of an available figure in its unit's decimals: `12,34`, `1.234.567`."""
-    value = known_value(figure)
+    value = _printed_value(figure)
     if figure.unit == "percent":
         return decimal_text(value, words.language, _percent_places(figure))
     return decimal_text(value, words.language)
@@ -63,7 +64,7 @@ def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> 
     """A figure as running text: number with its sign or currency, its qualifier, or its status."""
     if not figure.is_available:
         return words.say(f"status.{status_of(figure)}")
-    value = known_value(figure)
+    value = _printed_value(figure)
     if figure.unit == "percent":
         shown = percent_text(value, words.language, _percent_places(figure))
     elif figure.unit == "idr":
@@ -81,10 +82,24 @@ def counted_text(figure: Figure, words: Words) -> str:
     return words.counted(f"noun.{figure.unit}", number, value=figure_text(figure, words))
 
 
+def _printed_value(figure: Figure) -> float:
+    """The value to print; a required pace goes up to whole persons, else it would not suffice."""
+    value = known_value(figure)
+    if figure.indicator != "required_monthly_pace":
+        return value
+    return float(math.ceil(value - 1e-6))
+
+
 def _percent_places(figure: Figure) -> int:
-    if figure.qualifier == "exact":
+    """Two decimals; a published or qualified percentage has those that it was given with."""
+    if figure.qualifier == "exact" and figure.origin != "published":
         return 2
-    shortest = round_half_up(known_value(figure), 2).normalize().as_tuple().exponent
+    return published_places(known_value(figure))
+
+
+def published_places(percent: float) -> int:
+    """The decimals of a percentage as printed by its source, at most two."""
+    shortest = round_half_up(percent, 2).normalize().as_tuple().exponent
     return max(0, -int(shortest))
 
 
@@ -161,6 +176,17 @@ def scope_text(figure: Figure, words: Words) -> str:
     """What the figure counts: with or without construction workers, or not stated."""
     key = f"scope.{figure.scope}"
     return words.say(key) if key in words else figure.scope
+
+
+def short_scope_text(scope: str, words: Words) -> str:
+    """The same in few words, for a row or a label; a branch office by its name."""
+    key = f"scope_short.{scope}"
+    if key in words:
+        return words.say(key)
+    if scope.startswith("branch_"):
+        name = scope.removeprefix("branch_").replace("_", " ").title()
+        return words.say("scope_short.branch", name=name)
+    return scope
 
 
 def vintage_of(releasable: Releasable, figure: Figure) -> str:

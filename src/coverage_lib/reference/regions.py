@@ -1,6 +1,6 @@
 """Regions of the ministry of home affairs: province, district, sub-district, village.
 
-A code's length gives its level: `19`, `19.71`, `19.71.01`, `19.71.01.1001`. The number
+A code's length gives its level: `19`, `19.01`, `19.01.01`, `19.01.01.1001`. The number
 `00` (`0000` for villages) stands for "region unknown" below a known parent, so that rows
 with an unknown region keep a place at every level and children always sum to their parent.
 """
@@ -60,11 +60,13 @@ class Regions:
         known = self.by_code.get(code)
         if known is not None:
             return known
-        if _CODE_PATTERN.fullmatch(code) and is_unknown(code):
+        parent = code.rpartition(".")[0]
+        if _CODE_PATTERN.fullmatch(code) and parent and is_unknown(code):
+            self.get(parent)
             return Region(code, "", "unknown")
         raise UsageError(
-            f"region {code!r} is not known: a ministry code such as 19, 19.71, 19.71.01 or "
-            "19.71.01.1001 was expected; add missing regions with `regions` in cakupan.toml."
+            f"region {code!r} is not known: a ministry code such as 19, 19.01, 19.01.01 or "
+            "19.01.01.1001 was expected; add missing regions with `regions` in cakupan.toml."
         )
 
     def children(self, code: str) -> tuple[Region, ...]:
@@ -130,6 +132,6 @@ def _add_regions(by_code: dict[str, Region], text: str, file_name: str) -> None:
         if _CODE_PATTERN.fullmatch(code) is None or is_unknown(code):
             raise ConfigError(
                 f"regions list {file_name}, line {line}: {code!r} is not a region code; the form "
-                "19, 19.71, 19.71.01 or 19.71.01.1001 was expected."
+                "19, 19.01, 19.01.01 or 19.01.01.1001 was expected."
             )
         by_code[code] = Region(code, (row["name"] or "").strip(), (row["level"] or "").strip())

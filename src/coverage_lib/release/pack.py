@@ -9,7 +9,10 @@ from coverage_lib.briefing.execute import Rendered, make_briefing
 from coverage_lib.briefing.manifest import month_manifest, read_manifest, write_manifest
 from coverage_lib.briefing.plan import Job
 from coverage_lib.config import Settings
+from coverage_lib.errors import BriefingError
+from coverage_lib.intake.store import PeriodStore
 from coverage_lib.marts import Mart
+from coverage_lib.periods import Month
 from coverage_lib.release.publish import staged_month
 
 Progress = Callable[[Job], None]
@@ -29,6 +32,7 @@ def make_pack(
         for job in jobs:
             progress(job)
             made.append((make_briefing(job, settings.project, staging.folder), mart))
+        _check_unchanged(settings, mart, period)
         manifest = month_manifest(period, read_manifest(staging.folder), made)
         write_manifest(staging.folder, manifest)
         names = [
@@ -36,3 +40,13 @@ def make_pack(
         ]
         published = staging.publish()
     return tuple(published / name for name in names)
+
+
+def _check_unchanged(settings: Settings, mart: Mart, period: Month) -> None:
+    """Every kernel reads the current generation: all of them must have read the mart's."""
+    stored = PeriodStore(settings.store, mart.account.profile, period).require_current()
+    if stored.account.generation != mart.account.generation:
+        raise BriefingError(
+            f"{period} was pulled anew while its briefings were made, so they would mix two states; "
+            "run report again."
+        )

@@ -13,8 +13,11 @@ import yaml
 from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
+from coverage_lib.tables import load_table
 
 SIDECAR_SUFFIX = ".source.yml"
+_NEEDED = {"table", "producer", "as_of", "simulated"}
+_OPTIONAL = {"received", "seed"}
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,26 @@ def find_extracts(profile: Profile, period: Month, project: Path) -> tuple[Extra
                     "is not there: put the file back, or remove what describes it."
                 )
         if not found and source.required:
+            simulate = f", or make simulated ones with `cakupan demo --period {period}`"
             raise SourceError(
                 f"no file {pattern} for table {source.table} of profile {profile.name}: put the "
-                f"extract of {period} there, or make simulated ones with "
-                f"`cakupan demo --period {period}`."
+                f"extract of {period} there{simulate if profile.name == 'demo' else ''}."
             )
         extracts.extend(_read_extract(path, source.table, project) for path in found)
+    _check_dates(extracts)
     return tuple(extracts)
+
+
+def _check_dates(extracts: list[Extract]) -> None:
+    """Parts of one table must describe one day, or figures would be counted twice or lost."""
+    for name in dict.fromkeys(extract.table for extract in extracts):
+        parts = [extract for extract in extracts if extract.table == name]
+        days = sorted({str(extract.as_of) for extract in parts})
+        if load_table(name).as_of == "one" and len(days) > 1:
+            raise SourceError(
+                f"table {name}: its files are as of {' and '.join(days)}, one day was expected; leave "
+                "the older file out, or ask for extracts of one day."
+            )
 
 
 def _read_extract(path: Path, table: str, project: Path) -> Extract:
@@ -81,22 +97,30 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
         raise SourceError(
             f"{sidecar.name} is not valid YAML; docs/sources.md shows one."
         ) from error
-    if not isinstance(entry, dict) or not {"table", "producer", "as_of"} <= set(entry):
+    if not isinstance(entry, dict) or not _NEEDED <= set(entry) <= _NEEDED | _OPTIONAL:
         raise SourceError(
-            f"{sidecar.name}: table, producer and as_of were expected; docs/sources.md shows one."
+            f"{sidecar.name}: the entries table, producer, as_of and simulated were expected, and "
+            "received where known, no others; docs/sources.md shows one."
         )
+    if not isinstance(entry["simulated"], bool):
+        raise SourceError(f"{sidecar.name}: simulated must be true or false.")
     if entry["table"] != table:
         raise SourceError(
             f"{sidecar.name}: table is {entry['table']!r}, but the profile reads {name} as {table!r}."
+        )
+    as_of = _day(entry, "as_of", sidecar.name)
+    if as_of is None and load_table(table).as_of != "per_row":
+        raise SourceError(
+            f"{sidecar.name}: as_of is empty, a date was expected: the day that the rows describe."
         )
     return Extract(
         path=path,
         name=name,
         table=table,
         producer=str(entry["producer"]),
-        as_of=_day(entry, "as_of", sidecar.name),
+        as_of=as_of,
         received=_day(entry, "received", sidecar.name),
-        simulated=bool(entry.get("simulated", False)),
+        simulated=entry["simulated"],
         sha256=file_sha256(path),
     )
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -250,6 +251,7 @@ def _read_workbook(connection: Backend, extract: Extract, table: Table) -> RawTa
             f"{extract.name} has a header but no rows; ask its producer for the extract again."
         )
     offset = header.row + 2
+    mark = "." if table.number_style == "plain" else ","
     arrays: dict[str, pa.Array] = {LINE: pa.array(lines, pa.int64())}
     for column in table.columns:
         position = header.positions.get(column.name)
@@ -257,7 +259,7 @@ def _read_workbook(connection: Backend, extract: Extract, table: Table) -> RawTa
             pa.nulls(len(lines), pa.string())
             if position is None
             else pa.array(
-                [_cell_text(body[line - offset][position]) for line in lines], pa.string()
+                [_cell_text(body[line - offset][position], mark) for line in lines], pa.string()
             )
         )
     rows = connection.create_table(
@@ -295,8 +297,8 @@ def _first_texts(rows: Sequence[Sequence[object]]) -> list[list[str]]:
     return [[_cell_text(cell) or "" for cell in row] for row in rows[:_HEADER_SEARCH_ROWS]]
 
 
-def _cell_text(cell: object) -> str | None:
-    """A cell as text: integral numbers without a fraction, others with a decimal comma, ISO dates.
+def _cell_text(cell: object, decimal_mark: str = ",") -> str | None:
+    """A cell as text: integral numbers without a fraction, others with the mark, ISO dates.
 
     Excel keeps fifteen digits of a number, so a longer one is written as it would show it,
     in scientific notation: the checks then see that its last digits are lost.
@@ -308,7 +310,11 @@ def _cell_text(cell: object) -> str | None:
     if isinstance(cell, float):
         if abs(cell) >= 1e15:
             return f"{cell:.5E}".replace(".", ",")
-        return str(int(cell)) if cell.is_integer() else repr(cell).replace(".", ",")
+        return (
+            str(int(cell))
+            if cell.is_integer()
+            else f"{Decimal(repr(cell)):f}".replace(".", decimal_mark)
+        )
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):

@@ -17,6 +17,7 @@ TYPES = (
     "text", "code", "integer", "decimal", "money", "date", "month", "flag", "nik", "kpj", "region",
 )  # fmt: skip
 SENSITIVITIES = ("public", "internal", "personal", "identifier")
+AS_OF_POLICIES = ("one", "several", "per_row")
 STORES = ("keep", "drop", "pseudonym", "year")
 
 
@@ -62,12 +63,17 @@ class RegionColumns:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the dictionary; `key` identifies a row, empty where any row may recur."""
+    """One table of the dictionary; `key` identifies a row, empty where any row may recur.
+
+    `as_of` says how many dates the extracts of one month may have: `one`, `several` (a
+    snapshot each), or `per_row` (the rows carry their own, the sidecar may leave it out).
+    """
 
     name: str
     title: Mapping[str, str]
     grain: Mapping[str, str]
     key: tuple[str, ...]
+    as_of: str
     number_style: str
     region: RegionColumns | None
     columns: tuple[Column, ...]
@@ -108,12 +114,21 @@ def load_table(name: str) -> Table:
         title=entry["title"],
         grain=entry["grain"],
         key=tuple(entry["key"]),
+        as_of=_one_of(name, "as_of", entry.get("as_of", "one"), AS_OF_POLICIES),
         number_style=entry["number_style"],
         region=None
         if region is None
         else RegionColumns(region["column"], region.get("code"), tuple(region.get("names", ()))),
         columns=columns,
     )
+
+
+def _one_of(table: str, name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ConfigError(
+            f"tables/{table}.yml, {name}: {value!r} is not one of {', '.join(allowed)}."
+        )
+    return value
 
 
 def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:

@@ -15,6 +15,7 @@ from coverage_lib.present.formats import decimal_text, month_text, round_half_up
 from coverage_lib.present.parts.payments import (
     change_on_year,
     known_categories,
+    latest_day,
     payment_table,
     spans,
 )
@@ -34,15 +35,18 @@ _SCHOLARSHIPS = ("scholarship_children", "scholarship_amount_idr")
 
 
 def claims(releasable: Releasable, language: str) -> Blocks:
-    """Claims by programme as a table and by month as a chart; empty where nothing is known."""
+    """Claims by programme as a table and by month as a chart.
+
+    Empty where nothing of the current year is known: last year alone is no news.
+    """
     context = open_part(releasable, language)
     count = releasable.figure("claims_paid")
     categories = known_categories(context, _CLAIMS, "programme", PROGRAMMES)
-    if count.status == "not_available" and not categories:
-        return context.show([])
     shown: list[Block] = [blocks.heading(2, "claims", context.say("section.claims"))]
     if _is_withheld(context, _CLAIMS):
         return context.show([*shown, blocks.paragraph(context.say("claims.suppressed"))])
+    if latest_day(context, _CLAIMS, releasable.period) is None:
+        return context.show([])
     sentence = _claims_sentence(context)
     if sentence:
         shown.append(blocks.paragraph(sentence))
@@ -52,7 +56,7 @@ def claims(releasable: Releasable, language: str) -> Blocks:
         if change is None
         else context.say(
             f"claims.title.{change.direction}",
-            difference=change.text(context.words, signed=False), year=_year_before(context),
+            difference=change.text(context.words, signed=False), year=_year_before(context, _CLAIMS),
         )
     )  # fmt: skip
     notes = [_basis(context, count)] if count.is_available else []
@@ -84,8 +88,10 @@ def _name(context: PartContext, group: str, category: str) -> str:
     return context.say(key) if key in context.words else category
 
 
-def _year_before(context: PartContext) -> str:
-    return str(context.releasable.period.year - 1)
+def _year_before(context: PartContext, indicators: tuple[str, str]) -> str:
+    """The year before that of the figures, which may be older than the period."""
+    day = latest_day(context, indicators, context.releasable.period)
+    return str((day.year if day else context.releasable.period.year) - 1)
 
 
 def _basis(context: PartContext, figure: Figure) -> str:
@@ -105,7 +111,7 @@ def _claims_sentence(context: PartContext) -> list[Inline]:
     change = change_on_year(context, "claims_amount_idr")
     values = {
         "day": day, "claims": counted_text(count, words), "amount": figure_text(amount, words),
-        "year": _year_before(context),
+        "year": _year_before(context, _CLAIMS),
     }  # fmt: skip
     if change is None:
         said = marked(context, "claims.sentence.single", **values)
@@ -237,7 +243,8 @@ def _scholarship_sentence(context: PartContext, children: Figure, amount: Figure
     if number == 0:
         return marked(context, "scholarships.sentence.none", day=day)
     values = {
-        "day": day, "amount": figure_text(amount, words), "year": _year_before(context),
+        "day": day, "amount": figure_text(amount, words),
+        "year": _year_before(context, _SCHOLARSHIPS),
         "children": words.counted("noun.children", number, value=figure_text(children, words)),
     }  # fmt: skip
     change = change_on_year(context, "scholarship_children")

@@ -12,7 +12,8 @@ from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts import Point, Target, TrendChart, TrendLine, trend_svg
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text
-from coverage_lib.present.parts.sentences import place_of, target_year
+from coverage_lib.present.parts.headline import headline_figure, headline_scope, target_of
+from coverage_lib.present.parts.sentences import place_of
 from coverage_lib.present.quantities import (
     Change,
     as_of_text,
@@ -21,6 +22,7 @@ from coverage_lib.present.quantities import (
     figure_text,
     known_value,
     scope_text,
+    short_scope_text,
     vintage_of,
 )
 from coverage_lib.present.tables import (
@@ -75,7 +77,7 @@ def trend_chart(context: PartContext, indicator: str, points: Sequence[Figure]) 
     order = [scope for scope in _SCOPES if scope in present] + sorted(present - set(_SCOPES))
     lines = tuple(
         TrendLine(
-            context.say(f"scope_short.{scope}") if f"scope_short.{scope}" in words else scope,
+            short_scope_text(scope, words),
             tuple(
                 Point(point.as_of, known_value(point), figure_text(point, words))
                 for point in points
@@ -85,13 +87,11 @@ def trend_chart(context: PartContext, indicator: str, points: Sequence[Figure]) 
         )
         for scope in order
     )
-    target = releasable.figure("coverage_target")
     level = None
+    target = target_of(releasable, _headline(context, "coverage", points))
     if indicator == "coverage" and target.is_available:
-        shown = context.say(
-            "trend.target", year=target_year(releasable), value=figure_text(target, words)
-        )
-        level = Target(known_value(target), shown)
+        shown = context.say("trend.target", year=target.category, value=figure_text(target, words))
+        level = Target(known_value(target), shown, int(target.category))
     breaks = _denominator_breaks(context, points, order[0]) if indicator == "coverage" else ()
     unit = context.say(f"trend.unit.{indicator}")
     return TrendChart(lines, level, breaks, unit, context.language)
@@ -153,7 +153,7 @@ def _trend_figure(context: PartContext, indicator: str, points: Sequence[Figure]
 
 def _headline(context: PartContext, indicator: str, points: Sequence[Figure]) -> Figure:
     """The period's own figure, or the last known one where the period has none."""
-    current = context.releasable.figure(indicator)
+    current = headline_figure(context.releasable, indicator)
     return current if current.is_available else points[-1]
 
 
@@ -239,21 +239,23 @@ SegmentRow = tuple[str, tuple[Figure, Figure, Figure], Change | None, str]
 
 
 def _segment_rows(context: PartContext) -> list[SegmentRow]:
-    """PU and BPU, the headline total, then construction, migrants and the wider total."""
+    """PU, BPU and migrants, the headline total, then construction and the wider total."""
     rows: list[SegmentRow] = [_segment_row(context, name) for name in ("PU", "BPU")]
-    headline = context.releasable.figure("coverage")
-    if not headline.is_available:
-        headline = context.releasable.figure("active_participants")
-    rows.append(_total_row(context, headline.scope))
-    for name in ("JAKON", "PMI"):
-        row = _segment_row(context, name)
-        if any(figure.status != "not_available" for figure in row[1]):
-            rows.append(row)
-    if headline.scope != "incl_jakon":
+    rows += _known_segment(context, "PMI")
+    scope = headline_scope(context.releasable)
+    rows.append(_total_row(context, scope))
+    rows += _known_segment(context, "JAKON")
+    if scope != "incl_jakon":
         wider = _total_row(context, "incl_jakon")
         if any(figure.is_available for figure in (wider[1][0], wider[1][2])):
             rows.append(wider)
     return rows
+
+
+def _known_segment(context: PartContext, name: str) -> list[SegmentRow]:
+    """The row of a segment that not every source tells apart, if this one does."""
+    row = _segment_row(context, name)
+    return [row] if any(figure.status != "not_available" for figure in row[1]) else []
 
 
 def _segment_row(context: PartContext, name: str) -> SegmentRow:
@@ -279,7 +281,7 @@ def _total_row(context: PartContext, scope: str) -> SegmentRow:
         releasable.figure("eligible_workers"),
         coverage,
     )
-    name = context.say("total.scope", scope=context.say(f"scope_short.{scope}"))
+    name = context.say("total.scope", scope=short_scope_text(scope, context.words))
     return name, figures, change_since_previous(releasable, coverage), "total"
 
 
@@ -296,8 +298,10 @@ def _segment_title(context: PartContext) -> str:
 
 def _segment_notes(context: PartContext, rows: Sequence[SegmentRow]) -> list[str]:
     releasable, words = context.releasable, context.words
-    coverage = releasable.figure("coverage")
-    shown = coverage if coverage.is_available else releasable.figure("active_participants")
+    coverage = headline_figure(releasable, "coverage")
+    shown = (
+        coverage if coverage.is_available else headline_figure(releasable, "active_participants")
+    )
     notes = [basis_text(releasable, shown, words)] if shown.is_available else []
     if releasable.figure("eligible_workers", "segment", "JAKON").is_available:
         notes.append(context.say("by_segment.note_potential"))

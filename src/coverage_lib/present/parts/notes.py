@@ -8,7 +8,7 @@ from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, marked, open_part
 from coverage_lib.present.formats import day_text
-from coverage_lib.present.parts.sentences import target_year
+from coverage_lib.present.parts.headline import target_year
 from coverage_lib.present.quantities import source_text
 from coverage_lib.present.tables import Line, label, make_table, text_column, words_entry
 

@@ -11,11 +11,18 @@ from coverage_lib.present.block_kinds import KeyFigure, Tone, key_figure
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text, decimal_text, month_text, round_half_up
-from coverage_lib.present.parts.sentences import (
+from coverage_lib.present.parts.headline import (
+    headline_figure,
+    headline_parts,
+    headline_scope,
     is_reached,
+    meets,
+    participants_of_other_scopes,
+    target_of,
+)
+from coverage_lib.present.parts.sentences import (
+    own_rank,
     place_of,
-    target_text,
-    target_year,
     village_figures,
     window_text,
     zone_name,
@@ -30,8 +37,6 @@ from coverage_lib.present.quantities import (
     scope_text,
     status_of,
 )
-
-ZONE = "Sumatera"
 
 
 def cover(releasable: Releasable, language: str) -> Blocks:
@@ -134,7 +139,10 @@ def _tiles(context: PartContext) -> Iterator[KeyFigure]:
         yield _village_tile(context, "heads", heads)
     yield _village_tile(context, "rt_rw", rt_rw)
     yield _claims_tile(context)
-    yield _scholarship_tile(context)
+    amount = releasable.figure("scholarship_amount_idr")
+    # No scholarship at all needs no tile: "for 0 children" reads oddly.
+    if not (amount.is_available and known_value(amount) == 0):
+        yield _scholarship_tile(context)
 
 
 def _tile(
@@ -148,7 +156,7 @@ def _tile(
 ) -> KeyFigure:
     return key_figure(
         name.replace("_", "-"), label or context.say(f"key.{name}"), figure_text(figure, context.words),
-        status=status_of(figure), detail=[line for line in detail if line] if figure.is_available else [],
+        status=status_of(figure), detail=[line for line in detail if line],
         tone=tone,
     )  # fmt: skip
 
@@ -173,43 +181,51 @@ def _as_of_line(context: PartContext, figure: Figure) -> str:
 
 def _active_tile(context: PartContext) -> KeyFigure:
     releasable, words = context.releasable, context.words
-    active = releasable.figure("active_participants")
-    formal = releasable.figure("active_participants", "segment", "PU")
-    informal = releasable.figure("active_participants", "segment", "BPU")
-    detail = []
-    if formal.is_available and informal.is_available:
-        detail.append(
+    active = headline_figure(releasable, "active_participants")
+    if not active.is_available:
+        others = [
             context.say(
-                "key.detail.segments",
-                formal=figure_text(formal, words),
-                informal=figure_text(informal, words),
+                "key.detail.other_scope", value=figure_text(other, words),
+                scope=scope_text(other, words), day=as_of_text(other, words),
             )
-        )
-    if active.is_available:
-        detail += [
-            _previous_line(context, active),
-            scope_text(active, words),
-            _as_of_line(context, active),
-        ]
+            for other in participants_of_other_scopes(releasable)
+        ]  # fmt: skip
+        return _tile(context, "active", active, others)
+    detail = []
+    parts = headline_parts(releasable)
+    if parts is not None:
+        values = {
+            "formal": figure_text(parts.formal, words), "informal": figure_text(parts.informal, words),
+        }  # fmt: skip
+        if parts.migrant is None:
+            detail.append(context.say("key.detail.segments", **values))
+        else:
+            values["migrant"] = figure_text(parts.migrant, words)
+            detail.append(context.say("key.detail.segments_migrant", **values))
+    detail += [
+        _previous_line(context, active),
+        scope_text(active, words),
+        _as_of_line(context, active),
+    ]
     return _tile(context, "active", active, detail)
+
+
+def _target_line(context: PartContext, key: str) -> str:
+    """The target with its year; empty where none is known."""
+    target = target_of(context.releasable)
+    if not target.is_available:
+        return ""
+    return context.say(key, year=target.category, target=figure_text(target, context.words))
 
 
 def _coverage_tile(context: PartContext) -> KeyFigure:
     releasable = context.releasable
-    coverage, target = releasable.figure("coverage"), releasable.figure("coverage_target")
-    detail: list[str] = []
+    coverage, target = headline_figure(releasable, "coverage"), target_of(releasable)
+    detail = [_target_line(context, "key.detail.target")]
     tone: Tone = "neutral"
-    if target.is_available:
-        detail.append(
-            context.say(
-                "key.detail.target",
-                year=target_year(releasable),
-                target=target_text(releasable, context),
-            )
-        )
-        if coverage.is_available:
-            tone = "good" if known_value(coverage) >= known_value(target) else "attention"
     if coverage.is_available:
+        if target.is_available:
+            tone = "good" if meets(coverage, target) else "attention"
         detail += [
             _previous_line(context, coverage),
             scope_text(coverage, context.words),
@@ -220,24 +236,21 @@ def _coverage_tile(context: PartContext) -> KeyFigure:
 
 def _gap_tile(context: PartContext) -> KeyFigure:
     releasable = context.releasable
-    gap, year = releasable.figure("gap_to_target"), target_year(releasable)
-    if is_reached(gap):
-        return _tile(
-            context, "gap", gap, [context.say("key.detail.gap_reached", year=year)], tone="good"
-        )
-    detail = []
-    if releasable.figure("coverage_target").is_available:
-        detail.append(
-            context.say("key.detail.gap", target=target_text(releasable, context), year=year)
-        )
-    if gap.is_available:
-        detail.append(_as_of_line(context, gap))
-    return _tile(context, "gap", gap, detail, tone="attention" if gap.is_available else "neutral")
+    gap = headline_figure(releasable, "gap_to_target")
+    if not gap.is_available:
+        return _tile(context, "gap", gap, [])
+    if is_reached(releasable):
+        reached = _target_line(context, "key.detail.gap_reached")
+        return _tile(context, "gap", gap, [reached], tone="good")
+    detail = [_target_line(context, "key.detail.gap"), _as_of_line(context, gap)]
+    return _tile(context, "gap", gap, detail, tone="attention")
 
 
 def _rank_tile(context: PartContext) -> KeyFigure:
-    ranks = context.releasable.figures("rank_in_zone", "zone")
-    rank = ranks[0] if ranks else context.releasable.figure("rank_in_zone", "zone", ZONE)
+    rank = own_rank(context.releasable)
+    if rank is None:
+        missing = context.releasable.figure("rank_in_zone", "zone")
+        return _tile(context, "rank", missing, [], label=context.say("indicator.rank_in_zone"))
     label = context.say("key.rank", zone=zone_name(context, rank))
     detail = []
     if rank.is_available and rank.denominator is not None:
@@ -245,13 +258,15 @@ def _rank_tile(context: PartContext) -> KeyFigure:
         detail.append(
             context.say("key.detail.rank", count=count, day=as_of_text(rank, context.words))
         )
+    if rank.is_available and rank.scope != headline_scope(context.releasable):
+        detail.append(scope_text(rank, context.words))
     if rank.is_available and (rank.denominator is None or rank.origin == "published"):
         detail.append(_as_of_line(context, rank))
     return _tile(context, "rank", rank, detail, label=label)
 
 
 def _pace_tile(context: PartContext) -> KeyFigure:
-    pace = context.releasable.figure("required_monthly_pace")
+    pace = headline_figure(context.releasable, "required_monthly_pace")
     detail = []
     if pace.is_available and pace.denominator:
         months = window_text(context, str(int(pace.denominator)))
@@ -269,13 +284,16 @@ def _village_tile(context: PartContext, name: str, figure: Figure) -> KeyFigure:
                 roster=decimal_text(figure.denominator, context.language),
             )
         )
-    detail.append(_as_of_line(context, figure))
+    if figure.is_available:
+        detail.append(_as_of_line(context, figure))
     return _tile(context, name, figure, detail)
 
 
 def _claims_tile(context: PartContext) -> KeyFigure:
     releasable, words = context.releasable, context.words
     count, amount = releasable.figure("claims_paid"), releasable.figure("claims_amount_idr")
+    if not amount.is_available:
+        return _tile(context, "claims", amount, [])
     detail = [
         context.say(
             "key.detail.claims", claims=counted_text(count, words), day=as_of_text(amount, words)
@@ -299,6 +317,8 @@ def _scholarship_tile(context: PartContext) -> KeyFigure:
         releasable.figure("scholarship_amount_idr"),
         releasable.figure("scholarship_children"),
     )
+    if not amount.is_available:
+        return _tile(context, "scholarships", amount, [])
     detail = []
     if children.is_available:
         number = int(round_half_up(known_value(children)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from coverage_lib.periods import Month
 from coverage_lib.present.block_kinds import Table
@@ -37,38 +38,43 @@ class Span:
 
 
 def spans(context: PartContext, indicator: str) -> tuple[Span, ...]:
-    """The year to date, and beside it the same period a year before, else that whole year."""
-    releasable = context.releasable
-    now, before = releasable.period, releasable.period.plus(-12)
+    """The year to date, and beside it the same period a year before, else that whole year.
+
+    Years and dates are those of the figures: a month may be told by figures to the end of
+    the year before. Spans without any figure are left out.
+    """
+    now = context.releasable.period
+    before = now.plus(-12)
     wanted = [("now", now), ("before", before)]
     december = Month(before.year, 12)
     if december not in (now, before):
         wanted.append(("year", december))
     found: list[Span] = []
     for key, period in wanted:
-        figure = releasable.figure(indicator, period=period)
-        if key != "now" and not _holds_anything(context, indicator, period):
+        as_of = latest_day(context, (indicator,), period)
+        if as_of is None or (key == "year" and len(found) > 1):
             continue
-        if key == "year" and len(found) > 1:
-            break
-        held = context.say("span.full_year")
-        if figure.as_of is not None and (figure.as_of.month, figure.as_of.day) != (12, 31):
-            day = day_text(figure.as_of, context.language)
-            held = context.say("span.year_to_date", day=day)
-        note = context.say("span.note", year=str(period.year), span=held)
-        found.append(Span(key, period, str(period.year), note))
+        if (as_of.month, as_of.day) == (12, 31):
+            held = context.say("span.full_year")
+        else:
+            held = context.say("span.year_to_date", day=day_text(as_of, context.language))
+        year = str(as_of.year)
+        if year not in {span.year for span in found}:
+            note = context.say("span.note", year=year, span=held)
+            found.append(Span(key, period, year, note))
     return tuple(found)
 
 
-def _holds_anything(context: PartContext, indicator: str, period: Month) -> bool:
+def latest_day(context: PartContext, indicators: tuple[str, ...], period: Month) -> date | None:
+    """The as-of date of what a period holds of any of the indicators; None where that is nothing."""
     rows = context.releasable.rows
     held = rows[
-        (rows["indicator"] == indicator)
+        rows["indicator"].isin(indicators)
         & (rows["region_code"] == context.releasable.region.code)
         & (rows["period"] == str(period))
         & (rows["status"] == "available")
     ]
-    return not held.empty
+    return max((day for day in held["as_of"] if isinstance(day, date)), default=None)
 
 
 def payment_table(
@@ -91,16 +97,23 @@ def payment_table(
     columns = [text_column(dimension, context.say(f"column.{first_column}"), 2.0)]
     entries = [[label(name)] for name, _, _ in rows]
     shown = spans(context, indicators[0])
+    cells = {
+        (span, indicator): [
+            releasable.figure(indicator, kind, category, period=span.period)
+            for _, kind, category in rows
+        ]
+        for span in shown
+        for indicator in indicators
+    }
+    # One unit for the amounts of all years: they are there to be compared.
+    scale = amount_exponent([one for span in shown for one in cells[span, indicators[1]]])
     for span in shown:
         for indicator in indicators:
-            figures = [
-                releasable.figure(indicator, kind, category, period=span.period)
-                for _, kind, category in rows
-            ]
+            figures = cells[span, indicator]
             if span.key != "now" and not any(figure.is_available for figure in figures):
                 continue
             counted = indicator == indicators[0]
-            exponent = 0 if counted else amount_exponent(figures)
+            exponent = 0 if counted else scale
             title = context.say(
                 f"column.{count_title}" if counted else f"column.amount_{exponent}", year=span.year
             )

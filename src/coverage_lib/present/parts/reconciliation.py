@@ -22,6 +22,7 @@ from coverage_lib.present.formats import (
     rupiah_text,
     short_rupiah_text,
 )
+from coverage_lib.present.quantities import published_places, short_scope_text
 from coverage_lib.present.tables import (
     Entry,
     Line,
@@ -33,6 +34,8 @@ from coverage_lib.present.tables import (
 )
 
 _AGREEING = ("agrees", "agrees_as_rounded")
+#: Findings that check nothing: no figure of this date and scope may be set beside.
+_UNCHECKED = ("not_computable", "scope_differs", "suppressed")
 #: Findings that the publication's own note helps to understand.
 _EXPLAINED = ("differs", "scope_differs")
 _ORDER = (
@@ -58,6 +61,7 @@ class _Pair:
     published: float | None
     from_parts: float | None
     computed: float | None
+    computed_scope: str
     difference: float | None
     finding: str
     source: tuple[str, str]
@@ -112,7 +116,7 @@ def _listed(pairs: list[_Pair], year: int) -> list[_Pair]:
 
 
 def _introduction(context: PartContext, pairs: list[_Pair], listed: list[_Pair]) -> str:
-    checked = [pair for pair in pairs if pair.finding != "not_computable"]
+    checked = [pair for pair in pairs if pair.finding not in _UNCHECKED]
     agreeing = sum(pair.finding in _AGREEING for pair in checked)
     words, language = context.words, context.language
     sentences = [
@@ -123,7 +127,7 @@ def _introduction(context: PartContext, pairs: list[_Pair], listed: list[_Pair])
             agree=decimal_text(agreeing, language),
         )
     ]
-    more = len(checked) - len(listed)
+    more = len(checked) - sum(pair.finding not in _UNCHECKED for pair in listed)
     unchecked = len(pairs) - len(checked) if checked else 0
     for key, number in (("agreeing_more", more), ("not_checked", unchecked)):
         sentences.append(
@@ -158,6 +162,7 @@ def _pair(record: Mapping[str, object]) -> _Pair:
         category=_text(record, "category"), scope=_text(record, "scope"), as_of=_day(record.get("as_of")),
         unit=_text(record, "unit"), published=_number(record, "published_value"),
         from_parts=_number(record, "value_from_parts"), computed=_number(record, "computed_value"),
+        computed_scope=_text(record, "computed_scope"),
         difference=_number(record, "difference"), finding=_text(record, "finding"),
         source=(_text(record, "source_title"), _text(record, "source_url")), note=_text(record, "note"),
         qualifier=_text(record, "qualifier") or "exact",
@@ -213,7 +218,8 @@ def _table(context: PartContext, pairs: list[_Pair], sources: list[tuple[str, st
 
 
 def _published(context: PartContext, pair: _Pair) -> Entry:
-    entry = _value(context, pair, pair.published)
+    places = 2 if pair.published is None else published_places(pair.published)
+    entry = _value(context, pair, pair.published, places)
     if entry.status == "not_available":
         return entry
     return replace(entry, text=context.say(f"qualifier.{pair.qualifier}", value=entry.text))
@@ -221,6 +227,8 @@ def _published(context: PartContext, pair: _Pair) -> Entry:
 
 def _computed(context: PartContext, pair: _Pair) -> Entry:
     """The pipeline's own value, else the one from the published parts with its mark."""
+    if pair.finding == "suppressed":
+        return Entry(context.say("status.suppressed"), None, "suppressed")
     if pair.computed is not None or pair.from_parts is None:
         return _value(context, pair, pair.computed)
     entry = _value(context, pair, pair.from_parts)
@@ -236,17 +244,17 @@ def _name(context: PartContext, pair: _Pair) -> str:
         shown = context.say(category) if spelled else pair.category
         name = context.say("reconciliation.figure_category", name=name, category=shown)
     day = day_text(pair.as_of, context.language) if pair.as_of else context.say("date.unknown")
-    scope = f"scope_short.{pair.scope}"
-    if pair.scope in ("all", "", "excl_jakon") or scope not in context.words:
+    if pair.scope in ("all", "", "excl_jakon"):
         return context.say("reconciliation.figure_plain", name=name, day=day)
-    return context.say("reconciliation.figure", name=name, scope=context.say(scope), day=day)
+    scope = short_scope_text(pair.scope, context.words)
+    return context.say("reconciliation.figure", name=name, scope=scope, day=day)
 
 
-def _value(context: PartContext, pair: _Pair, value: float | None) -> Entry:
+def _value(context: PartContext, pair: _Pair, value: float | None, places: int = 2) -> Entry:
     if value is None:
         return Entry(context.say("status.not_available"), None, "not_available")
     if pair.unit == "percent":
-        shown = percent_text(value, context.language)
+        shown = percent_text(value, context.language, places)
     elif pair.unit == "idr":
         shown = short_rupiah_text(value, context.language)
     else:
@@ -274,11 +282,15 @@ def _difference(context: PartContext, pair: _Pair) -> Entry:
 
 
 def _finding(context: PartContext, pair: _Pair) -> str:
-    """The finding in words; a note of the publication's where it has to explain a difference."""
+    """The finding in words, with the scope compared with where the publication states none."""
     bounded = pair.finding in _AGREEING and pair.qualifier == "at_least"
     key = f"reconciliation.finding.{'agrees_at_least' if bounded else pair.finding}"
     shown = context.say(key) if key in context.words else pair.finding
-    if pair.finding in _EXPLAINED and pair.note:
+    if pair.scope == "not_stated" and pair.computed_scope not in ("", "not_stated", "all"):
+        scope = short_scope_text(pair.computed_scope, context.words)
+        shown = context.say("reconciliation.compared", finding=shown, scope=scope)
+    # Notes of observations are written in English.
+    if pair.finding in _EXPLAINED and pair.note and context.language == "en":
         return context.say("reconciliation.finding_note", finding=shown, note=pair.note)
     return shown
 

@@ -14,7 +14,8 @@ from coverage_lib.present.charts import Bar, BarChart, Target, bar_svg
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import decimal_text
 from coverage_lib.present.maps import Area, AreaMap, Classes, equal_classes, map_svg
-from coverage_lib.present.parts.sentences import known_children, level_word, place_of, target_year
+from coverage_lib.present.parts.headline import headline_scope, meets, target_of
+from coverage_lib.present.parts.sentences import known_children, level_word, place_of
 from coverage_lib.present.places import level_below, row_name, short_name
 from coverage_lib.present.quantities import (
     as_of_text,
@@ -22,6 +23,7 @@ from coverage_lib.present.quantities import (
     change_since_previous,
     figure_text,
     known_value,
+    short_scope_text,
 )
 from coverage_lib.present.tables import (
     Entry,
@@ -44,7 +46,11 @@ _COLUMNS = ("active", "eligible", "coverage", "gap")
 
 @dataclass(frozen=True)
 class _Child:
+    """A region's figures in one scope; `is_headline` if that is the scope of the briefing."""
+
     region: Region
+    scope: str
+    is_headline: bool
     figures: tuple[Figure, ...]
 
     def figure(self, indicator: str) -> Figure:
@@ -54,7 +60,9 @@ class _Child:
 def coverage_by_region(releasable: Releasable, language: str) -> Blocks:
     """Bars, map and table of the children; empty for a village and where nothing is known.
 
-    Where no child has a coverage the bars and the map show active participants instead.
+    Where no child has a coverage the bars and the map show active participants instead. Only
+    figures in the region's own scope are drawn; a child that has none stands in the table
+    with its other scope named.
     """
     context = open_part(releasable, language)
     children = _children(releasable)
@@ -63,20 +71,39 @@ def coverage_by_region(releasable: Releasable, language: str) -> Blocks:
     shown: list[Block] = [
         blocks.heading(2, "region", context.say("section.region", level=level_word(context)))
     ]
-    indicator = _charted(children)
+    comparable = tuple(child for child in children if child.is_headline)
+    indicator = _charted(comparable)
     if indicator is not None:
-        shown.append(_bars(context, children, indicator))
-        drawn = _map(context, children, indicator)
+        shown.append(_bars(context, comparable, indicator))
+        drawn = _map(context, comparable, indicator)
         shown += [drawn] if drawn is not None else []
     return context.show([*shown, _table(context, children)])
 
 
 def _children(releasable: Releasable) -> tuple[_Child, ...]:
+    return tuple(_child(releasable, child) for child in known_children(releasable))
+
+
+def _child(releasable: Releasable, region: Region) -> _Child:
+    """A region's row in the scope of the briefing, or where it has none there in its own."""
+    headline = headline_scope(releasable)
+    figures = _figures(releasable, region, headline)
+    own = headline_scope(releasable, region.code)
+    if own == headline or any(figures[place].status != "not_available" for place in (0, 2, 3)):
+        return _Child(region, headline, True, figures)
+    others = _figures(releasable, region, own)
+    if all(figure.status == "not_available" for figure in others):
+        return _Child(region, headline, True, figures)
+    return _Child(region, own, False, others)
+
+
+def _figures(releasable: Releasable, region: Region, scope: str) -> tuple[Figure, ...]:
+    """The indicators of a row in one scope; eligible workers are the same in each."""
     return tuple(
-        _Child(
-            child, tuple(releasable.figure(name, region_code=child.code) for name in _INDICATORS)
+        releasable.figure(
+            name, region_code=region.code, scope=None if name == "eligible_workers" else scope
         )
-        for child in known_children(releasable)
+        for name in _INDICATORS
     )
 
 
@@ -112,17 +139,17 @@ def region_bars(context: PartContext, children: Sequence[_Child], indicator: str
         )
         for child in ordered
     ]
-    whole = releasable.figure(indicator)
+    whole = _child(releasable, releasable.region).figure(indicator)
     level = None
     if indicator == "coverage":
         if whole.is_available:
             bars.insert(
                 0, Bar(place_of(context), whole.value, figure_text(whole, words), emphasis=True)
             )
-        target = releasable.figure("coverage_target")
+        target = target_of(releasable)
         if target.is_available:
             text = context.say(
-                "trend.target", year=target_year(releasable), value=figure_text(target, words)
+                "trend.target", year=target.category, value=figure_text(target, words)
             )
             level = Target(known_value(target), text)
     unit = context.say(
@@ -151,7 +178,8 @@ def _bars(context: PartContext, children: Sequence[_Child], indicator: str) -> B
 
 def _basis(context: PartContext, example: Figure) -> str:
     """The basis of the whole region where it has the figure, else that of one child."""
-    whole = context.releasable.figure(example.indicator)
+    releasable = context.releasable
+    whole = releasable.figure(example.indicator, scope=headline_scope(releasable))
     return basis_text(context.releasable, whole if whole.is_available else example, context.words)
 
 
@@ -172,9 +200,9 @@ def _title(context: PartContext, children: Sequence[_Child], indicator: str) -> 
         return context.say("by_region.chart_title_participants", **values)
     if len(known) == 1:
         return context.say("by_region.chart_title_one", **values)
-    target = context.releasable.figure("coverage_target")
-    if target.is_available and high[0] >= known_value(target):
-        above = sum(value >= known_value(target) for value, _ in known)
+    target = target_of(context.releasable)
+    above = sum(meets(child.figure("coverage"), target) for _, child in known)
+    if above:
         values |= {
             "count": decimal_text(above, context.language), "all": decimal_text(len(known), context.language),
             "target": figure_text(target, words),
@@ -274,7 +302,7 @@ def _class_labels(context: PartContext, classes: Classes) -> tuple[str, ...]:
 
 def _table(context: PartContext, children: Sequence[_Child]) -> Block:
     releasable, words = context.releasable, context.words
-    whole = _Child(releasable.region, tuple(releasable.figure(name) for name in _INDICATORS))
+    whole = _child(releasable, releasable.region)
     everyone = [*children, whole]
     # A column that only the last row could fill says nothing about the children.
     kept = [
@@ -295,6 +323,9 @@ def _table(context: PartContext, children: Sequence[_Child]) -> Block:
     lines = []
     for one, change in zip(everyone, changes, strict=True):
         name = place_of(context) if one is whole else row_name(one.region, words)
+        if not one.is_headline:
+            scope = short_scope_text(one.scope, words)
+            name = context.say("by_region.other_scope", name=name, scope=scope)
         entries = [label(name), *(_entry(context, one, _INDICATORS[place]) for place in kept)]
         if with_change:
             unknown = one.region.is_unknown
@@ -316,7 +347,8 @@ def _entry(context: PartContext, child: _Child, indicator: str) -> Entry:
     figure = child.figure(indicator)
     if child.region.is_unknown and not figure.is_available and indicator != "active_participants":
         return not_applicable(context.words)
-    return figure_entry(figure, context.words, bar_of=100.0 if indicator == "coverage" else None)
+    with_bar = indicator == "coverage" and child.is_headline
+    return figure_entry(figure, context.words, bar_of=100.0 if with_bar else None)
 
 
 def _table_notes(
@@ -324,7 +356,12 @@ def _table_notes(
 ) -> list[str]:
     words = context.words
     example = next(
-        (one for one in (whole, *children) if one.figure("coverage").is_available), whole
+        (
+            one
+            for one in (whole, *children)
+            if one.is_headline and one.figure("coverage").is_available
+        ),
+        whole,
     )
     named = (
         example.figure("coverage")
@@ -337,8 +374,14 @@ def _table_notes(
         notes.append(context.say("by_segment.note_change", day=days[0]))
     active = [child.figure("active_participants") for child in children]
     total = whole.figure("active_participants")
+    if any(not child.is_headline for child in children):
+        notes.append(context.say("by_region.note_scopes", level=level_word(context)))
     if any(not figure.is_available for figure in active):
         notes.append(context.say("by_region.partial", level=level_word(context)))
-    elif total.is_available and sum(map(known_value, active)) == known_value(total):
+    elif (
+        all(child.is_headline for child in children)
+        and total.is_available
+        and sum(map(known_value, active)) == known_value(total)
+    ):
         notes.append(context.say("by_region.sums", level=level_word(context)))
     return notes

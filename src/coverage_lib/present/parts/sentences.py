@@ -7,7 +7,13 @@ from typing import Literal
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present.block_kinds import Inline
 from coverage_lib.present.context import PartContext, marked
-from coverage_lib.present.formats import day_text, decimal_text, round_half_up
+from coverage_lib.present.formats import decimal_text, round_half_up
+from coverage_lib.present.parts.headline import (
+    headline_figure,
+    headline_scope,
+    is_reached,
+    target_of,
+)
 from coverage_lib.present.places import full_name, level_below
 from coverage_lib.present.quantities import (
     as_of_text,
@@ -23,6 +29,9 @@ Standing = Literal["enough", "short", "shrinking", "standing"]
 #: The windows a verdict looks at, the steadiest first.
 _VERDICT_WINDOWS = ("12", "3", "1")
 
+#: The mean month that recent paces are scaled to.
+DAYS_A_MONTH = 30.4375
+
 
 def place_of(context: PartContext) -> str:
     return full_name(context.releasable.region, context.words)
@@ -34,19 +43,6 @@ def level_word(context: PartContext) -> str:
     return context.say(f"level.{level}")
 
 
-def target_text(releasable: Releasable, context: PartContext) -> str:
-    return figure_text(releasable.figure("coverage_target"), context.words)
-
-
-def target_year(releasable: Releasable) -> str:
-    """Targets are yearly: the one that counts is of the period's own year."""
-    return str(releasable.period.year)
-
-
-def is_reached(gap: Figure) -> bool:
-    return gap.is_available and round_half_up(known_value(gap)) == 0
-
-
 def window_text(context: PartContext, months: str) -> str:
     return context.words.counted("noun.months", int(months), value=months)
 
@@ -54,7 +50,7 @@ def window_text(context: PartContext, months: str) -> str:
 def verdict_pace(releasable: Releasable) -> Figure | None:
     """The recent pace that the verdict rests on: over twelve months, else three, else one."""
     for months in _VERDICT_WINDOWS:
-        pace = releasable.figure("recent_monthly_pace", "window_months", months)
+        pace = headline_figure(releasable, "recent_monthly_pace", "window_months", months)
         if pace.is_available:
             return pace
     return None
@@ -70,17 +66,20 @@ def standing_of(pace: Figure, required: Figure) -> Standing:
 
 
 def pace_sentences(context: PartContext) -> list[list[Inline]]:
-    """What reaching the target takes, and whether the recent pace is enough for it."""
-    releasable = context.releasable
-    if is_reached(releasable.figure("gap_to_target")):
+    """What reaching the target takes, and whether the recent pace is enough for it.
+
+    Nothing where no whole person is missing.
+    """
+    releasable, words = context.releasable, context.words
+    if is_reached(releasable):
         return [marked(context, "verdict.reached")]
-    required = releasable.figure("required_monthly_pace")
-    if not required.is_available:
+    required = headline_figure(releasable, "required_monthly_pace")
+    if not required.is_available or known_value(required) == 0:
         return []
     months = int(round_half_up(required.denominator or 0))
     said = [
         marked(
-            context, "verdict.required", pace=figure_text(required, context.words),
+            context, "verdict.required", pace=figure_text(required, words),
             months=window_text(context, str(months)),
         )
     ]  # fmt: skip
@@ -89,29 +88,43 @@ def pace_sentences(context: PartContext) -> list[list[Inline]]:
         return [*said, marked(context, "verdict.unknown")]
     size = decimal_text(abs(known_value(recent)), context.language)
     key = f"verdict.{standing_of(recent, required)}"
-    return [*said, marked(context, key, window=window_text(context, recent.category), recent=size)]
+    said.append(marked(context, key, window=window_text(context, recent.category), recent=size))
+    if recent.category == "1":
+        said.append(marked(context, "verdict.one_month", change=net_change_text(context, recent)))
+    return said
+
+
+def net_change_text(context: PartContext, pace: Figure) -> str:
+    """What a pace was scaled from: the net change in persons and the days it took."""
+    if pace.numerator is None or pace.denominator is None:
+        return ""
+    change = decimal_text(pace.numerator, context.language, signed=True)
+    days = decimal_text(pace.denominator * DAYS_A_MONTH, context.language)
+    return context.say("gap.from_change", change=change, days=days)
 
 
 def target_sentence(context: PartContext) -> list[Inline]:
     """Whether the year's target is reached, and how many workers are missing; or nothing."""
-    releasable = context.releasable
-    target, gap = releasable.figure("coverage_target"), releasable.figure("gap_to_target")
+    releasable, words = context.releasable, context.words
+    target, gap = target_of(releasable), headline_figure(releasable, "gap_to_target")
     if not target.is_available:
         return []
-    values = {"year": target_year(releasable), "target": figure_text(target, context.words)}
+    values = {"year": target.category, "target": figure_text(target, words)}
+    if is_reached(releasable):
+        return marked(context, "summary.target.reached", **values)
     if not gap.is_available:
         return marked(context, "summary.target.known", **values)
-    if is_reached(gap):
-        return marked(context, "summary.target.reached", **values)
     number = int(round_half_up(known_value(gap)))
-    workers = context.words.counted("noun.workers", number, value=figure_text(gap, context.words))
+    if number == 0:
+        return marked(context, "summary.target.nearly", **values)
+    workers = words.counted("noun.workers", number, value=figure_text(gap, words))
     return marked(context, "summary.target.short", gap=workers, **values)
 
 
 def coverage_sentences(context: PartContext) -> list[list[Inline]]:
     """Coverage and its change since the last point of the same scope; nothing where unknown."""
     releasable, words = context.releasable, context.words
-    coverage = releasable.figure("coverage")
+    coverage = headline_figure(releasable, "coverage")
     if not coverage.is_available:
         return []
     shown, day = figure_text(coverage, words), as_of_text(coverage, words)
@@ -146,11 +159,16 @@ def village_figures(releasable: Releasable) -> tuple[Figure, Figure]:
     )
 
 
-def short_day(context: PartContext, figure: Figure) -> str:
-    return day_text(figure.as_of, context.language) if figure.as_of else context.say("date.unknown")
-
-
 def zone_name(context: PartContext, rank: Figure) -> str:
     """The zone of a rank in the language's spelling, or as the data spell it."""
     key = f"zone.{rank.category}"
     return context.say(key) if key in context.words else rank.category
+
+
+def own_rank(releasable: Releasable) -> Figure | None:
+    """The region's rank in its own zone, in the headline scope where there is one."""
+    for scope in (headline_scope(releasable), None):
+        ranks = releasable.figures("rank_in_zone", "zone", scope=scope)
+        if ranks:
+            return ranks[0]
+    return None

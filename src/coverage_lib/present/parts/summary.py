@@ -10,11 +10,18 @@ from coverage_lib.present.block_kinds import Block, Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text, month_text, round_half_up
+from coverage_lib.present.parts.headline import (
+    headline_figure,
+    headline_parts,
+    headline_scope,
+    is_reached,
+    participants_of_other_scopes,
+)
 from coverage_lib.present.parts.sentences import (
     coverage_sentences,
-    is_reached,
     known_children,
     level_word,
+    own_rank,
     pace_sentences,
     place_of,
     target_sentence,
@@ -37,8 +44,10 @@ def summary(releasable: Releasable, language: str) -> Blocks:
     sentences = [
         _active_sentence(context),
         *coverage_sentences(context),
+        _scope_sentence(context),
         target_sentence(context),
-        *([] if is_reached(releasable.figure("gap_to_target")) else pace_sentences(context)),
+        *([] if is_reached(releasable) else pace_sentences(context)),
+        _other_scope_sentence(context),
         _rank_sentence(context),
         _extremes_sentence(context),
         _village_sentence(context),
@@ -56,7 +65,7 @@ def summary(releasable: Releasable, language: str) -> Blocks:
 
 def _active_sentence(context: PartContext) -> list[Inline]:
     releasable, words = context.releasable, context.words
-    active = releasable.figure("active_participants")
+    active = headline_figure(releasable, "active_participants")
     if not active.is_available:
         return []
     number = int(round_half_up(known_value(active)))
@@ -64,19 +73,48 @@ def _active_sentence(context: PartContext) -> list[Inline]:
         "day": as_of_text(active, words), "place": place_of(context), "scope": scope_text(active, words),
         "active": words.counted("noun.workers", number, value=figure_text(active, words)),
     }  # fmt: skip
-    formal = releasable.figure("active_participants", "segment", "PU")
-    informal = releasable.figure("active_participants", "segment", "BPU")
-    if not (formal.is_available and informal.is_available):
+    parts = headline_parts(releasable)
+    if parts is None:
         return marked(context, "summary.active", **values)
-    values |= {"formal": figure_text(formal, words), "informal": figure_text(informal, words)}
-    return marked(context, "summary.active_segments", **values)
+    values |= {
+        "formal": figure_text(parts.formal, words), "informal": figure_text(parts.informal, words),
+    }  # fmt: skip
+    if parts.migrant is None:
+        return marked(context, "summary.active_segments", **values)
+    values["migrant"] = figure_text(parts.migrant, words)
+    return marked(context, "summary.active_segments_migrant", **values)
+
+
+def _scope_sentence(context: PartContext) -> list[Inline]:
+    """The scope of the coverage where no sentence about participants has named it."""
+    releasable = context.releasable
+    coverage = headline_figure(releasable, "coverage")
+    active = headline_figure(releasable, "active_participants")
+    if active.is_available or not coverage.is_available:
+        return []
+    return marked(context, "summary.scope", scope=scope_text(coverage, context.words))
+
+
+def _other_scope_sentence(context: PartContext) -> list[Inline]:
+    """Participants of another scope, where the headline's own are not known."""
+    releasable, words = context.releasable, context.words
+    if headline_figure(releasable, "active_participants").is_available:
+        return []
+    for active in participants_of_other_scopes(releasable):
+        number = int(round_half_up(known_value(active)))
+        counted = words.counted("noun.workers", number, value=figure_text(active, words))
+        return marked(
+            context, "summary.active_other", active=counted, scope=scope_text(active, words),
+            day=as_of_text(active, words), place=place_of(context),
+        )  # fmt: skip
+    return []
 
 
 def _rank_sentence(context: PartContext) -> list[Inline]:
-    ranks = context.releasable.figures("rank_in_zone", "zone")
-    if not ranks:
+    rank = own_rank(context.releasable)
+    if rank is None:
         return []
-    rank, zone = ranks[0], zone_name(context, ranks[0])
+    zone = zone_name(context, rank)
     if rank.status == "not_comparable":
         return marked(context, "summary.rank_not_comparable", zone=zone)
     if not rank.is_available or rank.denominator is None:
@@ -89,11 +127,12 @@ def _rank_sentence(context: PartContext) -> list[Inline]:
 
 def _extremes_sentence(context: PartContext) -> list[Inline]:
     releasable = context.releasable
+    scope = headline_scope(releasable)
     figures = [
         (known_value(figure), child, figure)
         for child in known_children(releasable)
         if not child.is_unknown
-        for figure in (releasable.figure("coverage", region_code=child.code),)
+        for figure in (releasable.figure("coverage", region_code=child.code, scope=scope),)
         if figure.is_available
     ]
     if len(figures) < 3:

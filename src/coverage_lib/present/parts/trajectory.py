@@ -9,12 +9,12 @@ from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts import Bar, BarChart, bar_svg
 from coverage_lib.present.context import PartContext, joined, open_part
 from coverage_lib.present.formats import decimal_text, round_half_up
+from coverage_lib.present.parts.headline import headline_figure, is_reached, target_of, target_year
 from coverage_lib.present.parts.sentences import (
-    is_reached,
+    net_change_text,
     pace_sentences,
     standing_of,
     target_sentence,
-    target_year,
     verdict_pace,
     window_text,
 )
@@ -46,31 +46,26 @@ def gap_and_pace(releasable: Releasable, language: str) -> Blocks:
     """
     context = open_part(releasable, language)
     recent = [
-        releasable.figure("recent_monthly_pace", "window_months", months) for months in _WINDOWS
+        headline_figure(releasable, "recent_monthly_pace", "window_months", months)
+        for months in _WINDOWS
     ]
-    central = [
-        releasable.figure(name)
-        for name in ("coverage_target", "gap_to_target", "required_monthly_pace")
-    ]
+    required = headline_figure(releasable, "required_monthly_pace")
+    central = [target_of(releasable), headline_figure(releasable, "gap_to_target"), required]
     if not any(figure.is_available for figure in [*central, *recent]):
         return context.show([])
     shown: list[Block] = [blocks.heading(2, "gap", context.say("section.gap"))]
     verdict = joined([target_sentence(context), *_without_repetition(context)])
     if verdict:
         shown.append(blocks.paragraph(verdict))
-    required = releasable.figure("required_monthly_pace")
-    reached = is_reached(releasable.figure("gap_to_target"))
-    chart = None if reached else pace_chart(context, required, recent)
+    chart = None if is_reached(releasable) else pace_chart(context, required, recent)
     if chart is not None:
-        shown.append(_figure(context, chart, required))
+        shown.append(_figure(context, chart, required, recent))
     return context.show([*shown, _table(context, recent)])
 
 
 def _without_repetition(context: PartContext) -> list[list[blocks.Inline]]:
     """The pace in sentences, unless the target sentence has just said that it is reached."""
-    reached = is_reached(context.releasable.figure("gap_to_target"))
-    said_already = reached and context.releasable.figure("coverage_target").is_available
-    return [] if said_already else pace_sentences(context)
+    return [] if is_reached(context.releasable) else pace_sentences(context)
 
 
 def pace_chart(context: PartContext, required: Figure, recent: list[Figure]) -> BarChart | None:
@@ -97,7 +92,7 @@ def pace_chart(context: PartContext, required: Figure, recent: list[Figure]) -> 
     return BarChart(tuple(bars), None, context.say("gap.unit"), context.language)
 
 
-def _figure(context: PartContext, chart: BarChart, required: Figure) -> Block:
+def _figure(context: PartContext, chart: BarChart, required: Figure, recent: list[Figure]) -> Block:
     pace = verdict_pace(context.releasable)
     key = "enough" if pace is None else standing_of(pace, required)
     window = window_text(context, pace.category) if pace is not None else ""
@@ -109,16 +104,32 @@ def _figure(context: PartContext, chart: BarChart, required: Figure) -> Block:
         context.say(f"gap.chart_title.{key}", window=window, year=target_year(context.releasable)),
         bar_svg(chart),
         context.say("gap.alt", values=values),
-        notes=[f"{chart.unit}. {basis_text(context.releasable, required, context.words)}"],
+        notes=[
+            f"{chart.unit}. {basis_text(context.releasable, required, context.words)}",
+            *_scaled_from(context, recent),
+        ],
         csv=csv_text(("pace", "persons_per_month"), [(bar.name, bar.value) for bar in chart.bars]),
     )
+
+
+def _scaled_from(context: PartContext, recent: list[Figure]) -> list[str]:
+    """What the pace of one month was scaled from: its two dates are seldom a month apart."""
+    return [
+        context.say(
+            "gap.chart_note", window=window_text(context, figure.category),
+            change=net_change_text(context, figure),
+        )
+        for figure in recent
+        if figure.category == "1" and net_change_text(context, figure)
+    ]  # fmt: skip
 
 
 def _table(context: PartContext, recent: list[Figure]) -> Block:
     releasable, words = context.releasable, context.words
     year = target_year(releasable)
-    target, coverage = releasable.figure("coverage_target"), releasable.figure("coverage")
-    gap, required = releasable.figure("gap_to_target"), releasable.figure("required_monthly_pace")
+    target, coverage = target_of(releasable), headline_figure(releasable, "coverage")
+    gap = headline_figure(releasable, "gap_to_target")
+    required = headline_figure(releasable, "required_monthly_pace")
     rows = [
         _row(
             context,
@@ -140,10 +151,7 @@ def _table(context: PartContext, recent: list[Figure]) -> Block:
     per_month = context.say("gap.per_month")
     rows.append(_row(context, context.say("gap.required"), required, per_month))
     for figure in recent:
-        remark = per_month
-        if figure.is_available and figure.numerator is not None and figure.category != "1":
-            change = decimal_text(figure.numerator, context.language, signed=True)
-            remark += "; " + context.say("gap.from_change", change=change)
+        remark = "; ".join(one for one in (per_month, net_change_text(context, figure)) if one)
         name = context.say("gap.recent", window=window_text(context, figure.category))
         rows.append(_row(context, name, figure, remark))
     columns = [
