@@ -194,6 +194,7 @@ def report(
     # The kernels that a report starts have no use for the key.
     os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
     # What takes seconds to import comes after what a slip of the keyboard can break.
+    from coverage_lib.briefing.manifest import read_manifest
     from coverage_lib.briefing.plan import Job, chosen_regions
     from coverage_lib.marts import open_mart
     from coverage_lib.release.pack import make_pack
@@ -205,10 +206,20 @@ def report(
         for place in places
         for language in languages
     ]
+    reports = out or settings.reports
+    earlier = read_manifest(reports / str(month)).get("briefings", {})
     with _progress("report", len(jobs) + 1) as step:
         step("measures")
         mart = open_mart(settings, chosen, month, regions)
-        files = make_pack(settings, jobs, mart, out or settings.reports, lambda job: step(job.name))
+        files = make_pack(settings, jobs, mart, reports, lambda job: step(job.name))
+    for job in jobs:
+        before = earlier.get(job.name, {}).get("parameters", {}).get("profile", profile)
+        if before != profile:
+            typer.echo(
+                f"report: {job.name} took the place of a briefing of profile {before}; --out keeps "
+                "profiles apart",
+                err=True,
+            )
     for path in files:
         typer.echo(f"report: {_shown(path, settings)}")
 

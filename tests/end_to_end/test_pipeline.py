@@ -176,7 +176,7 @@ def test_earlier_published_points_come_out_in_their_own_scope(demo_project: Proj
     ]
     assert found == [("2024-06-30", "coverage", "total", "truncated_not_rounded")]
     totals = computed[computed["category"] == "total"]
-    points = {(str(row.as_of), row.indicator, row.scope) for row in totals.itertuples()}
+    points = {(str(row.as_of), row.indicator, row.computed_scope) for row in totals.itertuples()}
     assert points >= {
         ("2023-12-31", "active_participants", "incl_jakon"),
         ("2024-06-30", "active_participants", "incl_jakon"),

@@ -260,19 +260,19 @@ def _stock(inputs: Inputs, month: Month, as_of: date, active: pd.DataFrame) -> S
 
 
 def _check_complete(inputs: Inputs, eligible: pd.DataFrame, as_of: date) -> None:
-    """Raises ReferenceDataError where a region of the denominators' own level has none.
+    """Raises ReferenceDataError where a district has no denominator but others have.
 
     Its participants would be counted and its workers not: coverage would come out too high.
+    Below the districts a list may lag behind new villages, whose workers it still counts
+    with the old ones; coverage is then not available there.
     """
-    codes = set(eligible["region_code"])
-    level = LEVELS[max(code.count(".") for code in codes)]
-    expected = {region.code for region in inputs.regions.at_level(level, inputs.province)}
-    missing = sorted(expected - codes)
-    if missing:
-        listed = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+    districts = {code for code in eligible["region_code"] if code.count(".") == 1}
+    expected = {region.code for region in inputs.regions.at_level(LEVELS[1], inputs.province)}
+    missing = sorted(expected - districts)
+    if districts and missing:
         raise ReferenceDataError(
-            f"table eligible_workers has no entry of {listed} for {as_of}, but of other regions of "
-            f"level {level}: add them, 0 where there are no workers."
+            f"table eligible_workers has no entry of {', '.join(missing)} for {as_of}, but of other "
+            "districts: add them, 0 where there are no workers."
         )
 
 

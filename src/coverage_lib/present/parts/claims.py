@@ -236,12 +236,15 @@ def _scholarship_table(
 
 def _scholarship_sentence(context: PartContext, children: Figure, amount: Figure) -> list[Inline]:
     words = context.words
-    if not (children.is_available and amount.is_available):
+    if not children.is_available:
         return []
     day = as_of_text(children, words)
     number = int(round_half_up(known_value(children)))
     if number == 0:
         return marked(context, "scholarships.sentence.none", day=day)
+    if not amount.is_available:
+        counted = words.counted("noun.children", number, value=figure_text(children, words))
+        return marked(context, "scholarships.sentence.children_only", day=day, children=counted)
     values = {
         "day": day, "amount": figure_text(amount, words),
         "year": _year_before(context, _SCHOLARSHIPS),

@@ -110,9 +110,12 @@ def payment_table(
     for span in shown:
         for indicator in indicators:
             figures = cells[span, indicator]
+            counted = indicator == indicators[0]
             if span.key != "now" and not any(figure.is_available for figure in figures):
                 continue
-            counted = indicator == indicators[0]
+            # Amounts of scholarships are given for the province only: elsewhere no empty column.
+            if not counted and all(figure.status == "not_available" for figure in figures):
+                continue
             exponent = 0 if counted else scale
             title = context.say(
                 f"column.{count_title}" if counted else f"column.amount_{exponent}", year=span.year
