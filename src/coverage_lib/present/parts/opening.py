@@ -140,8 +140,12 @@ def _tiles(context: PartContext) -> Iterator[KeyFigure]:
     yield _village_tile(context, "rt_rw", rt_rw)
     yield _claims_tile(context)
     amount = releasable.figure("scholarship_amount_idr")
-    # No scholarship at all needs no tile: "for 0 children" reads oddly.
-    if not (amount.is_available and known_value(amount) == 0):
+    children = releasable.figure("scholarship_children")
+    # No scholarship at all needs no tile: "for 0 children" reads oddly. Nor does an amount that is
+    # given for the province only: the children have their own section.
+    is_none = amount.is_available and known_value(amount) == 0
+    is_not_given_here = amount.status == "not_available" and children.status != "not_available"
+    if not (is_none or is_not_given_here):
         yield _scholarship_tile(context)
 
 
