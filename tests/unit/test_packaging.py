@@ -172,7 +172,7 @@ def test_a_planted_address_or_path_is_found() -> None:
     assert mentions('open("' + slash + "home/someone/x" + '")')
     assert mentions("see .." + slash + "shared" + slash)
     assert not mentions("https://example.go.id/home/berita")
-    assert not mentions("src/coverage_lib/work/x")
+    assert not mentions("src" + slash + "work" + slash + "x")
 
 
 def test_entry_points_name_what_exists() -> None:
