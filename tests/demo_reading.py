@@ -28,14 +28,17 @@ def repaired(nik: object) -> str:
 
 
 def read_register(folder: Path, month: str) -> pd.DataFrame:
-    """Both lists of a month as they are; the Excel list names its district instead of a code."""
-    return pd.concat(
-        [
-            read_csv(folder / f"kepesertaan_{month}.csv"),
-            read_excel(folder / f"kepesertaan_19.06_{month}.xlsx"),
-        ],
-        ignore_index=True,
+    """Both lists of a month as they are; the one of 19.06 is read by its names, not by codes.
+
+    Only the latest list of that district is Excel.
+    """
+    excel = folder / f"kepesertaan_19.06_{month}.xlsx"
+    own = (
+        read_excel(excel)
+        if excel.is_file()
+        else read_csv(excel.with_suffix(".csv")).drop(columns="KODE WILAYAH")
     )
+    return pd.concat([read_csv(folder / f"kepesertaan_{month}.csv"), own], ignore_index=True)
 
 
 def active_persons(register: pd.DataFrame, as_of: date) -> pd.DataFrame:
