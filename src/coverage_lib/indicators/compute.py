@@ -180,7 +180,14 @@ def _participant_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     if not current:
         return blocks
     as_of = current[0].as_of
-    of_period = pd.concat([coverage_rows(stock, version) for stock in current], ignore_index=True)
+    of_period = pd.concat(
+        [
+            rows
+            for rows, (stock, _) in zip(blocks, stocks, strict=False)  # programmes follow them
+            if stock.period == str(inputs.period)
+        ],
+        ignore_index=True,
+    )
     targets = inputs.frame("coverage_targets")
     if targets is not None:
         found = targets_of(targets, as_of.year)

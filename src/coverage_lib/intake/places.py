@@ -71,15 +71,13 @@ def load_places(regions: Regions, province: str) -> Places:
                 region.code
             )
     aliases: dict[tuple[str, str], set[str]] = {}
-    for path in ("name_aliases_babel.csv",):
-        text = (resources.files("coverage_lib.reference") / "data" / "regions" / path).read_text(
-            encoding="utf-8"
-        )
-        for row in csv.DictReader(text.splitlines()):
-            known = regions.by_code.get(row["code"])
-            if known is not None and known.parent_code is not None:
-                key = (known.parent_code, normalise_name(row["alias"]))
-                aliases.setdefault(key, set()).add(known.code)
+    folder = resources.files("coverage_lib.reference") / "data" / "regions"
+    text = (folder / "name_aliases_babel.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        known = regions.by_code.get(row["code"])
+        if known is not None and known.parent_code is not None:
+            key = (known.parent_code, normalise_name(row["alias"]))
+            aliases.setdefault(key, set()).add(known.code)
     found = {key: next(iter(codes)) for key, codes in aliases.items() if len(codes) == 1}
     found |= {key: next(iter(codes)) for key, codes in official.items() if len(codes) == 1}
     for key, codes in official.items():
