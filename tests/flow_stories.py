@@ -7,9 +7,9 @@ from datetime import date
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.indicators.coverage import Stock
-from coverage_lib.indicators.flows import flow_rows
-from coverage_lib.indicators.participants import active_persons, count_persons
+from coverage_lib.indicators.participation.coverage import Stock
+from coverage_lib.indicators.participation.flows import flow_rows
+from coverage_lib.indicators.participation.participants import active_persons, count_persons
 from coverage_lib.indicators.rows import up_the_ladder
 from coverage_lib.reference.regions import Regions
 

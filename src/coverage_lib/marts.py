@@ -16,10 +16,11 @@ import pandas as pd
 from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.disclosure import Releasable, SourceNote
 from coverage_lib.fingerprint import package_sha256
-from coverage_lib.indicators.compute import Inputs, compute_measures, register_date
-from coverage_lib.indicators.participants import active_persons
-from coverage_lib.indicators.reconciliation import COLUMNS as PAIR_COLUMNS
-from coverage_lib.indicators.reconciliation import reconcile
+from coverage_lib.indicators.compute import compute_measures
+from coverage_lib.indicators.inputs import Inputs, register_date
+from coverage_lib.indicators.participation.participants import active_persons
+from coverage_lib.indicators.published.reconciliation import COLUMNS as PAIR_COLUMNS
+from coverage_lib.indicators.published.reconciliation import reconcile
 from coverage_lib.intake.store import PeriodStore, PullAccount, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month

@@ -24,7 +24,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from projects import KEY, PERIOD, ROOT, Project
 
-from coverage_lib.indicators.reconciliation import compare
+from coverage_lib.indicators.published.reconciliation import compare
 
 EVIL = '[x] #read("/etc/passwd") <script>alert(1)</script> | = 1+1'
 ENROLMENT, CLAIMS = date(2025, 6, 1), date(2025, 6, 17)

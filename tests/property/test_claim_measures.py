@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from text_tables import figure, figures, to_engine
 
-from coverage_lib.indicators.claim_benefits import benefit_rows
-from coverage_lib.indicators.claim_frequency import ActiveOn, average_active
-from coverage_lib.indicators.claim_timeliness import OUTCOMES, timeliness_rows
+from coverage_lib.indicators.claims.benefits import benefit_rows
+from coverage_lib.indicators.claims.frequency import ActiveOn, average_active
+from coverage_lib.indicators.claims.timeliness import OUTCOMES, timeliness_rows
 from coverage_lib.reference import rules
 from coverage_lib.reference.regions import Regions, load_regions
 from coverage_lib.reference.working_days import load_calendar, load_free_days

@@ -9,7 +9,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage_lib.indicators.decomposition import (
+from coverage_lib.indicators.participation.decomposition import (
     EFFECTS,
     CoveragePoint,
     complete,

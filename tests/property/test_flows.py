@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from text_tables import register_frame, to_engine
 
-from coverage_lib.indicators.flows import INFLOWS, OUTFLOWS
-from coverage_lib.indicators.participants import active_memberships, active_persons
+from coverage_lib.indicators.participation.flows import INFLOWS, OUTFLOWS
+from coverage_lib.indicators.participation.participants import active_memberships, active_persons
 from coverage_lib.reference.regions import Regions, load_regions
 
 VILLAGES = (

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from text_tables import register_frame, to_engine
 
-from coverage_lib.indicators.compute import Inputs, compute_measures
+from coverage_lib.indicators.compute import compute_measures
+from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.rows import KEY
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions, load_regions

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage_lib.indicators.published import published_measures
-from coverage_lib.indicators.reconciliation import compare, granularity, reconcile
+from coverage_lib.indicators.published.measures import published_measures
+from coverage_lib.indicators.published.reconciliation import compare, granularity, reconcile
 from coverage_lib.indicators.rows import Heading, join_rows, measure_rows
 
 DAY = date(2025, 6, 1)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from text_tables import register
 
-from coverage_lib.indicators.participants import active_persons, count_persons
+from coverage_lib.indicators.participation.participants import active_persons, count_persons
 
 AS_OF = date(2025, 6, 1)
 

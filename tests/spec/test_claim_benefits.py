@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 from text_tables import figure, figures, read_text, to_engine
 
-from coverage_lib.indicators.claim_benefits import benefit_rows
+from coverage_lib.indicators.claims.benefits import benefit_rows
 from coverage_lib.reference.regions import load_regions
 
 CLAIMS = """paid_date | programme | village_code | amount_idr

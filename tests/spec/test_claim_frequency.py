@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from text_tables import figure, register
 
-from coverage_lib.indicators.claim_frequency import (
+from coverage_lib.indicators.claims.frequency import (
     ActiveOn,
     active_by_programme,
     average_active,
     frequency_rows,
 )
-from coverage_lib.indicators.participants import active_persons, count_persons
+from coverage_lib.indicators.participation.participants import active_persons, count_persons
 from coverage_lib.reference.regions import load_regions
 
 REGIONS = load_regions()

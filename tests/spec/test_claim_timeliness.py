@@ -7,7 +7,7 @@ import pytest
 from text_tables import figure, figures, read_text, to_engine
 
 from coverage_lib.errors import ReferenceDataError
-from coverage_lib.indicators.claim_timeliness import timeliness_rows
+from coverage_lib.indicators.claims.timeliness import timeliness_rows
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.reference.working_days import load_calendar
 

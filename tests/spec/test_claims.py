@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from text_tables import figure, figures, read_text, to_engine
 
-from coverage_lib.indicators.payments import claim_rows
+from coverage_lib.indicators.claims.paid import claim_rows
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 

@@ -9,8 +9,9 @@ import pytest
 from text_tables import figure, figures, read_text, register, to_engine
 
 from coverage_lib.errors import MeasureError, ReferenceDataError
-from coverage_lib.indicators.compute import Inputs, compute_measures
-from coverage_lib.indicators.denominators import eligible_on
+from coverage_lib.indicators.compute import compute_measures
+from coverage_lib.indicators.inputs import Inputs
+from coverage_lib.indicators.participation.denominators import eligible_on
 from coverage_lib.indicators.rows import up_the_ladder
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions

@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coverage_lib.indicators.coverage_change import (
+from coverage_lib.indicators.participation.change import (
     coverage_change_rows,
     published_change_rows,
     published_points,
 )
-from coverage_lib.indicators.decomposition import (
+from coverage_lib.indicators.participation.decomposition import (
     ChangeDecomposition,
     CoveragePoint,
     decompose_change,

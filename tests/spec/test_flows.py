@@ -12,7 +12,7 @@ from flow_stories import EARLIER, LATER, flows_between, stock_of
 from text_tables import figures, read_text, register_frame, to_engine
 
 from coverage_lib.errors import MeasureError
-from coverage_lib.indicators.flows import FLOWS, flow_rows
+from coverage_lib.indicators.participation.flows import FLOWS, flow_rows
 from coverage_lib.reference.regions import load_regions
 
 REGIONS = load_regions()

@@ -7,9 +7,9 @@ import pytest
 from text_tables import figure, figures, read_text, to_engine
 
 from coverage_lib.errors import ReferenceDataError
-from coverage_lib.indicators.coverage import Stock, coverage_rows
-from coverage_lib.indicators.denominators import target_for, targets_of
-from coverage_lib.indicators.trajectory import (
+from coverage_lib.indicators.participation.coverage import Stock, coverage_rows
+from coverage_lib.indicators.participation.denominators import target_for, targets_of
+from coverage_lib.indicators.trajectory.pace import (
     recent_pace_rows,
     required_pace_rows,
     target_and_gap_rows,

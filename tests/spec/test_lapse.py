@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from text_tables import register
 
-from coverage_lib.indicators.participants import active_memberships, last_due_month
+from coverage_lib.indicators.participation.participants import active_memberships, last_due_month
 
 
 def is_covered(as_of: str, segment: str, paid_through: str, start: str = "2020-01-01") -> bool:

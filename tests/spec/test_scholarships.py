@@ -9,7 +9,7 @@ import pytest
 from text_tables import figure, figures, read_text, to_engine
 
 from coverage_lib.errors import ReferenceDataError
-from coverage_lib.indicators.payments import scholarship_maximum_rows, scholarship_rows
+from coverage_lib.indicators.claims.paid import scholarship_maximum_rows, scholarship_rows
 from coverage_lib.periods import Month
 from coverage_lib.reference import rules
 from coverage_lib.reference.regions import load_regions

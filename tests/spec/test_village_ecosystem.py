@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from text_tables import figure, figures, read_text, register, to_engine
 
-from coverage_lib.indicators.participants import active_persons
+from coverage_lib.indicators.participation.participants import active_persons
 from coverage_lib.indicators.village import ecosystem_rows
 from coverage_lib.linkage.national_id import mark_registered
 

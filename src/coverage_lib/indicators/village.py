@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from coverage_lib.indicators.inputs import Inputs, latest_date
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder
 
 POSITION_GROUPS = {
@@ -17,6 +18,15 @@ POSITION_GROUPS = {
     "neighbourhood_head": "rt_rw_lkd",
     "village_institution": "rt_rw_lkd",
 }
+
+
+def village_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
+    """Blocks of measures from the linked roster; none without one."""
+    if "linked_roster" not in inputs.tables:
+        return []
+    roster = inputs.tables["linked_roster"]
+    as_of = latest_date(roster, inputs.period)
+    return [ecosystem_rows(roster, str(inputs.period), as_of, version)]
 
 
 def registered_by_position(linked_roster: ir.Table) -> ir.Table:

@@ -6,8 +6,18 @@ from datetime import date
 
 import pandas as pd
 
+from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.rows import Heading, measure_rows
 from coverage_lib.periods import Month
+
+
+def zone_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
+    """Blocks of measures from the zone summary; none without one."""
+    summary = inputs.frame("zone_summary")
+    if summary is None:
+        return []
+    period = inputs.period
+    return [rank_rows(summary, inputs.province, str(period), period.last_day, version)]
 
 
 def rank_rows(

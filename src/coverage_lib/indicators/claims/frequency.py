@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from coverage_lib.indicators.participants import PROGRAMMES
+from coverage_lib.indicators.participation.participants import PROGRAMMES
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.reference.regions import Regions
 

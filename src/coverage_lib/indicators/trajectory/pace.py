@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from coverage_lib.indicators.coverage import HEADLINE
-from coverage_lib.indicators.denominators import target_for
+from coverage_lib.indicators.participation.coverage import HEADLINE
+from coverage_lib.indicators.participation.denominators import target_for
 from coverage_lib.indicators.rows import Heading, measure_rows
 from coverage_lib.periods import Month, month_ends_between
 from coverage_lib.reference import rules

@@ -13,7 +13,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from coverage_lib.indicators.published import (
+from coverage_lib.indicators.published.measures import (
     NOT_STATED,
     is_of_branch,
     meaning_of,

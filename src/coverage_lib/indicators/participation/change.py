@@ -10,8 +10,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from coverage_lib.indicators.coverage import WITH_CONSTRUCTION
-from coverage_lib.indicators.decomposition import (
+from coverage_lib.indicators.participation.coverage import WITH_CONSTRUCTION
+from coverage_lib.indicators.participation.decomposition import (
     EFFECTS,
     UNKNOWN,
     ChangeDecomposition,
@@ -20,7 +20,7 @@ from coverage_lib.indicators.decomposition import (
     decompose_change,
     exact,
 )
-from coverage_lib.indicators.published import NOT_STATED, meaning_of, scope_of
+from coverage_lib.indicators.published.measures import NOT_STATED, meaning_of, scope_of
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of
 
 CONSTRUCTION = "JAKON"

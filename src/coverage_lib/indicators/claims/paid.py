@@ -8,7 +8,7 @@ from datetime import date
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.indicators.claims import claims_by_village, scholarships_by_village
+from coverage_lib.indicators.claims.counts import claims_by_village, scholarships_by_village
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of, same_day_a_year_earlier
 from coverage_lib.reference import rules

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from coverage_lib.indicators.coverage import HEADLINE
+from coverage_lib.indicators.participation.coverage import HEADLINE
 from coverage_lib.indicators.rows import COLUMNS, records_of
 from coverage_lib.periods import month_of
 
@@ -33,7 +33,7 @@ class PublishedName:
 
 @cache
 def published_rules() -> Mapping[str, Any]:
-    path = resources.files("coverage_lib.indicators") / "published.yml"
+    path = resources.files("coverage_lib.indicators.published") / "published.yml"
     document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return document
 

@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from coverage_lib.indicators.claims import paid_between
-from coverage_lib.indicators.participants import PROGRAMMES
+from coverage_lib.indicators.claims.counts import paid_between
+from coverage_lib.indicators.participation.participants import PROGRAMMES
 from coverage_lib.indicators.rows import Heading, measure_rows, with_every_region
 from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
 

@@ -26,7 +26,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from coverage_lib.indicators.published import NOT_STATED
+from coverage_lib.indicators.published.measures import NOT_STATED
 
 EFFECTS = ("participants", "denominator", "scope")
 UNKNOWN = "unknown"

@@ -17,8 +17,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
-from coverage_lib.indicators.coverage import HEADLINE, WITH_CONSTRUCTION, Stock
-from coverage_lib.indicators.participants import SEGMENTS, active_persons
+from coverage_lib.indicators.participation.coverage import HEADLINE, WITH_CONSTRUCTION, Stock
+from coverage_lib.indicators.participation.participants import SEGMENTS, active_persons
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of, with_every_region
 from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
 
