@@ -13,7 +13,9 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 # Hashes name the very files that were locked; wheels only, so that no build script runs here.
 # Compiling is left to COMPILE, which uses every core: 40 seconds instead of 62.
-PIP_INSTALL_LOCKED := $(PIP_INSTALL) --no-compile --require-hashes --only-binary :all:
+# Spark alone has no wheel; its archive holds nothing that would have to be built.
+PIP_INSTALL_LOCKED := $(PIP_INSTALL) --no-compile --require-hashes --only-binary :all: \
+  --no-binary pyspark
 COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 
 SHELL := /bin/bash
@@ -69,7 +71,8 @@ format: setup $(VENV)/.development ## format the code, strip the notebooks
 lock: .venv-lock/bin/uv ## choose versions anew from pyproject.toml (UPGRADE=1 for the newest)
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab \
 	  $(LOCK_OPTIONS) --output-file requirements.lock
-	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab --extra dev \
+	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab --extra postgresql \
+	  --extra spark --extra dev \
 	  --constraints requirements.lock $(LOCK_OPTIONS) --output-file requirements-dev.lock
 	@echo "lock: requirements.lock and requirements-dev.lock written; bring environment.yml in line."
 
