@@ -147,7 +147,7 @@ def published_change_measures(observations: pd.DataFrame, version: str) -> list[
     is_of_region = [
         row["region_code"] != "ID" and not is_of_branch(row) for row in records_of(observations)
     ]
-    usable = observations[is_of_region]
+    usable = observations[pd.Series(is_of_region, observations.index, dtype=bool)]
     blocks = []
     for region_code in sorted(set(usable["region_code"])):
         points = published_points(usable, region_code)
