@@ -55,6 +55,24 @@ def test_a_constant_added_to_every_report_is_added_to_the_forecast(reports: Repo
         assert abs(after.expected[0] - before.expected[0] - added) < 1e-6
 
 
+@given(reports=some_reports(), of_district=st.data())
+@small
+def test_forecasts_of_districts_add_up_to_that_of_the_province(reports: Reports, of_district):
+    """As long as none falls to zero."""
+    shares = of_district.draw(
+        st.lists(st.floats(0, 1), min_size=len(reports.days), max_size=len(reports.days))
+    )
+    part = tuple(count * share for count, share in zip(reports.persons, shares, strict=True))
+    rest = tuple(count - own for count, own in zip(reports.persons, part, strict=True))
+    days = (reports.days[-1] + timedelta(days=200),)
+    whole, *children = (
+        forecast_persons(Reports(reports.days, persons), days).expected[0]
+        for persons in (reports.persons, part, rest)
+    )
+    if min(whole, *children) > 0:
+        assert abs(sum(children) - whole) < 1e-6
+
+
 @given(reports=some_reports())
 @small
 def test_a_back_test_never_sees_what_it_forecasts(reports: Reports):

@@ -133,7 +133,7 @@ def test_too_few_reports_give_no_forecast_and_say_so(count: int):
     assert ("forecast_error" in set(rows["indicator"])) == enough
 
 
-@pytest.mark.parametrize("region", ["19.00", "19.71.01", "19.71.01.1004"])
+@pytest.mark.parametrize("region", ["19.71.01", "19.71.01.1004", "19.00.00.0000"])
 def test_only_the_province_and_its_districts(region: str):
     stocks = pd.DataFrame(
         {"region_code": [region], "as_of": [START], "value": [1.0], "status": ["available"]}

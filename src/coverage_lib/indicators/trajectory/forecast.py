@@ -28,7 +28,6 @@ import pandas as pd
 from coverage_lib.indicators.participation.coverage import HEADLINE
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of
 from coverage_lib.periods import month_of, months_between
-from coverage_lib.reference.regions import is_unknown
 
 #: Percent of the months to come that an interval is meant to hold.
 LEVELS = (80, 95)
@@ -116,6 +115,9 @@ def forecast_rows(
 ) -> list[pd.DataFrame]:
     """Forecasts of the province and its districts, and how earlier ones did.
 
+    The expected values of the districts, the unknown one (`19.00`) with them, add up to the
+    province's as long as all have the same reports and none falls to 0; bounds do not add up.
+
     `stocks` are headline active_participants rows in total, of all periods; `coverage` the
     headline coverage rows of the period, whose eligible workers the forecast of coverage
     keeps unchanged.
@@ -160,12 +162,12 @@ def forecast_rows(
 
 
 def reports_by_region(stocks: pd.DataFrame, as_of: date) -> dict[str, Reports]:
-    """The reports of the province and each known district up to `as_of`, one a cut-off date."""
+    """The reports of the province and each district, the unknown one too, up to `as_of`, one a cut-off date."""
     found: dict[str, dict[date, float]] = defaultdict(dict)
     for row in records_of(stocks[stocks["status"] == "available"]):
         code = row["region_code"]
         day = pd.Timestamp(row["as_of"]).date()
-        if len(code) <= len("19.71") and not is_unknown(code) and day <= as_of:
+        if len(code) <= len("19.71") and day <= as_of:
             found[code][day] = float(row["value"])
     return {
         code: Reports(tuple(sorted(values)), tuple(values[day] for day in sorted(values)))
