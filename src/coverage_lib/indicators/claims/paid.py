@@ -19,7 +19,6 @@ from coverage_lib.reference.benefit_types import UNKNOWN, counted_codes
 from coverage_lib.reference.benefits import scholarship_maximum
 from coverage_lib.reference.regions import LEVELS, Regions
 
-_SCHOLARSHIP_PROGRAMMES = ("JKK", "JKM")
 _CLAIMS = {"claims": ("claims_paid", "claims"), "amount_idr": ("claims_amount_idr", "idr")}
 _SCHOLARSHIPS = {
     "children": ("scholarship_children", "children"),
@@ -83,12 +82,14 @@ def scholarship_rows(
     province: str,
     version: str,
 ) -> pd.DataFrame:
-    """scholarship_children: in total for every region, by programme, by school level and by both
-    from kabupaten upwards; scholarship_amount_idr: for the province only, likewise broken down.
+    """scholarship_children: in total for every region, by programme and by school level from
+    kabupaten upwards; scholarship_amount_idr: for the province only, likewise broken down.
 
     The amount a child is fixed by law for each school level (PP 82/2019), so that the rupiah
     of a few children tell the level of each: 6 children with Rp31 million are 2 in higher
-    education, 2 in SMP and 2 below. Only the province has too many children for that.
+    education, 2 in SMP and 2 below. Only the province has too many children for that. By
+    programme and school level at once it too has cells of a few children, which would
+    withhold every amount, so that breakdown is left out.
     """
     counts = with_month_names(scholarship_counts(scholarships, as_of, province).execute())
     blocks = []
@@ -97,15 +98,12 @@ def scholarship_rows(
         if span.stretches == (TO_THE_DAY,):
             of_span = of_span.assign(children=of_span["children_to_the_day"])
         levels = tuple(rules.at("scholarship_amount_per_year_idr", span.last).value)
-        programme = {"programme": _SCHOLARSHIP_PROGRAMMES}
-        level = {"school_level": levels}
         blocks += [
             rows_along(of_span, breakdown, _SCHOLARSHIPS, span, regions, province, version)
             for breakdown in (
                 TOTAL,
-                Breakdown("programme", programme, "kabupaten"),
-                Breakdown("school_level", level, "kabupaten"),
-                Breakdown("programme_school_level", programme | level, "kabupaten"),
+                Breakdown("programme", {"programme": ("JKK", "JKM")}, "kabupaten"),
+                Breakdown("school_level", {"school_level": levels}, "kabupaten"),
             )
         ]
     rows = pd.concat(blocks, ignore_index=True)
