@@ -18,6 +18,13 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+CLAIM_COLUMNS = (
+    "paid_date", "submitted_date", "programme", "benefit_type", "segment", "membership_key",
+    "village_code", "amount_idr",
+)  # fmt: skip
+SUBMISSION_COLUMNS = (
+    "submitted_date", "decided_date", "status", "programme", "membership_key", "village_code",
+)  # fmt: skip
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")
 _TYPES = {
     "amount_idr": pa.int64(),
@@ -102,6 +109,21 @@ def register_frame(given: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return told.rename(columns=names).assign(
         **{name: held.map(lambda cell, name=name: name.upper() in cell) for name in PROGRAMMES}
     )
+
+
+def claim_archive(text: str) -> ir.Table:
+    """A claim archive from the columns that a story needs; the store's other ones are empty."""
+    return to_engine(_with_columns(read_text(text), CLAIM_COLUMNS))
+
+
+def submission_list(text: str) -> ir.Table:
+    """A list of claim submissions, likewise."""
+    return to_engine(_with_columns(read_text(text), SUBMISSION_COLUMNS))
+
+
+def _with_columns(given: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    missing = {name: [None] * len(given) for name in names if name not in given}
+    return given.assign(**missing)
 
 
 def figures(rows: pd.DataFrame, indicator: str, *, of: str = "19", **more: str) -> dict[str, float]:

@@ -184,6 +184,7 @@ def _write_persons(
         claims = write_claims(connection, calibration, spread, later, folder)
         finished("claims", "claims", later, [claims.archive])
         finished("scholarships", "claims", later, [claims.scholarships])
+        finished("claim_submissions", "claims", later, [claims.submissions])
         for (snapshot, _), written in zip(snapshots, lists, strict=True):
             finished("participants", "registers", plan.cut_offs[snapshot], [written.result()])
         finished("contributions", "claims", later, [paid.result()])

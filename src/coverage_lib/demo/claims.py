@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion
+from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion, half_up
 from coverage_lib.demo.calibration import Calibration
 from coverage_lib.demo.claim_blocks import (
     PROGRAMMES,
@@ -21,6 +23,7 @@ from coverage_lib.demo.claim_blocks import (
 )
 from coverage_lib.demo.people import children_prefixes
 from coverage_lib.demo.series import Spread
+from coverage_lib.demo.submissions import join_members, write_submissions
 from coverage_lib.demo.write import day_text, write_csv, write_workbook_or_csv
 
 _BENEFITS = {
@@ -37,6 +40,7 @@ _CHILD_NAMES_FROM = 600_000_000  # far from every person number
 class ClaimFiles:
     archive: Path
     scholarships: Path
+    submissions: Path
 
 
 def write_claims(
@@ -46,7 +50,8 @@ def write_claims(
     as_of: date,
     folder: Path,
 ) -> ClaimFiles:
-    """Payments from 1 January of the year before to `as_of`, and the children among them.
+    """Payments from 1 January of the year before to `as_of`, the children among them, and what
+    was submitted.
 
     Needs the table `memberships` and the person macros. Every scholarship row is one row of the
     archive with the same decision number.
@@ -67,9 +72,31 @@ def write_claims(
             zip(claims["programme"], claims["paid"], strict=True), 1
         )
     ]
-    _join_members(connection, calibration, claims)
-    archive = _write_archive(connection, calibration, claims, as_of, folder)
-    return ClaimFiles(archive, _write_scholarships(connection, calibration, claims, folder))
+    random = np.random.default_rng([calibration.seed, 6])
+    join_members(connection, calibration, claims, "claim", random)
+    _spoil(calibration, claims)
+    return ClaimFiles(
+        archive=_write_archive(connection, calibration, claims, as_of, folder),
+        scholarships=_write_scholarships(connection, calibration, claims, folder),
+        submissions=write_submissions(connection, calibration, claims, as_of, folder),
+    )
+
+
+def _spoil(calibration: Calibration, claims: pd.DataFrame) -> None:
+    """A few claims with the faults that archives have: no card, a foreign card, dates reversed."""
+    rules = calibration.section("claims")
+    random = np.random.default_rng([calibration.seed, 8])
+    numbers = [
+        calibration.scaled(rules[name])
+        for name in ("without_card_rows", "foreign_card_rows", "reversed_date_rows")
+    ]
+    places = random.permutation(np.flatnonzero(claims["level"] == ""))[: sum(numbers)]
+    without, foreign, reversed_ = np.split(places, np.cumsum(numbers)[:-1])
+    claims.loc[without, "kpj"] = "0" * 11
+    claims.loc[foreign, "kpj"] = [f"99{place:09d}" for place in foreign]
+    claims.loc[reversed_, "asked"] = [
+        day + timedelta(days=1) for day in claims.loc[reversed_, "paid"]
+    ]
 
 
 def _block_rows(
@@ -85,13 +112,7 @@ def _block_rows(
         if programme == "JKM":
             paid, kinds = _death_benefits(calibration, count, total)
         else:
-            paid = amounts_with_total(
-                random,
-                count,
-                total,
-                spread=rules["spread"][programme],
-                least=rules["least_amount_idr"][programme],
-            )
+            paid = _spread_amounts(rules, programme, count, total, random)
             kinds = [_BENEFITS[programme]] * count
         programmes += [programme] * count
         benefits += kinds
@@ -115,6 +136,27 @@ def _block_rows(
         day - timedelta(days=int(step)) for day, step in zip(days, asked, strict=True)
     ]
     return frame
+
+
+def _spread_amounts(
+    rules: Mapping[str, Any],
+    programme: str,
+    count: int,
+    total: int,
+    random: np.random.Generator,
+) -> Integers:
+    """Amounts of a programme, lawful but for the few that the calibration wants too high."""
+    wrong = rules["above_maximum"].get(programme, {"per_thousand": 0, "amount_idr": 0})
+    number = half_up(count * wrong["per_thousand"] / 1000)
+    lawful = amounts_with_total(
+        random,
+        count - number,
+        total - number * wrong["amount_idr"],
+        spread=rules["spread"][programme],
+        least=rules["least_amount_idr"][programme],
+        most=rules["most_amount_idr"].get(programme),
+    )
+    return np.concatenate([np.full(number, wrong["amount_idr"], dtype=np.int64), lawful])
 
 
 def _death_benefits(calibration: Calibration, count: int, total: int) -> tuple[Integers, list[str]]:
@@ -152,31 +194,6 @@ def _when_and_where(
         for row, day in zip(rows, chosen, strict=True):
             days[row] = working[day]
     return days, places
-
-
-def _join_members(
-    connection: duckdb.DuckDBPyConnection, calibration: Calibration, claims: pd.DataFrame
-) -> None:
-    """Give every claim a listed member: wage earners for savings, pension and job loss."""
-    random = np.random.default_rng([calibration.seed, 6])
-    percents = calibration.section("claims")["segment_percent"]
-    drawn = random.choice(
-        list(percents), size=len(claims), p=np.array(list(percents.values())) / 100
-    )
-    claims["segment"] = np.where(claims["programme"].isin(("JKM", "JKK")), drawn, "PU")
-    for column in ("kpj", "holder", "company"):
-        claims[column] = ""
-    for segment in percents:
-        rows = np.flatnonzero(claims["segment"] == segment)
-        pool = connection.execute(
-            f"""SELECT kpj, name, if(employer IS NULL, '', company_name(employer)) FROM memberships
-            WHERE segment = '{segment}' AND kind IN ('active', 'inactive') AND NOT is_copy
-            ORDER BY hash(membership, 'claim', {calibration.seed}), membership LIMIT {len(rows)}"""
-        ).fetchall()
-        for position, column in enumerate(("kpj", "holder", "company")):
-            claims.loc[rows, column] = [
-                pool[step % len(pool)][position] for step in range(len(rows))
-            ]
 
 
 def _write_archive(

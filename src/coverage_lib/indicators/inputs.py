@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -34,6 +34,15 @@ class Inputs:
         if table in self.tables and table not in self._frames:
             self._frames[table] = self.tables[table].execute()
         return self._frames.get(table)
+
+    def once(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A small frame that several sections need, computed by the first that asks for it.
+
+        `name` must not be that of a table.
+        """
+        if name not in self._frames:
+            self._frames[name] = compute()
+        return self._frames[name]
 
     @cached_property
     def register_labels(self) -> Mapping[date, Month]:

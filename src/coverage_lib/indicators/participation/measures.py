@@ -33,6 +33,19 @@ def participation_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     return blocks
 
 
+def programme_stocks(inputs: Inputs) -> dict[date, pd.DataFrame]:
+    """What `count_persons` gives for each register extract up to the period, by as-of date."""
+    return {as_of: _register_counts(inputs, as_of) for as_of in inputs.register_labels}
+
+
+def _register_counts(inputs: Inputs, as_of: date) -> pd.DataFrame:
+    register = inputs.tables["participants"]
+    return inputs.once(
+        f"active persons as of {as_of}",
+        lambda: count_persons(active_persons(register, as_of)).execute(),
+    )
+
+
 _StockWithProgrammes = tuple[Stock, pd.DataFrame | None]
 
 
@@ -40,8 +53,7 @@ def _register_stocks(inputs: Inputs) -> list[_StockWithProgrammes]:
     """One stock a register extract, at all levels; a region without rows has 0, as the register covers all."""
     stocks: list[_StockWithProgrammes] = []
     for as_of, month in inputs.register_labels.items():
-        persons = active_persons(inputs.tables["participants"], as_of)
-        counts = count_persons(persons).execute().rename(columns={"village_code": "region_code"})
+        counts = _register_counts(inputs, as_of).rename(columns={"village_code": "region_code"})
         ladder = up_the_ladder(counts, ["segment"], ["persons"])
         segments = [name for name in SEGMENTS if name in {"PU", "BPU", *counts["segment"]}]
         active = with_every_region(
