@@ -185,12 +185,12 @@ def _with_membership(contributions: ir.Table, register: ir.Table | None) -> ir.T
             jp=register.jp.cast("int64").max() == 1,
         )
     )
-    joined = rows.left_join(known, rows.membership_key == known.card)
-    is_unknown = joined.card.isnull()
-    return joined.select(
-        *rows.columns,
+    joined = rows.left_join(known, rows.membership_key == known.card).select(
+        *rows.columns, "card", "segment", "jht", "jp"
+    )
+    return joined.mutate(
         of_segment=ibis.coalesce(joined.segment, "PU"),
-        is_unregistered=joined.membership_key.notnull() & is_unknown,
+        is_unregistered=joined.membership_key.notnull() & joined.card.isnull(),
         least_jht=ibis.coalesce(joined.jht, False),
         least_jp=ibis.coalesce(joined.jp, False),
         most_jht=ibis.coalesce(joined.jht, True),
