@@ -93,8 +93,8 @@ def read_ledger(billing: ir.Table, as_of: date, province: str) -> Ledger:
             **{name: bills[name].sum().cast("int64") for name in _AMOUNTS},
             arrears_idr=bills.shortfall.sum().cast("int64"),
             bills=bills.count(),
-            overpaid=(bills.collected > bills.due).cast("int64").sum(),
-            undated=((bills.collected > 0) & bills.paid_date.isnull()).cast("int64").sum(),
+            overpaid=bills.count(where=bills.collected > bills.due),
+            undated=bills.count(where=(bills.collected > 0) & bills.paid_date.isnull()),
         )
         .execute()
     )

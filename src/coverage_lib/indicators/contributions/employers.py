@@ -54,8 +54,8 @@ def count_employers(bills: ir.Table, month: Month) -> pd.DataFrame:
     ranked = billed.select(
         "region_code",
         sector=ibis.coalesce(billed.employer_sector, SECTOR_UNKNOWN),
-        short=is_short.cast("int64").max().over(whole),
-        late=(is_short | ~in_time).cast("int64").max().over(whole),
+        short=ibis.ifelse(is_short, 1, 0).max().over(whole),
+        late=ibis.ifelse(is_short | ~in_time, 1, 0).max().over(whole),
         place=ibis.row_number().over(largest),
     )
     employers = ranked.filter(ranked.place == 0)
@@ -63,8 +63,8 @@ def count_employers(bills: ir.Table, month: Month) -> pd.DataFrame:
         employers.group_by("region_code", "sector")
         .aggregate(
             employers=employers.count(),
-            in_full=(1 - employers.short).sum().cast("int64"),
-            on_time=(1 - employers.late).sum().cast("int64"),
+            in_full=employers.count(where=employers.short == 0),
+            on_time=employers.count(where=employers.late == 0),
         )
         .execute()
     )

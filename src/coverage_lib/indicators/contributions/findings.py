@@ -36,19 +36,16 @@ def count_list_findings(
     )
     numbered = judged.mutate(place=ibis.row_number().over(per_person))
 
-    def counted(condition: ir.BooleanValue) -> ir.IntegerScalar:
-        return condition.cast("int64").sum().cast("int64")
-
     counts: pd.DataFrame = (
         numbered.group_by("month")
         .aggregate(
             rows=numbered.count(),
-            checked=counted(numbered.is_checked),
-            below=counted(numbered.is_below),
-            above=counted(numbered.is_above),
-            overlapping=counted(numbered.place > 0),
-            not_in_register=counted(numbered.is_unregistered),
-            without_card=counted(numbered.membership_key.isnull()),
+            checked=numbered.count(where=numbered.is_checked),
+            below=numbered.count(where=numbered.is_below),
+            above=numbered.count(where=numbered.is_above),
+            overlapping=numbered.count(where=numbered.place > 0),
+            not_in_register=numbered.count(where=numbered.is_unregistered),
+            without_card=numbered.count(where=numbered.membership_key.isnull()),
         )
         .execute()
     )

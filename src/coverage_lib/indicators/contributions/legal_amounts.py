@@ -181,8 +181,8 @@ def _with_membership(contributions: ir.Table, register: ir.Table | None) -> ir.T
         .group_by(card=register.membership_key)
         .aggregate(
             segment=register.segment.min(),
-            jht=register.jht.cast("int64").max() == 1,
-            jp=register.jp.cast("int64").max() == 1,
+            jht=register.jht.any(),
+            jp=register.jp.any(),
         )
     )
     joined = rows.left_join(known, rows.membership_key == known.card).select(

@@ -67,7 +67,7 @@ def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataF
     counts: pd.DataFrame = (
         ranked.group_by("region_code", "funder")
         .aggregate(
-            persons=(ranked.place == 0).cast("int64").sum(),
+            persons=ranked.count(where=ranked.place == 0),
             months=ranked.months.sum().cast("int64"),
         )
         .execute()
