@@ -157,19 +157,22 @@ def _owed(calibration: Calibration, plan: Plan, segments: list[str], *, period: 
         SELECT *, if(draw(membership, 'part missing') % 1000000 < {assumed["part_missing_per_million"]}
                 AND segment = 'PU', 0, jht_worker) AS charged
         FROM (
-            SELECT memberships.*, month_start, month_number, due_day, CASE {base} END AS base,
+            SELECT members.*, month_start, month_number, due_day, CASE {base} END AS base,
                 {by_segment("round(wage * jkk_percent / 100)", "round(base * bpu_jkk_percent / 100)", "round(wage * built_jkk_percent / 100)")} AS jkk,
                 {by_segment("round(wage * jkm_percent / 100)", "bpu_jkm_idr", "round(wage * built_jkm_percent / 100)")} AS jkm,
                 {by_segment("if(jht = 'Y', round(wage * jht_employer_percent / 100), 0)")} AS jht_employer,
                 {by_segment("if(jht = 'Y', round(wage * jht_worker_percent / 100), 0)", "if(jht = 'Y', round(base * bpu_jht_percent / 100), 0)")} AS jht_worker,
                 {by_segment("if(jp = 'Y', round(least(wage, jp_ceiling) * jp_employer_percent / 100), 0)")} AS jp_employer,
                 {by_segment("if(jp = 'Y', round(least(wage, jp_ceiling) * jp_worker_percent / 100), 0)")} AS jp_worker,
-                draw(employer, 'habit') % 1000 < {assumed["employers_per_thousand"]["chronic"]}
-                    AND month_number > {last} - 1 - draw(employer, 'since') % {assumed["chronic_months"]} AS never_paid
-            FROM memberships CROSS JOIN rates
-            WHERE NOT is_copy AND kind = 'active' AND "first" <= {snapshot} AND "last" >= {snapshot}
-                AND segment IN ({", ".join(f"'{name}'" for name in segments)}) AND start_date <= month_end
-                AND (month_number >= {january} OR coalesce(never_paid, false))
+                coalesce(month_number >= unpaid_since, false) AS never_paid
+            FROM (
+                SELECT *, if(draw(employer, 'habit') % 1000 < {assumed["employers_per_thousand"]["chronic"]},
+                    {last} - draw(employer, 'since') % {assumed["chronic_months"]}, NULL) AS unpaid_since
+                FROM memberships
+                WHERE NOT is_copy AND kind = 'active' AND "first" <= {snapshot} AND "last" >= {snapshot}
+                    AND segment IN ({", ".join(f"'{name}'" for name in segments)})
+            ) AS members JOIN rates
+            ON start_date <= month_end AND month_number >= least({january}, coalesce(unpaid_since, {january}))
         )"""
 
 
