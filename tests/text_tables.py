@@ -34,6 +34,10 @@ _TYPES = {
     "target_pct": pa.float64(),
     "is_registered": pa.bool_(),
     **dict.fromkeys(PROGRAMMES, pa.bool_()),
+    **{f"{side}_{name}_idr": pa.int64() for side in ("due", "collected") for name in PROGRAMMES},
+    "wage_idr": pa.int64(),
+    "contribution_idr": pa.int64(),
+    "month": pa.date32(),
     "valid_from": pa.date32(),
     "valid_to": pa.date32(),
 }

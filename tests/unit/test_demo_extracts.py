@@ -300,3 +300,30 @@ def test_every_file_has_a_sidecar_that_says_simulated(folder):
         assert content["received"] >= content["as_of"]
     assert b"\r\n" in (folder / "rekap_zona.csv").read_bytes()
     assert (folder / "kepesertaan_2025-06.csv").read_bytes()[:-1].endswith(b"\r")
+
+
+def test_the_bills_of_the_latest_month_add_up_to_its_contribution_list(folder):
+    """What the list charges and what of it was paid, employer by employer."""
+    listed, bills = read_csv(folder / "iuran_2025-05.csv"), read_csv(folder / "rekap_iuran.csv")
+    paid = listed[listed["TGL BAYAR"] != ""].assign(
+        rupiah=lambda rows: rows["TotalIuranBPJSTK"].str.removesuffix(",00").astype(int)
+    )
+    of_employers = bills[(bills["BLTH"] == "05-2025") & (bills["SEGMEN"] == "PU")]
+    collected = sum(
+        of_employers[f"BAYAR {name}"].str.removesuffix(",00").astype(int)
+        for name in ("JKK", "JKM", "JHT", "JP")
+    )
+    by_employer = paid.groupby("NPP")["rupiah"].sum().to_dict()
+    billed = dict(zip(of_employers["NPP"], collected, strict=True))
+    assert {npp: rupiah for npp, rupiah in billed.items() if rupiah} == by_employer
+    assert of_employers["JUMLAH TK"].astype(int).sum() == len(listed)
+
+
+def test_bills_go_from_january_to_the_month_before_and_further_back_only_unpaid(folder):
+    bills = read_csv(folder / "rekap_iuran.csv")
+    months = bills["BLTH"].str[3:] + "-" + bills["BLTH"].str[:2]
+    assert sorted(set(months[months >= "2025"])) == [f"2025-{number:02d}" for number in range(1, 6)]
+    older = bills[months < "2025"]
+    assert len(older) > 100
+    assert (older["TGL BAYAR"] == "").all()
+    assert not bills.duplicated(["NPP", "BLTH", "SEGMEN"]).any()

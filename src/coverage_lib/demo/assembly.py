@@ -22,7 +22,7 @@ from coverage_lib.demo.calibration import (
 )
 from coverage_lib.demo.cells import Plan, plan_cells, plan_further_memberships
 from coverage_lib.demo.claims import write_claims
-from coverage_lib.demo.contributions import write_contributions
+from coverage_lib.demo.contributions import write_bills, write_contributions
 from coverage_lib.demo.memberships import create_memberships, describe_places
 from coverage_lib.demo.people import define_person_macros, plan_person_space
 from coverage_lib.demo.registers import write_register_csv, write_register_workbook
@@ -168,7 +168,16 @@ def _write_persons(
             for snapshot, month in snapshots
         ]
         paid = pool.submit(
-            write_contributions, connection.cursor(), calibration, plan, period.plus(-1), folder
+            write_contributions,
+            connection.cursor(),
+            calibration,
+            plan,
+            period.plus(-1),
+            later,
+            folder,
+        )
+        billed = pool.submit(
+            write_bills, connection.cursor(), calibration, plan, period, later, folder
         )
         for snapshot, month in snapshots:
             workbook = write_register_workbook(
@@ -188,6 +197,7 @@ def _write_persons(
         for (snapshot, _), written in zip(snapshots, lists, strict=True):
             finished("participants", "registers", plan.cut_offs[snapshot], [written.result()])
         finished("contributions", "claims", later, [paid.result()])
+        finished("contribution_billing", "claims", later, [billed.result()])
 
 
 def _aliases() -> dict[str, str]:

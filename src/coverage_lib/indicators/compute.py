@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.indicators.claims.measures import claim_measures
+from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.participation.change import published_change_measures
@@ -51,6 +52,7 @@ def compute_measures(inputs: Inputs) -> Measures:
             *trajectory_measures(inputs, participation, version),
             *sdg_measures(inputs, participation, version),
             *claim_measures(inputs, version),
+            *contribution_measures(inputs, version),
             *zone_measures(inputs, version),
             *village_measures(inputs, version),
         ]
