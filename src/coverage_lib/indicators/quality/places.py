@@ -36,7 +36,7 @@ def place_rows(inputs: Inputs, version: str) -> list[pd.DataFrame]:
 
 
 def _known_villages(inputs: Inputs, counts: pd.DataFrame, version: str) -> pd.DataFrame:
-    known = counts["rows"].where(~counts["village_code"].map(is_unknown), 0)
+    known = counts["rows"].where(~counts["village_code"].fillna("00").map(is_unknown), 0)
     sums = counts.assign(known=known).groupby(["table", "as_of"], as_index=False)
     frame = sums[["rows", "known"]].sum()
     frame = frame.assign(
@@ -57,7 +57,7 @@ def _regions_heard_of(inputs: Inputs, counts: pd.DataFrame, version: str) -> lis
     if as_of is None:
         return []
     of_register = counts[(counts["table"] == "participants") & (counts["as_of"] == as_of)]
-    found = set(of_register["village_code"])
+    found = set(of_register["village_code"].dropna())
     records = []
     for level in LEVELS[1:]:
         regions = {region.code for region in inputs.regions.at_level(level, inputs.province)}
