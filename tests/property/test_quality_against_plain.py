@@ -162,13 +162,14 @@ def test_shares_of_what_was_received(account: PullAccount) -> None:
     assert (percent["value"] == 100 * percent["numerator"] / percent["denominator"]).all()
     for day in (EARLIER, AS_OF):
         files = [source for source in account.sources if source.as_of == day]
-        of_day = known[known["as_of"] == day].set_index(["indicator", "dimension"])
-        quarantined = of_day.loc[("share_quarantined", "table")].iloc[0]
+        of_day = known[known["as_of"] == day]
+        quarantined = of_day[of_day["indicator"] == "share_quarantined"].iloc[0]
         accepted = sum(source.rows - source.rejected for source in files)
         assert quarantined["numerator"] + accepted == quarantined["denominator"]
-        # A row with several faults is one row: no kind alone can have more faulty rows than all.
-        all_kinds = of_day.loc[("validity", "table")]["value"].iloc[0]
-        by_kind = of_day.loc[("validity", "table_kind")]["value"]
+        # A row with several faults is one row: no kind alone has more faulty rows than all.
+        validity = of_day[of_day["indicator"] == "validity"]
+        is_total = validity["dimension"] == "table"
+        all_kinds, by_kind = validity.loc[is_total, "value"].item(), validity[~is_total]["value"]
         assert all_kinds <= by_kind.min()
         assert 100 - all_kinds <= (100 - by_kind).sum() + 1e-9
 
