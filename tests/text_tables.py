@@ -31,6 +31,7 @@ _TYPES = {
     "active_participants": pa.int64(),
     "eligible_workers": pa.int64(),
     "year": pa.int64(),
+    "birth_year": pa.int64(),
     "target_pct": pa.float64(),
     "is_registered": pa.bool_(),
     **dict.fromkeys(PROGRAMMES, pa.bool_()),

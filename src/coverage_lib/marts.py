@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +17,13 @@ from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.disclosure import Releasable, SourceNote
 from coverage_lib.fingerprint import package_sha256
 from coverage_lib.indicators.compute import compute_measures
+from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.inputs import Inputs, register_date
 from coverage_lib.indicators.participation.participants import active_persons
 from coverage_lib.indicators.published.reconciliation import COLUMNS as PAIR_COLUMNS
 from coverage_lib.indicators.published.reconciliation import reconcile
+from coverage_lib.indicators.quality.agreement import agreement_rows
+from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.store import PeriodStore, PullAccount, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
@@ -121,20 +124,21 @@ def _compute(
             for name in table_names()
             if stored.has(name)
         }
-        inputs = Inputs(tables, regions, profile.province, period)
+        inputs = Inputs(tables, regions, profile.province, period, stored.account)
         measures = compute_measures(_with_linked_roster(inputs))
     finally:
         connection.disconnect()
     building = folder.with_name(f".{folder.name}-{os.getpid()}")
     building.mkdir(exist_ok=True)
     rows = protect_small_counts(measures.rows)
-    rows.to_parquet(building / "measures.parquet", index=False)
     pairs = (
         pd.DataFrame(columns=list(PAIR_COLUMNS))
         if measures.observations is None
         else reconcile(measures.observations, rows[rows["origin"] == "computed"])
     )
     pairs.to_parquet(building / "reconciliation.parquet", index=False)
+    agreement = agreement_rows(pairs, profile.province, period, definitions_version())
+    join_rows([rows, *agreement]).to_parquet(building / "measures.parquet", index=False)
     try:
         building.rename(folder)
     except OSError:
@@ -154,7 +158,7 @@ def _with_linked_roster(inputs: Inputs) -> Inputs:
         **inputs.tables,
         "linked_roster": mark_registered(roster, persons),
     }
-    return Inputs(tables, inputs.regions, inputs.province, inputs.period)
+    return replace(inputs, tables=tables)
 
 
 def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:

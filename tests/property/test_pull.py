@@ -111,6 +111,8 @@ def test_every_row_is_accepted_or_in_quarantine_with_its_reasons(drawn):
     assert account.rejected == len(quarantined) == len(bad) + len(repeated)
     assert account.duplicates == len(repeated)
     assert sum(source.rows for source in stored.account.sources) == account.received
+    assert sum(source.rejected for source in stored.account.sources) == account.rejected
+    assert sum(source.duplicates for source in stored.account.sources) == account.duplicates
     found = {
         (Path(row["source_file"]).name, row["source_line"]): row["reasons"] for row in quarantined
     }

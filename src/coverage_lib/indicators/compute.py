@@ -14,6 +14,7 @@ from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.participation.change import published_change_measures
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.published.measures import published_measures
+from coverage_lib.indicators.quality.measures import quality_measures
 from coverage_lib.indicators.rows import join_rows
 from coverage_lib.indicators.sdg import sdg_measures
 from coverage_lib.indicators.trajectory.measures import pace_of_published, trajectory_measures
@@ -55,6 +56,7 @@ def compute_measures(inputs: Inputs) -> Measures:
             *contribution_measures(inputs, version),
             *zone_measures(inputs, version),
             *village_measures(inputs, version),
+            *quality_measures(inputs, participation, version),
         ]
     )
     observations = inputs.frame("observations")

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
+from coverage_lib.intake.store import PullAccount
 from coverage_lib.periods import Month, month_of
 from coverage_lib.reference.regions import Regions, is_unknown
 
@@ -20,13 +21,15 @@ class Inputs:
     """What measures are computed from.
 
     `tables` are the store's tables by name, absent ones left out. `linked_roster` is the
-    roster with `is_registered`, made by the linkage.
+    roster with `is_registered`, made by the linkage. `account` is that of the pull the
+    tables came from; None for tables that came from none.
     """
 
     tables: Mapping[str, ir.Table]
     regions: Regions
     province: str
     period: Month
+    account: PullAccount | None = None
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def frame(self, table: str) -> pd.DataFrame | None:

@@ -41,7 +41,14 @@ class TableAccount:
 
 @dataclass(frozen=True)
 class SourceAccount:
-    """What came in from one file."""
+    """What came in from one file.
+
+    `rows` were received, `rejected` of them went to quarantine, `duplicates` of these for a
+    key that an earlier row has. `faults` are the lists of all that is wrong with a row, and
+    how many rows have them; a value left out is a fault too, though the row was kept.
+    `filled` says in how many rows a column has a value that can be used, for the columns
+    that the file has. `expected_rows` is what its producer says it holds; None where unsaid.
+    """
 
     name: str
     table: str
@@ -53,6 +60,11 @@ class SourceAccount:
     rows: int
     ignored_columns: tuple[str, ...]
     absent_columns: tuple[str, ...]
+    expected_rows: int | None
+    rejected: int
+    duplicates: int
+    faults: tuple[tuple[str, int], ...]
+    filled: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -175,9 +187,7 @@ def _account(document: dict[str, Any]) -> PullAccount:
         generation=document["generation"],
         key_fingerprint=document["key_fingerprint"],
         tables=tuple(
-            TableAccount(
-                **entry | {"reasons": tuple((text, rows) for text, rows in entry["reasons"])}
-            )
+            TableAccount(**entry | {"reasons": _counted(entry["reasons"])})
             for entry in document["tables"]
         ),
         sources=tuple(
@@ -188,11 +198,17 @@ def _account(document: dict[str, Any]) -> PullAccount:
                     "received": _day(entry["received"]),
                     "ignored_columns": tuple(entry["ignored_columns"]),
                     "absent_columns": tuple(entry["absent_columns"]),
+                    "faults": _counted(entry["faults"]),
+                    "filled": _counted(entry["filled"]),
                 }
             )
             for entry in document["sources"]
         ),
     )
+
+
+def _counted(pairs: list[list[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((text, rows) for text, rows in pairs)
 
 
 def _day(text: str | None) -> date | None:
