@@ -16,7 +16,7 @@ from coverage_lib.demo.calibration import Calibration
 from coverage_lib.demo.write import day_text, write_csv
 
 _COLUMNS = ["programme", "segment", "kpj", "holder", "region", "asked", "decided", "status"]
-_NOT_CASH_AT_DEATH_OR_INJURY = ("JHT", "JP", "JKP")
+_OF_WAGE_EARNERS = ("JHT", "JP", "JKP")
 
 
 def join_members(
@@ -34,7 +34,7 @@ def join_members(
     drawn = random.choice(
         list(percents), size=len(claims), p=np.array(list(percents.values())) / 100
     )
-    for_wage_earners = claims["programme"].isin(_NOT_CASH_AT_DEATH_OR_INJURY)
+    for_wage_earners = claims["programme"].isin(_OF_WAGE_EARNERS)
     claims["segment"] = np.where(for_wage_earners, "PU", drawn)
     for column in ("kpj", "holder", "company"):
         claims[column] = ""

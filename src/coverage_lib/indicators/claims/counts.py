@@ -163,7 +163,8 @@ def _with_maximum(facts: ir.Table, limits: tuple[LimitPeriod, ...]) -> ir.Table:
             "of_benefit": one.benefit_type,
             "valid_from": one.valid_from,
             "valid_to": one.valid_to,
-            "maximum_idr": one.maximum_idr,
+            # Never missing: a claim whose maximum is not known stops the run whatever stands here.
+            "maximum_idr": one.maximum_idr or 0,
             "is_maximum_unknown": int(not one.is_known),
         }
         for one in limits
