@@ -77,10 +77,9 @@ class Inputs:
         def look() -> Mapping[date, tuple[str, ...]]:
             register = self.tables["participants"]
             of_days = register.filter(
-                register.as_of_date.isin([ibis.date(day.isoformat()) for day in days]),
-                ~register.village_code.isnull(),
+                register.as_of_date.isin([ibis.date(day.isoformat()) for day in days])
             )
-            found = of_days.select("as_of_date", "village_code").distinct().execute()
+            found = of_days.select("as_of_date", "village_code").distinct().execute().dropna()
             found["day"] = days_of(found["as_of_date"])
             return {
                 day: tuple(sorted(found.loc[found["day"] == day, "village_code"])) for day in days
