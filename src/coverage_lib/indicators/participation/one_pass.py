@@ -135,7 +135,9 @@ def _memberships(
     extract = extract.mutate(village=extract.village_code.fill_null(nowhere))
     extract = extract.join(villages, extract.village == villages.listed_village)
     active = is_active(extract, day)
-    age_in_days = ibis.date(day.isoformat()).delta(extract.start_date, unit="day").cast("int64")
+    # Spark counts days in 32 bits and Ibis thinks they are 64: without the first cast there is none.
+    age_in_days = ibis.date(day.isoformat()).delta(extract.start_date, unit="day")
+    age_in_days = age_in_days.cast("int32").cast("int64")
     places = {
         "is_lapsed": ibis.ifelse(active, 0, 1).cast("int64"),
         "segment": extract.segment.cases(
@@ -169,15 +171,15 @@ def _flag(programme: str, side: str) -> int:
 def _counted(persons: ir.Table, fields: Mapping[str, _Field]) -> ir.Table:
     """The small table: persons by place before and after, with a column for all that is counted."""
     of_place = sum(fields[name].mask for name in ("is_lapsed", "segment", "village"))
-    places = {
-        side: ibis.ifelse(
-            persons[side].fill_null(_NOT_THERE) < 0,
-            persons[side].fill_null(_NOT_THERE),
-            persons[side] & of_place,
-        )
-        for side in _SIDES
-    }
-    placed = persons.mutate(**{f"place_{side}": place for side, place in places.items()})
+    found = persons.mutate(
+        before=persons.before.fill_null(_NOT_THERE), after=persons.after.fill_null(_NOT_THERE)
+    )
+    placed = found.mutate(
+        **{
+            f"place_{side}": ibis.ifelse(found[side] < 0, found[side], found[side] & of_place)
+            for side in _SIDES
+        }
+    )
     counts = {
         f"{name.lower()}_{side}": (placed.held & _flag(name, side)) != 0
         for side in _SIDES
