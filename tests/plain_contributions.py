@@ -288,12 +288,11 @@ def _is_active(row: Row, as_of: date) -> bool:
 
 
 def _subsidies(figures: Figures, register: Sequence[Row], as_of: date, nowhere: str) -> None:
-    spelled = {word: name for name, words in subsidising_funders().items() for word in words}
     persons: dict[str, list[tuple]] = defaultdict(list)
     entries: list[tuple[str, str, int, int]] = []
     for row in register:
-        funder = spelled.get((row["funder"] or "").strip().lower())
-        if funder is None or not _is_active(row, as_of):
+        funder = row["funder"]
+        if funder not in subsidising_funders() or not _is_active(row, as_of):
             continue
         village = row["village_code"] or nowhere
         months = _months_of_year(row, as_of.year)

@@ -30,15 +30,16 @@ _TYPES = {
     "amount_idr": pa.int64(),
     "active_participants": pa.int64(),
     "eligible_workers": pa.int64(),
-    "year": pa.int64(),
+    "potential_workers": pa.int64(),
     "birth_year": pa.int64(),
+    "month": pa.date32(),
+    "year": pa.int64(),
     "target_pct": pa.float64(),
     "is_registered": pa.bool_(),
     **dict.fromkeys(PROGRAMMES, pa.bool_()),
     **{f"{side}_{name}_idr": pa.int64() for side in ("due", "collected") for name in PROGRAMMES},
     "wage_idr": pa.int64(),
     "contribution_idr": pa.int64(),
-    "month": pa.date32(),
     "valid_from": pa.date32(),
     "valid_to": pa.date32(),
 }
@@ -84,6 +85,19 @@ def _value(cell: Any, kind: pa.DataType) -> object:
     if kind == pa.bool_():
         return str(cell) in {"yes", "True"}
     return str(cell)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dictionaries with the store's values: days as dates, None where missing."""
+    return [
+        {
+            name: _value(cell, pa.date32())
+            if name.endswith(("_date", "_month"))
+            else (None if pd.isna(cell) else cell)
+            for name, cell in row.items()
+        }
+        for row in frame.astype(object).to_dict("records")
+    ]
 
 
 def register(text: str, as_of: date) -> ir.Table:

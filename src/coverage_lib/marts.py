@@ -12,14 +12,15 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+from ibis.backends.duckdb import Backend
 
 from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.disclosure import Releasable, SourceNote
 from coverage_lib.fingerprint import package_sha256
 from coverage_lib.indicators.compute import compute_measures
 from coverage_lib.indicators.definitions import definitions_version
-from coverage_lib.indicators.inputs import Inputs, register_date
-from coverage_lib.indicators.participation.participants import active_persons
+from coverage_lib.indicators.inputs import Inputs, register_date, registers_in_use
+from coverage_lib.indicators.participation.participants import active_memberships
 from coverage_lib.indicators.published.reconciliation import COLUMNS as PAIR_COLUMNS
 from coverage_lib.indicators.published.reconciliation import reconcile
 from coverage_lib.indicators.quality.agreement import agreement_rows
@@ -119,12 +120,7 @@ def _compute(
 ) -> None:
     connection = ibis.duckdb.connect()
     try:
-        tables = {
-            name: connection.read_parquet(stored.pattern(name), table_name=name)
-            for name in table_names()
-            if stored.has(name)
-        }
-        inputs = Inputs(tables, regions, profile.province, period, stored.account)
+        inputs = _read_inputs(connection, stored, profile, period, regions)
         measures = compute_measures(_with_linked_roster(inputs))
     finally:
         connection.disconnect()
@@ -148,15 +144,38 @@ def _compute(
         building.rmdir()
 
 
+def _read_inputs(
+    connection: Backend, stored: StoredPeriod, profile: Profile, period: Month, regions: Regions
+) -> Inputs:
+    """The store's tables; of the register only the extracts that the period needs are opened."""
+    tables = {
+        name: connection.read_parquet(stored.pattern(name), table_name=name)
+        for name in table_names()
+        if stored.has(name) and name != "participants"
+    }
+    if not stored.has("participants"):
+        return Inputs(tables, regions, profile.province, period, stored.account)
+    summary = tables.get("participant_summary")
+    days = tuple(
+        registers_in_use(
+            stored.days("participants"), None if summary is None else summary.execute(), period
+        )
+    )
+    tables["participants"] = connection.read_parquet(
+        [stored.extract("participants", day) for day in days], table_name="participants"
+    )
+    return Inputs(tables, regions, profile.province, period, stored.account, days)
+
+
 def _with_linked_roster(inputs: Inputs) -> Inputs:
     roster: ir.Table | None = inputs.tables.get("village_roster")
     as_of = register_date(inputs)
     if roster is None or as_of is None:
         return inputs
-    persons = active_persons(inputs.tables["participants"], as_of)
+    covering = active_memberships(inputs.tables["participants"], as_of)
     tables: Mapping[str, ir.Table] = {
         **inputs.tables,
-        "linked_roster": mark_registered(roster, persons),
+        "linked_roster": mark_registered(roster, covering),
     }
     return replace(inputs, tables=tables)
 

@@ -115,7 +115,7 @@ memberships = st.lists(
             "village_code": st.sampled_from(VILLAGES),
             "segment": segments,
             "funder": st.sampled_from(
-                [None, "mandiri", "CSR", "dana_desa ", "dbh_sawit", "apbd_provinsi"]
+                [None, "self", "csr", "village_budget", "palm_oil_fund", "provincial_budget"]
             ),
             "start_date": st.dates(date(2024, 6, 1), date(2025, 6, 20)),
             "end_date": st.sampled_from([None, None, date(2025, 6, 1), date(2025, 7, 1)]),

@@ -199,6 +199,18 @@ def test_repeated_memberships_and_the_order_of_rows_change_nothing(people, rando
 
 @given(memberships)
 @laws
+def test_categories_of_every_breakdown_sum_to_the_total(people) -> None:
+    rows = measure(people)
+    active = rows[rows["indicator"] == "active_participants"]
+    totals = total(active, "active_participants", dimension="total", scope="excl_jakon")
+    for dimension in ("sex", "age_band", "worker_group", "funder", "employer_sector"):
+        parts = total(active, "active_participants", dimension=dimension)
+        assert not parts.empty
+        assert parts.equals(totals.reindex(parts.index))
+
+
+@given(memberships)
+@laws
 def test_every_covered_person_is_counted_wherever_they_live(people) -> None:
     """Sums over all villages, the unknown ones too, give each covered person once."""
     always = [row | {"start": "2020-01-01", "end": None, "segment": "PU"} for row in people]

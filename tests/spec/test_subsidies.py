@@ -9,6 +9,7 @@ from text_tables import figure, figures, register
 
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.contributions.subsidies import subsidising_funders
+from coverage_lib.tables import load_table
 
 AS_OF = date(2025, 6, 1)
 
@@ -21,17 +22,17 @@ def measured(text: str) -> pd.DataFrame:
 def test_persons_by_funder_each_once():
     """Ani is paid for twice and counts where she earns a wage; Edi pays himself; Fia is gone."""
     rows = measured("""person | segment | funder        | village       | end
-        Ani  | BPU | apbd_provinsi | 19.71.01.1004 |
-        Ani  | PU  | dana_desa     | 19.01.01.1001 |
-        Budi | BPU | dbh_sawit     | 19.01.01.1001 |
+        Ani  | BPU | provincial_budget | 19.71.01.1004 |
+        Ani  | PU  | village_budget     | 19.01.01.1001 |
+        Budi | BPU | palm_oil_fund     | 19.01.01.1001 |
         Cici | BPU | csr           | 19.01.01.1001 |
-        Dodi | PU  | pemberi_kerja | 19.01.01.1001 |
-        Edi  | BPU | mandiri       | 19.01.01.1001 |
+        Dodi | PU  | employer | 19.01.01.1001 |
+        Edi  | BPU | self | 19.01.01.1001 |
         Fia  | BPU | csr           | 19.01.01.1001 | 2025-05-01
         Gani | BPU |               | 19.01.01.1001 |""")
     assert figure(rows, "subsidised_participants")["value"] == 3
     assert figures(rows, "subsidised_participants", dimension="funder") == {
-        "apbd_province": 0, "apbd_district": 0, "dbh_sawit": 1, "village_budget": 1, "csr": 1,
+        "provincial_budget": 0, "district_budget": 0, "palm_oil_fund": 1, "village_budget": 1, "csr": 1,
     }  # fmt: skip
     assert figure(rows, "subsidised_participants", of="19.71")["value"] == 0
 
@@ -57,7 +58,7 @@ def test_months_of_the_year(start: str, paid_through: str, months: int):
 def test_months_of_all_memberships_of_a_person_under_who_paid_them():
     rows = measured("""person | segment | funder | paid_through
         Ani | BPU | csr       | 2025-05
-        Ani | PU  | dana_desa | 2025-03""")
+        Ani | PU  | village_budget | 2025-03""")
     assert figure(rows, "subsidised_participants")["value"] == 1
     assert figure(rows, "subsidised_months")["value"] == 8
     found = figures(rows, "subsidised_months", dimension="funder")
@@ -71,7 +72,7 @@ def test_a_membership_that_never_paid_has_no_months():
     assert figure(rows, "subsidised_months")["value"] == 0
 
 
-def test_no_spelling_means_two_funders():
-    spellings = [word for words in subsidising_funders().values() for word in words]
-    assert len(spellings) == len(set(spellings))
-    assert not {"employer", "pemberi_kerja", "self", "mandiri"} & set(spellings)
+def test_only_funders_of_the_dictionary_subsidise_and_employers_do_not():
+    (funder,) = [column for column in load_table("participants").columns if column.name == "funder"]
+    assert set(subsidising_funders()) <= set(funder.codes.values())
+    assert not {"employer", "self"} & set(subsidising_funders())

@@ -31,6 +31,7 @@ from coverage_lib.demo.series import Spread, active_by_place, plan_spread, provi
 from coverage_lib.demo.summaries import (
     write_coverage_targets,
     write_eligible_workers,
+    write_group_potential,
     write_participant_summary,
     write_zone_summary,
 )
@@ -108,6 +109,9 @@ def _write_aggregates(
         ),
         "eligible_workers": write_eligible_workers(
             vintages, spread, as_of, folder / "potensi_pekerja.csv"
+        ),
+        "group_potential": write_group_potential(
+            calibration, vintages, spread, as_of, folder / "potensi_kelompok.csv"
         ),
         "coverage_targets": write_coverage_targets(
             calibration, spread, folder / "target_cakupan.csv"

@@ -97,6 +97,14 @@ class StoredPeriod:
     def pattern(self, table: str) -> str:
         return str(self.folder / table / "*.parquet")
 
+    def days(self, table: str) -> tuple[date, ...]:
+        """The as-of dates of a table's extracts, oldest first, without opening them."""
+        names = sorted(path.stem for path in (self.folder / table).glob("*.parquet"))
+        return tuple(date.fromisoformat(name) for name in names)
+
+    def extract(self, table: str, day: date) -> str:
+        return str(self.folder / table / f"{day}.parquet")
+
 
 class PeriodStore:
     """The place of one profile and month in the store."""

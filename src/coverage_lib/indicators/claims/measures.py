@@ -57,8 +57,8 @@ def _archive_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     counts = claim_counts(claims, as_of, limits, register, inputs.province).execute()
     paid = claim_rows(counts, period, as_of, *here)
     stocks = [
-        active_by_programme(persons, day, inputs.regions, inputs.province)
-        for day, persons in programme_stocks(inputs).items()
+        active_by_programme(stock.counts, stock.as_of, inputs.regions, inputs.province)
+        for stock in programme_stocks(inputs)
     ]
     return [
         paid,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -20,11 +19,11 @@ _LONGEST_CODE = {"total": 13, "funder": 8}  # villages in total only
 
 
 @cache
-def subsidising_funders() -> Mapping[str, tuple[str, ...]]:
-    """Funder -> the spellings of the register that mean it, from subsidising_funders.yml."""
+def subsidising_funders() -> tuple[str, ...]:
+    """The codes of `funder` that are subsidies, from subsidising_funders.yml."""
     path = resources.files("coverage_lib.indicators.contributions") / "subsidising_funders.yml"
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))["funders"]
-    return {str(name): tuple(map(str, spellings)) for name, spellings in entries.items()}
+    return tuple(map(str, entries))
 
 
 def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataFrame:
@@ -36,17 +35,7 @@ def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataF
     subsidised membership; a month paid beyond December is not of the year.
     """
     active = active_memberships(register, as_of)
-    spelled = active.funder.strip().lower()
-    funder = ibis.cases(
-        *(
-            (spelled == spelling, name)
-            for name, spellings in subsidising_funders().items()
-            for spelling in spellings
-        ),
-        else_=ibis.null("string"),
-    )
-    subsidised = active.mutate(paid_by=funder)
-    subsidised = subsidised.filter(subsidised.paid_by.notnull())
+    subsidised = active.filter(active.funder.isin(subsidising_funders()))
     preference = subsidised.segment.cases(
         *((segment, rank) for rank, segment in enumerate(SEGMENTS)), else_=len(SEGMENTS)
     )
@@ -54,13 +43,13 @@ def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataF
         group_by=subsidised.person_key,
         order_by=[
             preference, subsidised.start_date.desc(), subsidised.membership_key,
-            subsidised.village_code, subsidised.paid_by,
+            subsidised.village_code, subsidised.funder,
         ],
     )  # fmt: skip
     nowhere = province + "".join(UNKNOWN_PARTS)
     ranked = subsidised.select(
         region_code=ibis.coalesce(subsidised.village_code, nowhere),
-        funder=subsidised.paid_by,
+        funder=subsidised.funder,
         months=_months_paid(subsidised, as_of.year),
         place=ibis.row_number().over(of_person),
     )

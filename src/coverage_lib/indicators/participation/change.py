@@ -31,6 +31,8 @@ from coverage_lib.indicators.rows import Heading, measure_rows, records_of
 from coverage_lib.periods import month_of
 
 CONSTRUCTION = "JAKON"
+#: Over how many reports back the change of coverage is decomposed.
+WINDOWS = (1, 3, 12)
 #: Printed percentages carry two decimals: a difference of less says nothing.
 _PRINTED_STEP = Fraction(1, 100)
 
