@@ -6,7 +6,7 @@ one claim was paid in a month tells whose it was. families.yaml says what is pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ def _published_levels(rows: pd.DataFrame, families: Families) -> pd.DataFrame:
         for indicator, dimension in sorted(pairs.itertuples(index=False, name=None))
     }
     depth = rows["region_code"].str.count(r"\.")
-    keys = zip(rows["indicator"], rows["dimension"], strict=True)
+    keys = zip(rows["indicator"].tolist(), rows["dimension"].tolist(), strict=True)
     limits = pd.Series([lowest.get(key, len(LEVELS)) for key in keys], rows.index)
     return rows[~computed | (depth <= limits)].reset_index(drop=True)
 
@@ -67,24 +67,19 @@ def _is_hidden(rows: pd.DataFrame, family: Family, threshold: int) -> pd.Series:
         is_hidden.loc[rows_of] = np.array([not hidden.isdisjoint(of_row) for of_row in cells], bool)
     is_count = rows["indicator"].isin(list(family.counts))
     places: dict[_Place, bool] = {}
-    counted = zip(
-        rows.loc[is_count, _PLACE].itertuples(index=False, name=None),
-        is_hidden[is_count],
-        strict=True,
-    )
-    for place, hides in counted:
+    for place, hides in zip(_places(rows[is_count]), is_hidden[is_count], strict=True):
         places[place] = hides or places.get(place, False)
-    figures = rows.loc[~is_count & (rows["status"] == "available"), _PLACE]
+    figures = rows[~is_count & (rows["status"] == "available")]
     is_hidden.loc[figures.index] = np.array(
-        [
-            _lacks_a_count(place, family, places)
-            for place in figures.itertuples(index=False, name=None)
-        ],
-        bool,
+        [_lacks_a_count(place, family, places) for place in _places(figures)], bool
     )
     span = [rows[name] for name in ("period", "as_of", "region_code")]
     is_fixed = rows["indicator"].isin(family.fixed)
     return is_hidden | (is_fixed & is_hidden.groupby(span).transform("any"))
+
+
+def _places(rows: pd.DataFrame) -> Iterator[_Place]:
+    return zip(*(rows[name].tolist() for name in _PLACE), strict=True)
 
 
 def _lacks_a_count(place: _Place, family: Family, places: Mapping[_Place, bool]) -> bool:

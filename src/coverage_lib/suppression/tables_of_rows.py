@@ -43,7 +43,10 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
     mates: dict[object, set[Cell]] = defaultdict(set)
     cells_of_rows: dict[str, RowCells] = {}
     for name, count in family.counts.items():
-        own = rows[rows["indicator"] == name].sort_values(["period", "as_of"], kind="stable")
+        is_own = rows["indicator"] == name
+        # Published whatever its size and no total of others: nothing to protect or to learn.
+        is_own &= ~rows["dimension"].isin(set(count.open) - {"total"})
+        own = rows[is_own].sort_values(["period", "as_of"], kind="stable")
         cells = cells_of(own, count)
         cells_of_rows[name] = RowCells(own.index, cells)
         for position, numbers in enumerate(_numbers(own, count)):
@@ -76,9 +79,8 @@ def cells_of(rows: pd.DataFrame, count: Count) -> list[tuple[Cell, ...]]:
     """A cell a column of the count, for each row."""
     names = [count.named(column) for column in count.columns]
     found = []
-    for period, as_of, region, dimension, category, scope in rows[_HEAD].itertuples(
-        index=False, name=None
-    ):
+    columns = [rows[name].tolist() for name in _HEAD]
+    for period, as_of, region, dimension, category, scope in zip(*columns, strict=True):
         whole = dimension == "month" and Month.parse(category).last_day <= as_of
         span = "" if whole else f"{period} {as_of}"
         found.append(tuple(Cell(span, region, dimension, category, name, scope) for name in names))
@@ -102,7 +104,7 @@ def _is_known(cell: Cell, count: Count) -> bool:
 def _relations_of(
     rows: pd.DataFrame, count: Count, cells: list[tuple[Cell, ...]]
 ) -> Iterator[Relation]:
-    spans = list(rows[["period", "as_of"]].itertuples(index=False, name=None))
+    spans = list(zip(rows["period"].tolist(), rows["as_of"].tolist(), strict=True))
     for own in zip(*cells, strict=True):
         by_span: dict[object, dict[_Place, Cell]] = defaultdict(dict)
         for span, cell in zip(spans, own, strict=True):
