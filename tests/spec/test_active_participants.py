@@ -7,6 +7,8 @@ from text_tables import register
 
 from coverage_lib.indicators.participation.participants import active_persons, count_persons
 
+INDICATORS = ("active_participants",)
+
 AS_OF = date(2025, 6, 1)
 
 

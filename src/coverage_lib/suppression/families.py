@@ -58,14 +58,14 @@ class Family:
 
     `follow` gives for each figure what has to be shown where it is shown: counts of the same
     place, or by dimension of the figure the `dimension/category` of the family's count, with
-    {} for its own category.
+    {} for its own category. `fixed` gives the lowest level of amounts that the law fixes.
     """
 
     name: str
     counts: Mapping[str, Count]
     together: tuple[str, ...]
     follow: Mapping[str, tuple[str, ...] | Mapping[str, tuple[str, ...]]]
-    fixed: frozenset[str]
+    fixed: Mapping[str, str]
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -123,7 +123,8 @@ class Families:
         if isinstance(needed, Mapping) and dimension not in needed:
             raise _unlisted(indicator, dimension, needed)
         counts = {(name, of) for name, of, _ in family.needed_for(indicator, dimension, "")}
-        return min((self.lowest_level(name, of) for name, of in sorted(counts)), key=LEVELS.index)
+        levels = [self.lowest_level(name, of) for name, of in sorted(counts)]
+        return min([*levels, family.fixed.get(indicator, LEVELS[-1])], key=LEVELS.index)
 
 
 def _level(indicator: str, dimension: str, levels: Mapping[str, str]) -> str:
@@ -174,7 +175,7 @@ def _family(name: str, entry: Mapping[str, Any]) -> Family:
         {indicator: _count(indicator, more) for indicator, more in entry["counts"].items()},
         tuple(entry.get("together", ())),
         follow,
-        frozenset(entry.get("fixed", ())),
+        entry.get("fixed", {}),
     )
 
 

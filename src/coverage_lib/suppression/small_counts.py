@@ -25,7 +25,7 @@ def protect_small_counts(rows: pd.DataFrame, families: Families | None = None) -
 
     Rows below the lowest published level of their dimension are left out. Suppressed rows
     keep their place with status `suppressed` and no numbers; a zero stays a zero, unless the
-    published number of persons of a place is small itself. Where the rupiah a case is fixed
+    published number of persons of a place is small itself or nothing else is left to withhold. Where the rupiah a case is fixed
     by law, one withheld count of a region and span withholds all amounts of that region and
     span. All sums that are published (children to parent, categories to total, months to
     every span that holds them) are attacked together, see `suppressed_cells`; what other
@@ -74,7 +74,7 @@ def _is_hidden(rows: pd.DataFrame, family: Family, threshold: int) -> pd.Series:
         [_lacks_a_count(place, family, places) for place in _places(figures)], bool
     )
     span = [rows[name] for name in ("period", "as_of", "region_code")]
-    is_fixed = rows["indicator"].isin(family.fixed)
+    is_fixed = rows["indicator"].isin(list(family.fixed))
     return is_hidden | (is_fixed & is_hidden.groupby(span).transform("any"))
 
 

@@ -21,7 +21,7 @@ def suppressed_cells(table: CountTable, threshold: int) -> set[Cell]:
     that is not zero (the sum itself where no part is left). Last, the gate: for each small
     count, the attack on all relations at once must leave its largest and smallest whole
     number at least 1 apart (see RangeAttack.is_open); while it does not, the smallest count
-    nearest to it is withheld too. Companions may be worked out, as long as that tells no
+    nearest to it is withheld too, and a zero where no other is left. Companions may be worked out, as long as that tells no
     small count. Raises DisclosureError where nothing is left to withhold, or where the
     counts do not add up.
     """
@@ -130,23 +130,24 @@ class _Withholding:
         return total if total in shown else None
 
     def _nearest_shown(self, start: Cell) -> Cell:
-        """The smallest shown count that is not zero in a relation of the cell, else in one of its
-        hidden companions' relations, and so on outwards; among equals that of the lowest level.
+        """The smallest shown count in a relation of the cell, else in one of its hidden companions'
+        relations, and so on outwards; among equals that of the lowest level. Zeros come last.
         """
         counts, known = self._table.counts, self._table.known
-        seen, ring = {start}, {start}
-        while ring:
-            members = {
-                member
-                for cell in ring
-                for relation in self._relations_of[cell]
-                for member, _ in relation.terms
-            } | {mate for cell in ring for mate in self._table.with_mates(cell)}
-            shown = {cell for cell in members - self._hidden - known if counts[cell] > 0}
-            if shown:
-                return min(shown, key=lambda cell: (counts[cell], -len(cell.region_code), cell))
-            ring = (members & self._hidden) - seen
-            seen |= ring
+        for least in (1, 0):
+            seen, ring = {start}, {start}
+            while ring:
+                members = {
+                    member
+                    for cell in ring
+                    for relation in self._relations_of[cell]
+                    for member, _ in relation.terms
+                } | {mate for cell in ring for mate in self._table.with_mates(cell)}
+                shown = {cell for cell in members - self._hidden - known if counts[cell] >= least}
+                if shown:
+                    return min(shown, key=lambda cell: (counts[cell], -len(cell.region_code), cell))
+                ring = (members & self._hidden) - seen
+                seen |= ring
         raise DisclosureError(
             f"the count of {start.counted} by {start.dimension} {start.category} of "
             f"{start.region_code} is below {self._threshold} and can be worked out, and nothing is "
