@@ -227,7 +227,7 @@ def _spec_parts(name: str, file: SpecFile) -> Iterator[str]:
             yield spec.text + "\n"
         yield from map(markdown, spec.tables)
         if spec.demands:
-            yield "```python\n" + "\n".join(spec.demands) + "\n```\n"
+            yield "```\n" + "\n".join(spec.demands) + "\n```\n"
 
 
 def index_page() -> str:
