@@ -29,7 +29,7 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test check format lock clean clean-all
+.PHONY: help setup report lab test check format lock docs clean clean-all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ format: setup $(VENV)/.development ## format the code, strip the notebooks
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format .
 	@$(BIN)/nbstripout --keep-id notebooks/*.ipynb
+
+docs: setup ## write the pages made from definitions, dictionary and spec tables
+	@$(BIN)/python tests/documents.py
 
 lock: .venv-lock/bin/uv ## choose versions anew from pyproject.toml (UPGRADE=1 for the newest)
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab \

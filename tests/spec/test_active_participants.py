@@ -8,6 +8,8 @@ from text_tables import register
 
 from coverage_lib.indicators.participation.one_pass import ACTIVE, count_pair
 
+INDICATORS = ("active_participants",)
+
 AS_OF = date(2025, 6, 1)
 
 

@@ -11,6 +11,8 @@ from coverage_lib.indicators.claims.paid import claim_rows
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("claims_paid", "claims_amount_idr")
+
 HEAD = "paid_date | programme | village_code | amount_idr\n"
 CLAIMS = """2024-01-05 | JHT | 19.71.01.1004 | 1,000,000
     2024-06-17 | JKK | 19.71.01.1004 | 2,000,000

@@ -8,6 +8,8 @@ from text_tables import figure, figures, read_text, to_engine
 
 from coverage_lib.indicators.zone import rank_rows
 
+INDICATORS = ("rank_in_zone",)
+
 HEAD = "zone | cut_off_date | region_code | active_participants | eligible_workers | scope\n"
 
 

@@ -15,6 +15,8 @@ from coverage_lib.reference import rules
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.suppression.small_counts import protect_small_counts
 
+INDICATORS = ("scholarship_children", "scholarship_amount_idr", "scholarship_maximum_idr")
+
 PAID = """
     paid_date  | child_key | claim_key | school_level | programme | village_code  | amount_idr
     2025-01-10 | Ani       | a1        | SMP          | JKM       | 19.71.01.1004 | 2,000,000

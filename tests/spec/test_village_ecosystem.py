@@ -10,6 +10,8 @@ from coverage_lib.indicators.participation.participants import active_membership
 from coverage_lib.indicators.village import ecosystem_rows
 from coverage_lib.linkage.national_id import mark_registered
 
+INDICATORS = ("village_ecosystem_coverage",)
+
 AS_OF = date(2025, 6, 1)
 ROSTER = """
     village_code  | position            | person_key
