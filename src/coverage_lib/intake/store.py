@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.periods import Month
+from coverage_lib.tables import table_names
 
 _KEPT_GENERATIONS = 3
 
@@ -79,8 +80,10 @@ class StoredPeriod:
     folder: Path
     account: PullAccount
 
-    def has(self, table: str) -> bool:
-        return (self.folder / table).is_dir()
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it has, in alphabetical order."""
+        return tuple(name for name in table_names() if (self.folder / name).is_dir())
 
     def pattern(self, table: str) -> str:
         return str(self.folder / table / "*.parquet")

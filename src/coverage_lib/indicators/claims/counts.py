@@ -37,7 +37,7 @@ def scholarships_by_village(scholarships: ir.Table, first: date, last: date) -> 
     paid = paid_between(scholarships, first, last)
     child = ibis.coalesce(paid.child_key, paid.claim_key)
     latest = ibis.window(group_by=child, order_by=[paid.paid_date.desc(), paid.claim_key])
-    numbered = paid.mutate(is_counted=(ibis.row_number().over(latest) == 0).cast("int64"))
+    numbered = paid.mutate(is_counted=ibis.row_number().over(latest) == 0)
     return numbered.group_by("village_code", "programme", "school_level").aggregate(
-        children=numbered.is_counted.sum(), amount_idr=numbered.amount_idr.sum()
+        children=numbered.count(where=numbered.is_counted), amount_idr=numbered.amount_idr.sum()
     )

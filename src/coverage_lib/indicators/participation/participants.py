@@ -86,5 +86,5 @@ def count_persons(persons: ir.Table) -> ir.Table:
     """
     return persons.group_by("village_code", "segment").aggregate(
         persons=persons.count(),
-        **{name.lower(): persons[name.lower()].cast("int64").sum() for name in PROGRAMMES},
+        **{name.lower(): persons.count(where=persons[name.lower()]) for name in PROGRAMMES},
     )
