@@ -65,8 +65,7 @@ def open_mart(
     folder = stored.folder / f"mart-{version}"
     if not (folder / "measures.parquet").is_file():
         with open_tables(profile.engine, stored, address) as tables:
-            inputs = Inputs(tables, regions, profile.province, period)
-            measures = compute_measures(_with_linked_roster(inputs))
+            measures = measures_of(tables, regions, profile.province, period)
         _keep(measures, folder)
     return Mart(
         folder / "measures.parquet",
@@ -120,6 +119,16 @@ def read_measures(
     month = Month.parse(period)
     mart = open_mart(settings, settings.profile(profile), month, regions)
     return read_releasable(mart, month, regions.get(region), regions, settings.office)
+
+
+def measures_of(
+    tables: Mapping[str, ir.Table], regions: Regions, province: str, period: Month
+) -> Measures:
+    """All measures of a store's tables, on whatever engine these are; not yet safe to publish.
+
+    Raises what `compute_measures` raises.
+    """
+    return compute_measures(_with_linked_roster(Inputs(tables, regions, province, period)))
 
 
 def _keep(measures: Measures, folder: Path) -> None:
