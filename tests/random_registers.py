@@ -99,11 +99,13 @@ _ARROW = {
 def registers(draw: st.DrawFn, size: int = 12, *, complete: bool = False) -> Register:
     """A register of up to `size` memberships, in two or three extracts, and the tables about it.
 
-    Up to two tables are missing, as an office may not have them, unless it is `complete`.
+    Up to two tables are missing, as an office may not have them, and most have few rows,
+    unless it is `complete`: then nothing is missing, and half of the size the least.
     """
+    least = size // 2 if complete else 1
     snapshots = SNAPSHOTS if complete else draw(st.sampled_from([SNAPSHOTS, SNAPSHOTS[1:]]))
     tables = {
-        "participants": draw(_participants(snapshots, size)),
+        "participants": draw(_participants(snapshots, least, size)),
         "participant_summary": draw(_summary()),
         "eligible_workers": draw(_eligible_workers()),
         "coverage_targets": draw(_targets()),
@@ -111,7 +113,7 @@ def registers(draw: st.DrawFn, size: int = 12, *, complete: bool = False) -> Reg
     }
     for name, multiple in _SIZES.items():
         if name != "observations":
-            rows = draw(st.lists(_row(name), min_size=1, max_size=multiple * size))
+            rows = draw(st.lists(_row(name), min_size=least, max_size=multiple * size))
             tables[name] = [{"as_of_date": AS_OF} | row for row in _distinct(name, rows)]
     tables["observations"] = draw(
         st.lists(st.sampled_from(_observations()), min_size=1, max_size=size, unique_by=id)
@@ -186,7 +188,7 @@ def _distinct(name: str, rows: list[Row]) -> list[Row]:
 
 
 @st.composite
-def _participants(draw: st.DrawFn, snapshots: Sequence[date], size: int) -> list[Row]:
+def _participants(draw: st.DrawFn, snapshots: Sequence[date], least: int, size: int) -> list[Row]:
     """Memberships that stay, move, change segment, fall into arrears, end, come and go.
 
     Every extract has somebody in every district that any extract has, as the measures demand.
@@ -196,7 +198,7 @@ def _participants(draw: st.DrawFn, snapshots: Sequence[date], size: int) -> list
     # What a membership is stays; where it is, whether paid and until when may change.
     changing = ("village_code", "segment", "end_date", "paid_through_month", "jht", "worker_group")
     rows = []
-    for first, states in draw(st.lists(history, min_size=1, max_size=size)):
+    for first, states in draw(st.lists(history, min_size=least, max_size=size)):
         rows += [
             first | {name: now[name] for name in changing} | {"as_of_date": day}
             for day, now in zip(snapshots, states, strict=True)

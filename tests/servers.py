@@ -6,6 +6,7 @@ this machine only, at places that the system chooses, and keep everything in a f
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
@@ -44,32 +45,27 @@ def postgresql_server() -> Iterator[str]:
                 shutil.copytree(wheel.with_name(name), folder / name)
             wheel = folder / wheel.name
         programs = wheel / "pginstall18" / "bin"
-
-        log = folder / "log"
-
-        def do(program: str, *arguments: str) -> None:
-            # A file, as the server inherits it: a pipe would never end.
-            with log.open("a", encoding="utf-8") as said:
-                done = subprocess.run(
-                    [str(programs / program), "-D", str(folder / "data"), *arguments],
-                    cwd=folder,
-                    env={"PATH": os.defpath, "LC_ALL": "C"},
-                    user=owner,
-                    group=owner,
-                    stdin=subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=said,
-                    check=False,
-                )
-            assert not done.returncode, f"{program}: {log.read_text(encoding='utf-8')}"
-
-        do("initdb", "-U", _USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        options = f"-h '' -k {folder} -c fsync=off"
-        do("pg_ctl", "start", "-w", "-t", str(PATIENCE_SECONDS), "-o", options)
-        try:
+        data = ["-D", str(folder / "data")]
+        environment = {"PATH": os.defpath, "LC_ALL": "C"}
+        new = ["-U", _USER, "--auth=trust", "--encoding=UTF8", "--no-sync"]
+        subprocess.run(
+            [str(programs / "initdb"), *data, *new],
+            cwd=folder,
+            env=environment,
+            user=owner,
+            group=owner,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        quick = [word for name in ("fsync", "full_page_writes") for word in ("-c", f"{name}=off")]
+        with _server(
+            [str(programs / "postgres"), *data, "-h", "", "-k", str(folder), *quick],
+            folder / "log",
+            "ready to accept connections",
+            environment,
+            owner,
+        ):
             yield f"host={folder} user={_USER} dbname=postgres"
-        finally:
-            do("pg_ctl", "stop", "-w", "-m", "immediate")
 
 
 @contextmanager
@@ -86,28 +82,29 @@ def spark_cluster(folder: Path) -> Iterator[str]:
         "SPARK_DAEMON_MEMORY": "256m",
         "PYSPARK_PYTHON": sys.executable,
     }
+    program = str(_installed("pyspark") / "bin" / "spark-class")
     free_ports = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
+    limits = ["--cores", "2", "--memory", "2g", "--work-dir", str(folder / "work")]
+
+    def command(server: str, *more: str) -> list[str]:
+        name = f"org.apache.spark.deploy.{server.lower()}.{server}"
+        return ["/bin/bash", program, name, *free_ports, *more]
+
     with ExitStack() as stack:
         line = stack.enter_context(
-            _java_server(
-                folder / "master.log",
-                environment,
-                ["org.apache.spark.deploy.master.Master", *free_ports],
-                "Starting Spark master at ",
+            _server(
+                command("Master"), folder / "master.log", "Starting Spark master at ", environment
             )
         )
         master = line.split()[-1]
         stack.enter_context(
-            _java_server(
+            _server(
+                command("Worker", *limits, master),
                 folder / "worker.log",
-                environment,
-                [
-                    "org.apache.spark.deploy.worker.Worker", *free_ports, "--cores", "2",
-                    "--memory", "2g", "--work-dir", str(folder / "work"), master,
-                ],
                 "Successfully registered with master",
+                environment,
             )
-        )  # fmt: skip
+        )
         yield master
 
 
@@ -131,19 +128,22 @@ def java_home(folder: Path) -> Path:
 
 
 @contextmanager
-def _java_server(
-    log: Path, environment: dict[str, str], arguments: list[str], ready: str
+def _server(
+    command: list[str], log: Path, ready: str, environment: dict[str, str], owner: int | None = None
 ) -> Iterator[str]:
-    """The line of its log with which a server says that it is ready."""
-    program = Path(environment["SPARK_HOME"]) / "bin" / "spark-class"
+    """The line with which a server says that it is ready; it ends with the block."""
     process = subprocess.Popen(
-        ["/bin/bash", str(program), *arguments],
+        command,
+        cwd=log.parent,
         env=environment,
+        user=owner,
+        group=owner,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - it takes no lock
     )
     said: Queue[str] = Queue()
 
@@ -160,11 +160,18 @@ def _java_server(
     reader.start()
     try:
         line = said.get(timeout=PATIENCE_SECONDS)
-        assert line, f"{arguments[0]} did not start: {log.read_text()}"
+        assert line, f"{command[-1]} did not start: {log.read_text()}"
         yield line
     finally:
         _end(process)
         reader.join()
+
+
+def _end_with_parent() -> None:
+    """A test run that is killed leaves no server behind, where the system can see to it."""
+    if sys.platform == "linux":
+        ask_for_signal_on_death = 1
+        ctypes.CDLL(None).prctl(ask_for_signal_on_death, signal.SIGTERM)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
