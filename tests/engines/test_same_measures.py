@@ -50,6 +50,7 @@ STRAIGHT = (Phase.explicit, Phase.generate)
 
 # What Spark's Python side says of itself, and the sockets that it leaves to the interpreter.
 pytestmark = [
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
