@@ -29,7 +29,7 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test check format lock docs clean clean-all
+.PHONY: help setup report lab test engines check format lock docs clean clean-all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lab: setup ## open JupyterLab on the notebooks
 test: setup $(VENV)/.development ## run all tests (PYTEST_ARGS="-k coverage" for some)
 	@.ci/install-chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+engines: setup $(VENV)/.development ## compare the measures on DuckDB, PostgreSQL and Spark
+	@$(BIN)/python -m pytest -n $(WORKERS) -v tests/engines $(PYTEST_ARGS)
 
 check: setup $(VENV)/.development ## format, lint and types, without changing a file
 	@$(BIN)/ruff format --check --quiet --output-format concise . \

@@ -72,7 +72,9 @@ def quarantined(settings: Settings, stored: StoredPeriod) -> dict[int, str]:
 def assert_nothing_is_lost(stored: StoredPeriod) -> None:
     for table in stored.account.tables:
         files = [source for source in stored.account.sources if source.table == table.table]
-        kept = duckdb.sql(f"SELECT count(*) FROM '{stored.pattern(table.table)}'").fetchall()
+        kept = duckdb.sql(
+            f"SELECT count(*) FROM '{stored.folder / table.table / '*.parquet'}'"
+        ).fetchall()
         assert kept == [(table.accepted,)]
         assert table.received == table.accepted + table.rejected == sum(f.rows for f in files)
         assert table.rejected == sum(f.rejected for f in files)
@@ -126,7 +128,7 @@ def test_a_row_of_an_unknown_region_is_kept_under_it(
 ) -> None:
     stored = register[1]
     found = duckdb.sql(
-        f"SELECT village_code, count(*) FROM '{stored.pattern('participants')}' GROUP BY 1"
+        f"SELECT village_code, count(*) FROM '{stored.folder / 'participants' / '*.parquet'}' GROUP BY 1"
     ).fetchall()
     assert dict(found) == {"19.01.01.1001": 5, "19.00.00.0000": 2}
     assert "19.01.01.1001" in all_regions().by_code

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.periods import Month
+from coverage_lib.tables import table_names
 
 _KEPT_GENERATIONS = 3
 
@@ -91,19 +92,22 @@ class StoredPeriod:
     folder: Path
     account: PullAccount
 
-    def has(self, table: str) -> bool:
-        return (self.folder / table).is_dir()
-
-    def pattern(self, table: str) -> str:
-        return str(self.folder / table / "*.parquet")
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it has, in alphabetical order."""
+        return tuple(name for name in table_names() if (self.folder / name).is_dir())
 
     def days(self, table: str) -> tuple[date, ...]:
         """The as-of dates of a table's extracts, oldest first, without opening them."""
         names = sorted(path.stem for path in (self.folder / table).glob("*.parquet"))
         return tuple(date.fromisoformat(name) for name in names)
 
-    def extract(self, table: str, day: date) -> str:
-        return str(self.folder / table / f"{day}.parquet")
+    def files(self, table: str, days: Collection[date] | None = None) -> list[str]:
+        """The Parquet files of a table, of all its extracts or of those of some days."""
+        folder = self.folder / table
+        if days is None:
+            return [str(path) for path in sorted(folder.glob("*.parquet"))]
+        return [str(folder / f"{day}.parquet") for day in sorted(days)]
 
 
 class PeriodStore:
