@@ -107,7 +107,11 @@ def registers(draw: st.DrawFn, size: int = 12, *, complete: bool = False) -> Reg
     tables = {
         "participants": draw(_participants(snapshots, least, size)),
         "participant_summary": draw(_summary()),
-        "eligible_workers": draw(_eligible_workers()),
+        **{
+            name: draw(_denominators(name))
+            for name in table_names()
+            if "valid_from" in load_table(name).key
+        },
         "coverage_targets": draw(_targets()),
         "zone_summary": draw(_zone()),
     }
@@ -228,20 +232,30 @@ def _summary(draw: st.DrawFn) -> list[Row]:
 
 
 @st.composite
-def _eligible_workers(draw: st.DrawFn) -> list[Row]:
-    """By district or by village, in one vintage or in two, the older of which ended with 2024."""
+def _denominators(draw: st.DrawFn, name: str) -> list[Row]:
+    """Of all districts, or of villages in all of them; a vintage that ended with 2024, and the next.
+
+    The measures refuse a denominator that some districts lack.
+    """
+    places = ("vintage", "valid_from", "region_code")
+    kind, number = (
+        next(column for column in _stored(name) if is_wanted(column))
+        for is_wanted in (
+            lambda column: column.name in set(load_table(name).key) - set(places),
+            lambda column: column.type == "integer",
+        )
+    )
+    kinds = st.sampled_from(sorted(set(kind.codes.values())))
+    chosen = draw(st.lists(kinds, min_size=1, max_size=3, unique=True))
     codes = draw(st.sampled_from([DISTRICTS, (*VILLAGES, *OTHER_VILLAGES)]))
-    spans = [("2024", date(2022, 1, 1), date(2024, 12, 31)), ("2025", date(2025, 1, 1), None)]
-    segments = draw(st.sampled_from([("PU", "BPU"), ("PU", "BPU", "JAKON")]))
     counts = draw(st.lists(st.integers(0, 90), min_size=3, max_size=9))
+    spans = [("2024", date(2022, 1, 1), date(2024, 12, 31)), ("2025", date(2025, 1, 1), None)]
     return [
         {"as_of_date": SNAPSHOTS[-1], "vintage": vintage, "valid_from": first, "valid_to": last,
-         "region_code": code, "segment": segment, "source": "Sakernas",
-         "eligible_workers": counts[place % len(counts)]}
+         "source": "Sakernas", "region_code": code, kind.store_as: value,
+         number.store_as: counts[place % len(counts)]}
         for vintage, first, last in spans
-        for place, (code, segment) in enumerate(
-            (code, segment) for code in codes for segment in segments
-        )
+        for place, (code, value) in enumerate((code, value) for code in codes for value in chosen)
     ]  # fmt: skip
 
 
