@@ -24,7 +24,6 @@ from hypothesis import strategies as st
 
 from coverage_lib.intake.store import PullAccount, StoredPeriod
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import Regions, load_regions
 from coverage_lib.tables import Column, load_table, table_names
 
 Row = dict[str, Any]
@@ -47,17 +46,6 @@ VILLAGES = ("19.71.01.1004", "19.71.01.1006", "19.71.02.1001", "19.01.01.1001", 
 #: One in each of the districts that no membership is in: they too have workers.
 OTHER_VILLAGES = tuple(f"{code}.01.2001" for code in DISTRICTS[1:4] + DISTRICTS[5:6])
 UNKNOWN_VILLAGES = ("19.71.01.0000", "19.71.00.0000", "19.00.00.0000")
-#: The province with all its districts, and below them only where the rows are: few figures say
-#: as much about an engine as many.
-REGIONS = Regions(
-    {
-        code: region
-        for code, region in load_regions().by_code.items()
-        if len(code) == 2
-        or code in DISTRICTS
-        or any(village.startswith(code) for village in (*VILLAGES, *OTHER_VILLAGES))
-    }
-)
 #: Rows a table at most, as multiples of the size of the register, where it is not 1.
 _SIZES = {"claims": 2}
 _OBSERVATIONS = Path(__file__).parents[1] / "data" / "reference" / "bpjstk_observations.csv"

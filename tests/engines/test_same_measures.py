@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from random_registers import PERIOD, PROVINCE, REGIONS, Register, registers, store_in
+from random_registers import PERIOD, PROVINCE, Register, registers, store_in
 
 from coverage_lib.config import DuckDBSetting, EngineSetting, PostgreSQLSetting
 from coverage_lib.engines.on_postgresql import load_generation
@@ -27,7 +27,9 @@ from coverage_lib.engines.opening import open_tables
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.marts import measures_of
+from coverage_lib.reference.regions import load_regions
 
+REGIONS = load_regions()
 PLAIN = sorted(path.stem for path in Path(__file__).parents[1].glob("plain_*.py"))
 #: What no plain reference counts again, and what watches over it instead. An entry for which
 #: there is one, or an indicator with neither, fails.
