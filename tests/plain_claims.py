@@ -134,10 +134,6 @@ def of_claims(
             ("segment", SUBDISTRICT, (*SEGMENTS, "unknown"), lambda row: row["segment"] or "unknown"),
             ("benefit_type", SUBDISTRICT, counted_codes(), benefit),
             ("month", DISTRICT, months, month_name),
-            (
-                "programme_month", DISTRICT, [f"{name}/{month}" for name in PROGRAMMES for month in months],
-                lambda row: f"{row['programme']}/{month_name(row)}",
-            ),
         ):  # fmt: skip
             for (code, name), here in tally(rows, places, lowest, categories, name_of).items():
                 key = (code, last, dimension, name, "all")

@@ -153,7 +153,7 @@ def test_every_figure_is_that_of_the_plain_reference(paid, children, submitted, 
     assert not found, "\n".join(found[:20])
 
 
-PARTITIONS = ("programme", "segment", "benefit_type", "month", "programme_month", "timeliness")
+PARTITIONS = ("programme", "segment", "benefit_type", "month", "timeliness")
 
 
 @given(claims, submissions)

@@ -52,14 +52,6 @@ def test_by_month_to_the_month_of_the_day():
     }  # fmt: skip
 
 
-def test_by_programme_and_month():
-    found = figures(measured(), "claims_paid", dimension="programme_month", period="2025-06")
-    assert {name: count for name, count in found.items() if count} == {
-        "JHT/2025-01": 1, "JKM/2025-03": 2, "JHT/2025-06": 1,
-    }  # fmt: skip
-    assert len(found) == 5 * 6
-
-
 KINDS = "paid_date | programme | benefit_type | segment | village_code | amount_idr\n"
 
 
@@ -150,7 +142,6 @@ def test_every_region_has_a_total_and_breakdowns_end_higher_up():
     for indicator in ("claims_paid", "claims_amount_idr"):
         assert longest[indicator].to_dict() == {
             "total": 13, "programme": 8, "segment": 8, "benefit_type": 8, "month": 5,
-            "programme_month": 5,
         }  # fmt: skip
 
 

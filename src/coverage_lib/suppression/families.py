@@ -26,6 +26,7 @@ class Count:
     """An indicator that counts. `columns` are the counts that a row of it tells: its value, its
     numerator, or of a share the numerator, the rest and the denominator.
 
+    `crosses` gives the two dimensions that the categories `a/b` of a dimension cross.
     `levels` gives the lowest published region level of each dimension, `open` the reason why
     a dimension is published whatever its size.
     """
@@ -38,6 +39,7 @@ class Count:
     grows: bool = False
     crossing: tuple[str, ...] = ()
     sums_to: Mapping[str, str] = field(default_factory=dict)
+    crosses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     gains: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     at_most: Mapping[str, str] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def _count(indicator: str, entry: Mapping[str, Any]) -> Count:
         open=entry.get("open", {}),
         grows=entry.get("grows", False),
         sums_to=entry.get("sums_to", {}),
+        crosses={name: (one, other) for name, (one, other) in entry.get("crosses", {}).items()},
         at_most=entry.get("at_most", {}),
         equals=equals,
         denominator_of=entry.get("denominator_of", ""),

@@ -154,12 +154,21 @@ def _region_sums(places: Iterable[_Place], count: Count) -> Iterator[_PlacesOfSu
 
 def _category_sums(places: Collection[_Place], count: Count) -> Iterator[_PlacesOfSum]:
     """Categories sum to their total of the same scope. A total with construction is the one
-    without, and the categories of construction, which alone have that scope.
+    without, and the categories of construction, which alone have that scope. Categories that
+    cross two dimensions sum to those of either.
     """
     totals = {"total", *count.sums_to.values()}
     parts: dict[tuple[_Place, str], list[_Place]] = defaultdict(list)
     for place in sorted(places):
         if place.dimension in totals or _part(place.category) in count.crossing:
+            continue
+        if place.dimension in count.crosses:
+            for to, category in zip(
+                count.crosses[place.dimension], place.category.split("/"), strict=True
+            ):
+                parts[place._replace(dimension=to, category=category), place.dimension].append(
+                    place
+                )
             continue
         to = count.sums_to.get(place.dimension, "total")
         category = "total" if to == "total" else _part(place.category)

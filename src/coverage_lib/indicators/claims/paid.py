@@ -47,7 +47,7 @@ def claim_rows(
     """claims_paid and claims_amount_idr from the rows of `claim_counts`.
 
     In total for every region, by programme, segment and benefit type from kecamatan and by
-    month, also of each programme, from kabupaten upwards. Below those levels nearly all
+    month, from kabupaten upwards. Below those levels nearly all
     counts would be too small to show, and each breakdown is one more way to work the
     withheld ones out. Regions without a payment have 0: the archive covers the whole
     province. Earlier spans are given only where the archive reaches back to January of the
@@ -66,9 +66,6 @@ def claim_rows(
                 Breakdown("segment", {"segment": (*SEGMENTS, UNKNOWN)}, "kecamatan"),
                 Breakdown("benefit_type", {"benefit_type": counted_codes()}, "kecamatan"),
                 Breakdown("month", {"month": months}, "kabupaten"),
-                Breakdown(
-                    "programme_month", {"programme": PROGRAMMES, "month": months}, "kabupaten"
-                ),
             )
         ]
     return pd.concat(blocks, ignore_index=True)

@@ -157,7 +157,7 @@ def _memberships(
     held = functools.reduce(
         operator.add,
         (
-            extract[name.lower()].fill_null(False).cast("int64") * _flag(name, side)
+            ibis.ifelse(extract[name.lower()].fill_null(False), 1, 0) * _flag(name, side)
             for name in PROGRAMMES
         ),
     )
