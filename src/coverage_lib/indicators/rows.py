@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
 COLUMNS: Final = (
     "indicator", "region_code", "period", "as_of", "dimension", "category", "numerator",
@@ -40,20 +40,14 @@ def measure_rows(heading: Heading, frame: pd.DataFrame, version: str) -> pd.Data
     A row whose value is missing is `not_available` unless it says otherwise; nothing is
     ever filled with 0. The category defaults to `total`.
     """
-    rows = frame.copy()
-    for name in ("indicator", "unit", "period", "as_of", "dimension", "scope", "origin"):
-        if name not in rows:
-            rows[name] = getattr(heading, name)
-    defaults: Mapping[str, Any] = {
-        "category": "total", "numerator": np.nan, "denominator": np.nan, "denominator_source": "",
-        "denominator_vintage": "", "qualifier": "exact", "definition_version": version,
+    columns: dict[str, Any] = {
+        **asdict(heading), "category": "total", "numerator": np.nan, "denominator": np.nan,
+        "denominator_source": "", "denominator_vintage": "", "qualifier": "exact",
+        "definition_version": version,
+        "status": np.where(frame["value"].isna(), "not_available", "available"),
+        **{name: frame[name] for name in COLUMNS if name in frame},
     }  # fmt: skip
-    for name, value in defaults.items():
-        if name not in rows:
-            rows[name] = value
-    if "status" not in rows:
-        rows["status"] = np.where(rows["value"].isna(), "not_available", "available")
-    return rows.loc[:, list(COLUMNS)]
+    return pd.DataFrame({name: columns[name] for name in COLUMNS}, index=frame.index)
 
 
 def join_rows(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -70,7 +64,7 @@ def join_rows(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame:
     """Sums of counts for every region above and including the ones given, all levels at once.
 
-    `counts` has region_code at any one level. Each level is summed from the same rows, so
+    `counts` has region_code at any one level. Each level is summed from the one below, so
     children always add up to their parent. Raises MeasureError where levels are mixed, as
     with a line for the province below those of its districts: it would be counted twice.
     """
@@ -82,17 +76,15 @@ def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.
             f"one source mixes region levels ({codes}, ...): give the rows of one level only, "
             "totals are summed from them."
         )
-    levels = []
-    for length in (2, 5, 8, 13):
-        if (counts["region_code"].str.len() < length).all():
-            break
-        at_level = counts.assign(region_code=counts["region_code"].str.slice(0, length))
-        levels.append(
-            at_level.groupby(["region_code", *by], sort=True, as_index=False)[values].sum()
-        )
-    if not levels:
-        return counts.loc[:, ["region_code", *by, *values]].iloc[:0]
-    return pd.concat(levels, ignore_index=True)
+    keys = ["region_code", *by]
+    lengths = [n for n in CODE_LENGTHS.values() if (counts["region_code"].str.len() >= n).any()]
+    levels: list[pd.DataFrame] = []
+    level = counts
+    for length in reversed(lengths):
+        shortened = level.assign(region_code=level["region_code"].str.slice(0, length))
+        level = shortened.groupby(keys, sort=True, as_index=False)[values].sum()
+        levels.insert(0, level)
+    return pd.concat(levels, ignore_index=True) if levels else counts.loc[:, [*keys, *values]]
 
 
 def with_every_region(

@@ -18,6 +18,8 @@ from pathlib import Path
 from coverage_lib.errors import ConfigError, UsageError
 
 LEVELS = ("provinsi", "kabupaten", "kecamatan", "desa")
+#: Characters of a code at each level: `19`, `19.71`, `19.71.01`, `19.71.01.1001`.
+CODE_LENGTHS = dict(zip(LEVELS, (2, 5, 8, 13), strict=True))
 UNKNOWN_PARTS = (".00", ".00", ".0000")  # what "region unknown" adds at each level below a province
 _CODE_PATTERN = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 _FILES = ("regions_provinces.csv", "regions_kabkota_sumatra.csv", "regions_babel.csv")

@@ -19,14 +19,13 @@ from coverage_lib.indicators.participation.coverage import HEADLINE, WITH_CONSTR
 from coverage_lib.indicators.participation.one_pass import ABSENT, ACTIVE, LAPSED
 from coverage_lib.indicators.participation.participants import SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of, with_every_region
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
 INFLOWS = ("new", "reactivated", "moved_in")
 OUTFLOWS = ("lapsed", "ended", "moved_out")
 FLOWS = (*INFLOWS, *OUTFLOWS)
 _STAYED = "stayed"
 _CONSTRUCTION = "JAKON"
-_CODE_LENGTHS = (2, 5, 8, 13)  # province, district, sub-district, village
 
 
 def changes_of(pair: pd.DataFrame) -> pd.DataFrame:
@@ -133,7 +132,7 @@ def count_flows(changes: pd.DataFrame, group_of: Mapping[str, str]) -> pd.DataFr
     """
     before, after = (changes[f"segment_{side}"].map(group_of) for side in ("before", "after"))
     blocks = []
-    for length in _CODE_LENGTHS:
+    for length in CODE_LENGTHS.values():
         left = changes["village_before"].str.slice(0, length).where(before.notna()).fillna("")
         joined = changes["village_after"].str.slice(0, length).where(after.notna()).fillna("")
         differs = (left != joined) | (before.fillna("") != after.fillna(""))

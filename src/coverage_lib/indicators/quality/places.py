@@ -8,10 +8,9 @@ import pandas as pd
 from coverage_lib.indicators.inputs import Inputs, days_of, register_date
 from coverage_lib.indicators.quality.receipt import share
 from coverage_lib.indicators.rows import Heading, measure_rows
-from coverage_lib.reference.regions import LEVELS, is_unknown
+from coverage_lib.reference.regions import CODE_LENGTHS, LEVELS, is_unknown
 
 PLACED_TABLES = ("participants", "claims", "scholarships", "village_roster")
-_CODE_LENGTHS = dict(zip(LEVELS, (2, 5, 8, 13), strict=True))
 
 
 def place_rows(inputs: Inputs, version: str) -> list[pd.DataFrame]:
@@ -61,7 +60,7 @@ def _regions_heard_of(inputs: Inputs, counts: pd.DataFrame, version: str) -> lis
     records = []
     for level in LEVELS[1:]:
         regions = {region.code for region in inputs.regions.at_level(level, inputs.province)}
-        heard_of = {code[: _CODE_LENGTHS[level]] for code in found} & regions
+        heard_of = {code[: CODE_LENGTHS[level]] for code in found} & regions
         records.append({"category": level} | share(len(heard_of), len(regions)))
     heading = Heading("completeness_regions", "percent", str(inputs.period), as_of, "region_level")
     frame = pd.DataFrame(records).assign(region_code=inputs.province)
