@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion
 from coverage_lib.demo.calibration import Calibration
@@ -51,6 +52,16 @@ def write_claims(
     Needs the table `memberships` and the person macros. Every scholarship row is one row of the
     archive with the same decision number.
     """
+    claims = claim_rows(calibration, spread, as_of)
+    _join_members(connection, calibration, claims)
+    archive = _write_archive(connection, calibration, claims, as_of, folder)
+    return ClaimFiles(archive, _write_scholarships(connection, calibration, claims, folder))
+
+
+def claim_rows(calibration: Calibration, spread: Spread, as_of: date) -> pd.DataFrame:
+    """All payments in the order of their days: programme, benefit, amount, level (of a child's
+    school, "" for the others), paid, asked, region (its code) and the decision number.
+    """
     frames = [
         _block_rows(
             calibration, spread, block, np.random.default_rng([calibration.seed, 5, year, number])
@@ -59,17 +70,12 @@ def write_claims(
         for number, block in enumerate(plan_blocks(calibration, year))
     ]
     claims = pd.concat(frames, ignore_index=True)
-    claims = claims[claims["paid"] <= as_of]
+    claims = claims[claims["paid"] <= pd.Timestamp(as_of)]
     claims = claims.sort_values("paid", kind="stable", ignore_index=True)
-    claims["decision"] = [
-        f"{programme}/{paid:%Y%m}/{number:07d}"
-        for number, (programme, paid) in enumerate(
-            zip(claims["programme"], claims["paid"], strict=True), 1
-        )
-    ]
-    _join_members(connection, calibration, claims)
-    archive = _write_archive(connection, calibration, claims, as_of, folder)
-    return ClaimFiles(archive, _write_scholarships(connection, calibration, claims, folder))
+    months = (claims["paid"].dt.year * 100 + claims["paid"].dt.month).astype(str)
+    numbers = pd.Series(range(1, len(claims) + 1)).astype(str).str.zfill(7)
+    claims["decision"] = claims["programme"] + "/" + months + "/" + numbers
+    return claims
 
 
 def _block_rows(
@@ -78,8 +84,7 @@ def _block_rows(
     rules = calibration.section("claims")
     programmes: list[str] = []
     benefits: list[str] = []
-    amounts: list[int] = []
-    levels: list[str] = []
+    amounts: list[Integers] = []
     for programme in PROGRAMMES:
         count, total = block.count[programme], block.amount[programme]
         if programme == "JKM":
@@ -95,25 +100,29 @@ def _block_rows(
             kinds = [_BENEFITS[programme]] * count
         programmes += [programme] * count
         benefits += kinds
-        amounts += [int(amount) for amount in paid]
-        levels += [""] * count
+        amounts.append(paid)
+    levels = [""] * len(programmes)
     jkk = jkk_children(calibration, block.scholarships)
-    for number, level in enumerate(ordered_levels(block.scholarships)):
-        programmes.append("JKK" if number < jkk else "JKM")
-        benefits.append("beasiswa")
-        amounts.append(rules["scholarship_amount_idr"][level])
-        levels.append(level)
+    schools = ordered_levels(block.scholarships)
+    programmes += ["JKK" if number < jkk else "JKM" for number in range(len(schools))]
+    benefits += ["beasiswa"] * len(schools)
+    amounts.append(
+        np.array([rules["scholarship_amount_idr"][level] for level in schools], dtype=np.int64)
+    )
     frame = pd.DataFrame(
-        {"programme": programmes, "benefit": benefits, "amount": amounts, "level": levels}
+        {
+            "programme": programmes,
+            "benefit": benefits,
+            "amount": np.concatenate(amounts),
+            "level": levels + schools,
+        }
     )
     days, places = _when_and_where(spread, block, len(frame), random)
     codes = np.array([place.code for place in spread.places], dtype=object)
     frame["paid"] = days
     frame["region"] = codes[places]
     asked = random.integers(1, 10, len(frame))
-    frame["asked"] = [
-        day - timedelta(days=int(step)) for day, step in zip(days, asked, strict=True)
-    ]
+    frame["asked"] = days - asked.astype("timedelta64[D]")
     return frame
 
 
@@ -132,13 +141,13 @@ def _death_benefits(calibration: Calibration, count: int, total: int) -> tuple[I
 
 def _when_and_where(
     spread: Spread, block: Block, count: int, random: np.random.Generator
-) -> tuple[list[date], Integers]:
+) -> tuple[NDArray[np.datetime64], Integers]:
     """Working days and places; rows are dealt to the windows in random order, in exact numbers."""
     weights = spread.active["PU"] + spread.active["BPU"]
     districts = np.array([place.district for place in spread.places])
     sizes = apportion(count, [share for *_, share in block.windows])
     order = random.permutation(count)
-    days: list[date] = [date.min] * count
+    days = np.zeros(count, dtype="datetime64[D]")
     places = np.zeros(count, dtype=np.int64)
     done = 0
     for (first, last, allowed, _), size in zip(block.windows, sizes, strict=True):
@@ -149,34 +158,38 @@ def _when_and_where(
         chosen = random.integers(len(working), size=len(rows))
         inside = weights if allowed is None else weights * np.isin(districts, allowed)
         places[rows] = random.choice(len(weights), size=len(rows), p=inside / inside.sum())
-        for row, day in zip(rows, chosen, strict=True):
-            days[row] = working[day]
+        days[rows] = np.array(working, dtype="datetime64[D]")[chosen]
     return days, places
 
 
-def _join_members(
-    connection: duckdb.DuckDBPyConnection, calibration: Calibration, claims: pd.DataFrame
-) -> None:
-    """Give every claim a listed member: wage earners for savings, pension and job loss."""
+def draw_segments(calibration: Calibration, claims: pd.DataFrame) -> NDArray[np.str_]:
+    """The segment of each payment's member: wage earners for savings, pension and job loss."""
     random = np.random.default_rng([calibration.seed, 6])
     percents = calibration.section("claims")["segment_percent"]
     drawn = random.choice(
         list(percents), size=len(claims), p=np.array(list(percents.values())) / 100
     )
-    claims["segment"] = np.where(claims["programme"].isin(("JKM", "JKK")), drawn, "PU")
+    is_drawn = claims["programme"].isin(("JKM", "JKK")).to_numpy()
+    segments: NDArray[np.str_] = np.where(is_drawn, drawn, "PU")
+    return segments
+
+
+def _join_members(
+    connection: duckdb.DuckDBPyConnection, calibration: Calibration, claims: pd.DataFrame
+) -> None:
+    """Give every claim a listed member of its segment."""
+    claims["segment"] = draw_segments(calibration, claims)
     for column in ("kpj", "holder", "company"):
         claims[column] = ""
-    for segment in percents:
+    for segment in calibration.section("claims")["segment_percent"]:
         rows = np.flatnonzero(claims["segment"] == segment)
         pool = connection.execute(
             f"""SELECT kpj, name, if(employer IS NULL, '', company_name(employer)) FROM memberships
             WHERE segment = '{segment}' AND kind IN ('active', 'inactive') AND NOT is_copy
             ORDER BY hash(membership, 'claim', {calibration.seed}), membership LIMIT {len(rows)}"""
-        ).fetchall()
+        ).fetch_df()
         for position, column in enumerate(("kpj", "holder", "company")):
-            claims.loc[rows, column] = [
-                pool[step % len(pool)][position] for step in range(len(rows))
-            ]
+            claims.loc[rows, column] = np.resize(pool.iloc[:, position].to_numpy(), len(rows))
 
 
 def _write_archive(
