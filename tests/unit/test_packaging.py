@@ -135,7 +135,10 @@ def test_every_direct_dependency_has_its_line_of_reason() -> None:
     page = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     first_cells = re.findall(r"^\| ([^|]+) \|", page, flags=re.MULTILINE)
     named = {name for cell in first_cells for name in re.split(r"[ ,()`]+", cell)}
-    missing = {requirement.name for requirement in requirements("build", "lab", "postgresql", "spark", "dev")} - named
+    missing = {
+        requirement.name
+        for requirement in requirements("build", "lab", "postgresql", "spark", "dev")
+    } - named
     assert not missing, f"docs/dependencies.md says nothing about {', '.join(sorted(missing))}"
 
 
