@@ -31,6 +31,7 @@ from coverage_lib.demo.registers import snapshot_query
 from coverage_lib.demo.series import Place, Spread, plan_spread
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.tables import load_table
 
 _MEMORY_LIMIT = "2GB"
 _WRITERS = 2
@@ -179,17 +180,29 @@ def _village_code(place: Place, province: str) -> str:
 
 
 def _participants_query(plan: Plan, snapshot: int) -> str:
+    listed = {
+        "sex": "sex", "segment": "segment", "worker_group": "member_group", "funder": "funder",
+        "employer_sector": "sector",
+    }  # fmt: skip
+    coded = ", ".join(f"{_stored_code(name, word)} AS {name}" for name, word in listed.items())
     programmes = ", ".join(f"{name} = 'Y' AS {name}" for name in ("jht", "jp", "jkp"))
     return f"""
     SELECT DATE '{plan.cut_offs[snapshot]}' AS as_of_date, place_code AS village_code,
         key_of('person', person) AS person_key, key_of('membership', membership) AS membership_key,
-        year(person_birth(person)) AS birth_year, if(sex = 'P', 'female', 'male') AS sex, segment,
-        nullif(member_group, '') AS worker_group, nullif(funder, '') AS funder,
-        sector AS employer_sector, start_date, shown_end AS end_date,
+        year(person_birth(person)) AS birth_year, {coded}, start_date, shown_end AS end_date,
         if(paid_month >= start_month, make_date(paid_month // 12, 1 + paid_month % 12, 1), NULL)
             AS paid_through_month,
         true AS jkk, true AS jkm, {programmes}, key_of('employer', employer) AS employer_key
     FROM ({snapshot_query(plan, snapshot)})"""
+
+
+def _stored_code(name: str, word: str) -> str:
+    """What the store keeps of a word of the list, by the dictionary; missing where it has none."""
+    codes = load_table("participants").column(name).codes
+    if not codes:
+        return f"nullif({word}, '')"
+    cases = " ".join(f"WHEN '{code.upper()}' THEN '{stored}'" for code, stored in codes.items())
+    return f"CASE upper({word}) {cases} END"
 
 
 def _contributions_query(calibration: Calibration, plan: Plan, month: Month, as_of: date) -> str:
