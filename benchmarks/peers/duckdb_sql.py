@@ -23,6 +23,8 @@ from benchmarks.task import (
 )  # fmt: skip
 
 _RANK = "CASE segment " + " ".join(f"WHEN '{s}' THEN {n}" for n, s in enumerate(SEGMENTS)) + " END"
+# Ten digits of the village and one of the segment: a number takes less room in a join than words.
+_PLACE = f"replace(village_code, '.', '')::BIGINT * 10 + ({_RANK})"
 _HELD = ", ".join(PROGRAMMES)
 
 
@@ -58,13 +60,18 @@ def _preparations(task: Task) -> list[str]:
     return [
         f"CREATE VIEW register AS FROM read_parquet('{task.files('participants')}')",
         f"""CREATE VIEW active AS SELECT as_of_date, hash(person_key) AS hashed, person_key,
-            village_code, segment, start_date, membership_key, {_HELD}, {listed},
+            village_code, segment, {_PLACE} AS place, start_date, membership_key, {_HELD}, {listed},
             coalesce(CASE {bands} END, '{NO_FIGURE}') AS age_band
             FROM register WHERE {either}""",
-        # Two persons with the same hash come along here and are told apart below.
-        """CREATE TABLE few AS FROM active SEMI JOIN
-            (SELECT as_of_date, hashed FROM active GROUP BY ALL HAVING count(*) > 1)
-            USING (as_of_date, hashed)""",
+        # Two persons with the same hash come along here and are told apart below. One day after
+        # the other, so that only one day's hashes are in memory.
+        "CREATE TABLE several (as_of_date DATE, hashed UBIGINT)",
+        *(
+            f"""INSERT INTO several SELECT DATE '{day}', hashed FROM active
+            WHERE as_of_date = DATE '{day}' GROUP BY hashed HAVING count(*) > 1"""
+            for day in (task.earlier, task.later)
+        ),
+        "CREATE TABLE few AS FROM active SEMI JOIN several USING (as_of_date, hashed)",
         f"""CREATE TABLE chosen AS
             SELECT * REPLACE ({", ".join(f"bool_or({p}) OVER person AS {p}" for p in PROGRAMMES)})
             FROM few WINDOW person AS (PARTITION BY as_of_date, person_key)
@@ -101,11 +108,15 @@ def _breakdowns(task: Task) -> str:
 
 def _changes(task: Task) -> str:
     def persons(day: object) -> str:
-        return f"""SELECT person_key, {{"village": village_code, "segment": segment}} AS place FROM (
-            SELECT as_of_date, person_key, village_code, segment FROM active
-                ANTI JOIN few USING (as_of_date, hashed)
-            UNION ALL SELECT as_of_date, person_key, village_code, segment FROM chosen)
-            WHERE as_of_date = DATE '{day}'"""
+        return f"""SELECT person_key, place FROM active
+                ANTI JOIN several USING (as_of_date, hashed) WHERE as_of_date = DATE '{day}'
+            UNION ALL SELECT person_key, place FROM chosen WHERE as_of_date = DATE '{day}'"""
+
+    def decoded(side: str) -> str:
+        digits = f"lpad((place_{side} // 10)::VARCHAR, 10, '0')"
+        code = " || '.' || ".join(f"{digits}[{part}]" for part in ("1:2", "3:4", "5:6", "7:10"))
+        segments = ", ".join(f"'{name}'" for name in SEGMENTS)
+        return f"{code} AS village_{side}, [{segments}][place_{side} % 10 + 1] AS segment_{side}"
 
     return f"""
     WITH changed AS MATERIALIZED (
@@ -122,8 +133,7 @@ def _changes(task: Task) -> str:
         WHERE as_of_date = DATE '{task.later}' AND start_date <= DATE '{task.later}'
             AND coalesce(end_date > DATE '{task.later}', true)
     )
-    SELECT place_before.village AS village_before, place_before.segment AS segment_before,
-        place_after.village AS village_after, place_after.segment AS segment_after,
+    SELECT {decoded("before")}, {decoded("after")},
         CASE WHEN place_before IS NULL THEN if(known.person_key IS NULL, 'new', 'reactivated')
              WHEN place_after IS NULL THEN if(still_open.person_key IS NULL, 'ended', 'lapsed')
              ELSE 'stayed' END AS change, count(*) AS persons
