@@ -30,7 +30,7 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test check format bench-indicators lock clean clean-all
+.PHONY: help setup report lab test engines check format bench-indicators lock docs clean clean-all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test: setup $(VENV)/.development ## run all tests (PYTEST_ARGS="-k coverage" for
 	@.ci/install-chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
+engines: setup $(VENV)/.development ## compare the measures on DuckDB, PostgreSQL and Spark
+	@$(BIN)/python -m pytest -n $(WORKERS) -v tests/engines $(PYTEST_ARGS)
+
 check: setup $(VENV)/.development ## format, lint and types, without changing a file
 	@$(BIN)/ruff format --check --quiet --output-format concise . \
 	  || { echo "check: not formatted as above; run make format." >&2; exit 1; }
@@ -71,6 +74,9 @@ format: setup $(VENV)/.development ## format the code, strip the notebooks
 
 bench-indicators: setup $(VENV)/.development ## measure the marts beside three peers, 1 to 40 million persons
 	@$(BIN)/python -m benchmarks.indicators --write docs/performance.md $(BENCH_ARGS)
+
+docs: setup ## write the pages made from definitions, dictionary and spec tables
+	@$(BIN)/python tests/documents.py
 
 lock: .venv-lock/bin/uv ## choose versions anew from pyproject.toml (UPGRADE=1 for the newest)
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab \

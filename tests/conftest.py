@@ -59,3 +59,17 @@ def small_project(shared_folder: Path) -> Project:
         project.do("indicators")
 
     return made_once(shared_folder, "small-project", make)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the engines that gave the same measures, whichever process ran them."""
+    reports = terminalreporter.getreports("passed")
+    lines = [
+        str(value)
+        for report in reports
+        for name, value in report.user_properties
+        if name == "engine" and report.when == "call"
+    ]
+    if lines:
+        terminalreporter.section("measures by engine")
+        terminalreporter.write_line("\n".join(sorted(lines)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
 TRIALS = 400
 # Factor of each unknown, and the least and the most that their sum can be.
@@ -59,17 +59,48 @@ def has_a_table(
     return False
 
 
-def is_given_away(target: int, true: list[int], equations: list[Equation]) -> bool:
-    """Whether only one whole number fits, where every unknown is at least 1.
+def is_given_away(
+    target: int, true: list[int], equations: list[Equation], least: list[int] | None = None
+) -> bool:
+    """Whether only one whole number fits, where every unknown is at least 1, or its own least.
 
     After TRIALS numbers without an answer the attacker gives up: that number may fit.
     """
+    least = least or [1] * len(true)
     for step in range(1, 9):
         for value in (true[target] + step, true[target] - step):
-            if value < 1:
+            if value < least[target]:
                 continue
-            low = [value if one == target else 1 for one in range(len(true))]
+            low = [value if one == target else least[one] for one in range(len(true))]
             high = [value if one == target else max(true) + 10 for one in range(len(true))]
             if has_a_table(low, high, equations, true, iter(range(TRIALS))):
                 return False
     return True
+
+
+def recovered(
+    true: Mapping[Hashable, int],
+    hidden: Collection[Hashable],
+    relations: Iterable[Sequence[tuple[Hashable, int]]],
+    blank: Collection[Hashable] = (),
+) -> list[Hashable]:
+    """The hidden counts of 1 to 4 that one number only fits.
+
+    A relation is a row of (count, sign) whose sum everybody knows: 0 for a total and its
+    parts, the change of a published stock for flows. Of `blank` counts nobody knows
+    whether they are zero; of other hidden ones it is known that they are not, where so.
+    """
+    number = {key: position for position, key in enumerate(hidden)}
+    equations = []
+    for terms in relations:
+        factors = {number[key]: sign for key, sign in terms if key in number}
+        if factors:
+            known = sum(true[key] * sign for key, sign in terms if key in number)
+            equations.append((factors, known, known))
+    numbers = [true[key] for key in number]
+    least = [0 if key in blank else min(1, true[key]) for key in number]
+    return [
+        key
+        for key, position in number.items()
+        if 0 < true[key] < 5 and is_given_away(position, numbers, equations, least)
+    ]

@@ -18,15 +18,28 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+CLAIM_COLUMNS = (
+    "paid_date", "submitted_date", "programme", "benefit_type", "segment", "membership_key",
+    "village_code", "amount_idr",
+)  # fmt: skip
+SUBMISSION_COLUMNS = (
+    "submitted_date", "decided_date", "status", "programme", "membership_key", "village_code",
+)  # fmt: skip
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")
 _TYPES = {
     "amount_idr": pa.int64(),
     "active_participants": pa.int64(),
     "eligible_workers": pa.int64(),
+    "potential_workers": pa.int64(),
+    "birth_year": pa.int64(),
+    "month": pa.date32(),
     "year": pa.int64(),
     "target_pct": pa.float64(),
     "is_registered": pa.bool_(),
     **dict.fromkeys(PROGRAMMES, pa.bool_()),
+    **{f"{side}_{name}_idr": pa.int64() for side in ("due", "collected") for name in PROGRAMMES},
+    "wage_idr": pa.int64(),
+    "contribution_idr": pa.int64(),
     "valid_from": pa.date32(),
     "valid_to": pa.date32(),
 }
@@ -74,6 +87,19 @@ def _value(cell: Any, kind: pa.DataType) -> object:
     return str(cell)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dictionaries with the store's values: days as dates, None where missing."""
+    return [
+        {
+            name: _value(cell, pa.date32())
+            if name.endswith(("_date", "_month"))
+            else (None if pd.isna(cell) else cell)
+            for name, cell in row.items()
+        }
+        for row in frame.astype(object).to_dict("records")
+    ]
+
+
 def register(text: str, as_of: date) -> ir.Table:
     """A register from the columns person, segment and what else a story needs.
 
@@ -102,6 +128,21 @@ def register_frame(given: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return told.rename(columns=names).assign(
         **{name: held.map(lambda cell, name=name: name.upper() in cell) for name in PROGRAMMES}
     )
+
+
+def claim_archive(text: str) -> ir.Table:
+    """A claim archive from the columns that a story needs; the store's other ones are empty."""
+    return to_engine(_with_columns(read_text(text), CLAIM_COLUMNS))
+
+
+def submission_list(text: str) -> ir.Table:
+    """A list of claim submissions, likewise."""
+    return to_engine(_with_columns(read_text(text), SUBMISSION_COLUMNS))
+
+
+def _with_columns(given: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    missing = {name: [None] * len(given) for name in names if name not in given}
+    return given.assign(**missing)
 
 
 def figures(rows: pd.DataFrame, indicator: str, *, of: str = "19", **more: str) -> dict[str, float]:

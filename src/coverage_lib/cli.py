@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from coverage_lib.config import Profile, Settings, find_project, load_settings
+from coverage_lib.config import PostgreSQLSetting, Profile, Settings, find_project, load_settings
 from coverage_lib.errors import CakupanError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region
@@ -137,6 +137,32 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
     )
 
 
+@app.command(epilog="Example: `cakupan load --period 2025-06 --profile daerah`")
+def load(period: PeriodOption, profile: ProfileOption = "demo") -> None:
+    """Copy what was pulled into the PostgreSQL schema that the profile computes in."""
+    month = Month.parse(period)
+    settings = _settings()
+    chosen = settings.profile(profile)
+    if not isinstance(chosen.engine, PostgreSQLSetting):
+        raise UsageError(
+            f"profile {profile} does not compute in PostgreSQL: its engine reads the store itself, "
+            "there is nothing to load."
+        )
+    address = _address(chosen)
+    from coverage_lib.engines.on_postgresql import load_generation
+    from coverage_lib.intake.store import PeriodStore
+
+    stored = PeriodStore(settings.store, profile, month).require_current()
+    with _progress("load") as step:
+        rows = load_generation(chosen.engine, stored, address, step)
+    for table, number in rows.items():
+        typer.echo(f"{table:20} {number:>9,} rows")
+    typer.echo(
+        f"load: {month}, profile {profile}: generation {stored.account.generation} in schema "
+        f"{chosen.engine.schema}"
+    )
+
+
 @app.command(epilog="Example: `cakupan indicators --period 2025-06 --region 19 --format csv`")
 def indicators(
     period: PeriodOption,
@@ -158,13 +184,14 @@ def indicators(
     chosen = settings.profile(profile)
     _check_region(chosen, chosen_region)
     names = [definition(name).name for name in indicator or ()]
+    address = _address(chosen)
     # What takes seconds to import comes after what a slip of the keyboard can break.
     from coverage_lib.marts import open_mart, read_releasable
     from coverage_lib.present.listing import list_figures
 
     with _progress("indicators") as step:
         step("measures")
-        mart = open_mart(settings, chosen, month, regions)
+        mart = open_mart(settings, chosen, month, regions, address)
     releasable = read_releasable(mart, month, chosen_region, regions, settings.office)
     typer.echo(list_figures(releasable, names, output.value), nl=False)
 
@@ -208,8 +235,9 @@ def report(
     chosen = settings.profile(profile)
     for code in region or ():
         _check_region(chosen, regions.get(code))
-    # The kernels that a report starts have no use for the key.
+    # The kernels that a report starts have no use for the key, nor for the database.
     os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
+    address = _address(chosen)
     # What takes seconds to import comes after what a slip of the keyboard can break.
     from coverage_lib.briefing.manifest import read_manifest
     from coverage_lib.briefing.plan import Job, chosen_regions
@@ -227,7 +255,7 @@ def report(
     earlier = read_manifest(reports / str(month)).get("briefings", {})
     with _progress("report", len(jobs) + 1) as step:
         step("measures")
-        mart = open_mart(settings, chosen, month, regions)
+        mart = open_mart(settings, chosen, month, regions, address)
         files = make_pack(settings, jobs, mart, reports, lambda job: step(job.name))
     for job in jobs:
         before = earlier.get(job.name, {}).get("parameters", {}).get("profile", profile)
@@ -269,6 +297,14 @@ def _check_region(profile: Profile, region: Region) -> None:
             f"region {region.code} is not in province {profile.province}, which profile "
             f"{profile.name} is about: choose a region of it, or another profile."
         )
+
+
+def _address(profile: Profile) -> str | None:
+    """Where the profile's database is; taken out of the environment, so that no kernel inherits it."""
+    engine = profile.engine
+    if not isinstance(engine, PostgreSQLSetting):
+        return None
+    return os.environ.pop(engine.address_env, None)
 
 
 def _settings() -> Settings:

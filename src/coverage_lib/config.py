@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -33,13 +33,44 @@ class SourceSetting:
 
 
 @dataclass(frozen=True)
+class DuckDBSetting:
+    """The engine within this program; what is None is left to it (80 % of memory, all cores)."""
+
+    memory_limit: str | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class PostgreSQLSetting:
+    """Tables of a schema. `address_env` names the environment variable that holds the address."""
+
+    schema: str
+    address_env: str
+
+
+@dataclass(frozen=True)
+class SparkSetting:
+    """A standalone cluster; `options` are Spark's own, such as spark.executor.memory."""
+
+    master: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+EngineSetting = DuckDBSetting | PostgreSQLSetting | SparkSetting
+
+
+@dataclass(frozen=True)
 class Profile:
-    """A named set of sources. `province` is the region that unknown rows are counted under."""
+    """A named set of sources. `province` is the region that unknown rows are counted under.
+
+    `engine` is where its measures are computed; the same figures come out of each.
+    """
 
     name: str
     description: str
     province: str
     sources: tuple[SourceSetting, ...]
+    engine: EngineSetting = DuckDBSetting()
 
     def provides(self, table: str) -> bool:
         return any(source.table == table for source in self.sources)
@@ -141,7 +172,7 @@ def _profile(name: str, entry: Any) -> Profile:
     where = f"{CONFIG_NAME}, [profiles.{name}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("sources"), list):
         raise ConfigError(f"{where}: [[profiles.{name}.sources]] with table and files is missing.")
-    _refuse_unknown(entry, ("description", "province", "sources"), where)
+    _refuse_unknown(entry, ("description", "province", "sources", "engine"), where)
     if re.fullmatch(r"[0-9]{2}", str(entry.get("province", ""))) is None:
         raise ConfigError(f'{where}: province = "…" with a code such as 19 was expected.')
     sources = []
@@ -167,4 +198,71 @@ def _profile(name: str, entry: Any) -> Profile:
                 f"{where}: required of table {source['table']} must be true or false."
             )
         sources.append(SourceSetting(str(source["table"]), files, required))
-    return Profile(name, str(entry.get("description", "")), str(entry["province"]), tuple(sources))
+    return Profile(
+        name,
+        str(entry.get("description", "")),
+        str(entry["province"]),
+        tuple(sources),
+        _engine(entry.get("engine", {}), f"{CONFIG_NAME}, [profiles.{name}.engine]"),
+    )
+
+
+_ENGINES = {
+    "duckdb": ("memory_limit", "threads"),
+    "postgresql": ("schema", "address_env"),
+    "spark": ("master", "options"),
+}
+
+
+def _engine(entry: Any, where: str) -> EngineSetting:
+    if not isinstance(entry, dict):
+        raise ConfigError(f'{where}: a table with kind = "…" was expected.')
+    kind = entry.get("kind", "duckdb")
+    if kind not in _ENGINES:
+        raise ConfigError(f"{where}: kind {kind!r} is not known; {', '.join(_ENGINES)} are.")
+    _refuse_unknown(entry, ("kind", *_ENGINES[kind]), f"{where}, kind {kind}")
+
+    def text(name: str, pattern: str, expected: str) -> str:
+        value = entry.get(name)
+        if not isinstance(value, str) or re.fullmatch(pattern, value) is None:
+            # What was written is not repeated: it may be an address with its password.
+            raise ConfigError(f"{where}: {name} = {expected} was expected.")
+        return value
+
+    if kind == "postgresql":
+        return PostgreSQLSetting(
+            text(
+                "schema",
+                r"(?!pg_)[a-z_][a-z0-9_]{0,62}",
+                '"…" with the name of a schema, in small letters, digits and _,',
+            ),
+            text(
+                "address_env",
+                "[A-Z][A-Z0-9_]*",
+                '"CAKUPAN_DATABASE_URL", the name of an environment variable and never the '
+                "address itself,",
+            ),
+        )
+    if kind == "spark":
+        master = text("master", r"spark://[^\s/,]+:\d+(,[^\s/,]+:\d+)*", '"spark://host:7077"')
+        return SparkSetting(master, _spark_options(entry.get("options", {}), where))
+    threads = entry.get("threads")
+    if threads is not None and (type(threads) is not int or threads < 1):
+        raise ConfigError(f"{where}: threads must be a whole number from 1.")
+    limit = (
+        text("memory_limit", r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", '"…" such as "6GB"')
+        if "memory_limit" in entry
+        else None
+    )
+    return DuckDBSetting(limit, threads)
+
+
+def _spark_options(entry: Any, where: str) -> Mapping[str, str]:
+    if not isinstance(entry, dict) or not all(
+        name.startswith("spark.") and isinstance(value, str) for name, value in entry.items()
+    ):
+        raise ConfigError(
+            f"{where}: options must be a table of texts whose names begin with spark., in quotes: "
+            '"spark.executor.memory" = "8g".'
+        )
+    return dict(entry)

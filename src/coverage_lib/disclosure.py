@@ -22,7 +22,8 @@ class Figure:
 
     `status` is `available`, `not_available`, `suppressed` or `not_comparable`; `value`,
     `numerator` and `denominator` are None unless it is `available`. `qualifier` is
-    `exact`, `at_least` or `about`; `origin` is `computed` or `published`.
+    `exact`, `at_least` or `about`, and may say why where there is no value; `origin` is
+    `computed` or `published`.
     """
 
     indicator: str

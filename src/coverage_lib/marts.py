@@ -5,28 +5,31 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.disclosure import Releasable, SourceNote
+from coverage_lib.engines.opening import open_tables
 from coverage_lib.fingerprint import package_sha256
-from coverage_lib.indicators.compute import compute_measures
-from coverage_lib.indicators.inputs import Inputs, register_date
-from coverage_lib.indicators.participation.participants import active_persons
+from coverage_lib.indicators.compute import Measures, compute_measures
+from coverage_lib.indicators.definitions import definitions_version
+from coverage_lib.indicators.inputs import Inputs, register_date, registers_in_use
+from coverage_lib.indicators.participation.participants import active_memberships
 from coverage_lib.indicators.published.reconciliation import COLUMNS as PAIR_COLUMNS
 from coverage_lib.indicators.published.reconciliation import reconcile
+from coverage_lib.indicators.quality.agreement import agreement_rows
+from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.store import PeriodStore, PullAccount, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region, Regions, load_regions
 from coverage_lib.suppression.small_counts import protect_small_counts
-from coverage_lib.tables import load_table, table_names
+from coverage_lib.tables import load_table
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,30 @@ class Mart:
         return self.account.simulated
 
 
-def open_mart(settings: Settings, profile: Profile, period: Month, regions: Regions) -> Mart:
+def open_mart(
+    settings: Settings,
+    profile: Profile,
+    period: Month,
+    regions: Regions,
+    address: str | None = None,
+) -> Mart:
     """The mart of the current pull, computed now if this code has not computed it before.
 
-    Raises StoreError before the first pull, and what `compute_measures` raises.
+    Its name says nothing of the engine, since every engine gives the same figures; `address`
+    is that of the profile's database, which only computing needs. Raises StoreError before
+    the first pull, and what `open_tables` and `compute_measures` raise.
     """
     stored = PeriodStore(settings.store, profile.name, period).require_current()
     version = _code_version(regions)
     folder = stored.folder / f"mart-{version}"
     if not (folder / "measures.parquet").is_file():
-        _compute(stored, folder, profile, period, regions)
+        days = _registers_in_use(stored, period)
+        in_use = {} if days is None else {"participants": days}
+        with open_tables(profile.engine, stored, in_use, address) as tables:
+            measures = measures_of(
+                Inputs(tables, regions, profile.province, period, stored.account, days)
+            )
+        _keep(measures, folder, profile.province, period)
     return Mart(
         folder / "measures.parquet",
         folder / "reconciliation.parquet",
@@ -111,30 +128,26 @@ def read_measures(
     return read_releasable(mart, month, regions.get(region), regions, settings.office)
 
 
-def _compute(
-    stored: StoredPeriod, folder: Path, profile: Profile, period: Month, regions: Regions
-) -> None:
-    connection = ibis.duckdb.connect()
-    try:
-        tables = {
-            name: connection.read_parquet(stored.pattern(name), table_name=name)
-            for name in table_names()
-            if stored.has(name)
-        }
-        inputs = Inputs(tables, regions, profile.province, period)
-        measures = compute_measures(_with_linked_roster(inputs))
-    finally:
-        connection.disconnect()
+def measures_of(inputs: Inputs) -> Measures:
+    """All measures of a store's tables, on whatever engine these are; not yet safe to publish.
+
+    Raises what `compute_measures` raises.
+    """
+    return compute_measures(_with_linked_roster(inputs))
+
+
+def _keep(measures: Measures, folder: Path, province: str, period: Month) -> None:
     building = folder.with_name(f".{folder.name}-{os.getpid()}")
     building.mkdir(exist_ok=True)
     rows = protect_small_counts(measures.rows)
-    rows.to_parquet(building / "measures.parquet", index=False)
     pairs = (
         pd.DataFrame(columns=list(PAIR_COLUMNS))
         if measures.observations is None
         else reconcile(measures.observations, rows[rows["origin"] == "computed"])
     )
     pairs.to_parquet(building / "reconciliation.parquet", index=False)
+    agreement = agreement_rows(pairs, province, period, definitions_version())
+    join_rows([rows, *agreement]).to_parquet(building / "measures.parquet", index=False)
     try:
         building.rename(folder)
     except OSError:
@@ -144,17 +157,26 @@ def _compute(
         building.rmdir()
 
 
+def _registers_in_use(stored: StoredPeriod, period: Month) -> tuple[date, ...] | None:
+    """The days of the register's extracts that the period needs; None without a register."""
+    if "participants" not in stored.tables:
+        return None
+    has_summary = "participant_summary" in stored.tables
+    summary = pd.read_parquet(stored.folder / "participant_summary") if has_summary else None
+    return tuple(registers_in_use(stored.days("participants"), summary, period))
+
+
 def _with_linked_roster(inputs: Inputs) -> Inputs:
     roster: ir.Table | None = inputs.tables.get("village_roster")
     as_of = register_date(inputs)
     if roster is None or as_of is None:
         return inputs
-    persons = active_persons(inputs.tables["participants"], as_of)
+    covering = active_memberships(inputs.tables["participants"], as_of)
     tables: Mapping[str, ir.Table] = {
         **inputs.tables,
-        "linked_roster": mark_registered(roster, persons),
+        "linked_roster": mark_registered(roster, covering),
     }
-    return Inputs(tables, inputs.regions, inputs.province, inputs.period)
+    return replace(inputs, tables=tables)
 
 
 def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
@@ -176,7 +198,7 @@ def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
 def _code_version(regions: Regions) -> str:
     """A name made of all that measures depend on besides the data: this code, rules and regions."""
     code = package_sha256(
-        "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
+        "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
     )
     names = "\n".join(f"{region.code} {region.name}" for region in regions.by_code.values())
     return hashlib.sha256((code + names).encode()).hexdigest()[:16]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from coverage_lib.errors import UsageError
 
 _MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})")
+#: The mean month of the calendar; cut-off dates lie on any day, so distances are counted in it.
+MEAN_MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True, order=True)
@@ -72,6 +75,16 @@ def month_ends_between(start: date, end: date) -> int:
     start_has_passed = start == month_of(start).last_day
     end_has_come = end == month_of(end).last_day
     return months - int(start_has_passed) + int(end_has_come)
+
+
+def months_between(start: date, end: date) -> float:
+    """The distance of two days in mean months of 30.4375 days; negative where `end` is earlier."""
+    return (end - start).days / MEAN_MONTH_DAYS
+
+
+def day_after_months(start: date, months: float) -> date:
+    """The first whole day on which so many mean months have passed; `start` itself after none."""
+    return start + timedelta(days=math.ceil(round(months * MEAN_MONTH_DAYS, 6)))
 
 
 def same_day_a_year_earlier(day: date) -> date:

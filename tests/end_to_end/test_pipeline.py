@@ -192,6 +192,42 @@ def test_earlier_published_points_come_out_in_their_own_scope(demo_project: Proj
     }
 
 
+@pytest.mark.parametrize("profile", ["demo", "published"])
+def test_why_published_coverage_fell_is_told_in_every_profile(
+    briefings: Project, profile: str
+) -> None:
+    rows = briefings.mart(profile)
+    of_series = rows[(rows["indicator"] == "coverage_change") & (rows["origin"] == "published")]
+    where = {"dimension": "effect", "as_of": ENROLMENT}
+    parts = {
+        part: value(of_series, "coverage_change", category=f"2024-12-31:excl_jakon:{part}", **where)
+        for part in ("total", "participants", "denominator", "scope", "unknown")
+    }
+    earlier = published("coverage_pct", date(2024, 12, 31), "excl_jakon")
+    later = published("coverage_pct", ENROLMENT, "excl_jakon")
+    assert parts.pop("total") == pytest.approx(later - earlier)
+    assert sum(parts.values()) == pytest.approx(later - earlier)
+    assert parts["participants"] < later - earlier < 0 < parts["denominator"]
+
+
+def test_the_forecast_comes_with_its_error(mart: pd.DataFrame) -> None:
+    reach = {
+        name: value(
+            mart, "active_participants_forecast", dimension="month_end", category=f"2025-12:{name}"
+        )
+        for name in ("lower_95", "lower_80", "expected", "upper_80", "upper_95")
+    }
+    assert list(reach.values()) == sorted(reach.values())
+    for method in ("drift", "last_value"):
+        assert value(
+            mart, "forecast_error", dimension="method_months", category=f"{method}:all"
+        ) > 0  # fmt: skip
+    regions = mart.loc[mart["indicator"] == "coverage_forecast", "region_code"]
+    assert {code for code in regions if not code.endswith(".00")} == {
+        "19", "19.01", "19.02", "19.03", "19.04", "19.05", "19.06", "19.71",
+    }  # fmt: skip
+
+
 def test_the_branch_of_bangka_island(mart: pd.DataFrame) -> None:
     """The branch office of Pangkalpinang serves the island: all districts but the two of Belitung."""
     island = ("19.01", "19.03", "19.04", "19.05", "19.71")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import pandas as pd
-from flow_stories import EARLIER, LATER, flows_between, stock_of
+from flow_stories import EARLIER, LATER, flows_between, pair_of, stock_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from text_tables import register_frame, to_engine
+from plain_participation import Register
+from text_tables import records, register_frame, to_engine
 
 from coverage_lib.indicators.participation.flows import INFLOWS, OUTFLOWS
-from coverage_lib.indicators.participation.participants import active_memberships, active_persons
+from coverage_lib.indicators.participation.participants import active_memberships
 from coverage_lib.reference.regions import Regions, load_regions
 
 VILLAGES = (
@@ -59,24 +60,13 @@ REGIONS = few_regions()
 
 def by_hand(people: list[dict[str, str]]) -> Counter[tuple[str, str, str]]:
     """(region, group, flow) -> persons, one person after another."""
-    frame = register_frame(pd.DataFrame(people, dtype=object), LATER)
-    register = to_engine(frame)
+    rows = records(register_frame(pd.DataFrame(people, dtype=object), LATER))
+    earlier, later = (Register(rows, day, VILLAGES[-1]) for day in (EARLIER, LATER))
     places = [
-        {
-            row.person_key: (row.village_code, row.segment)
-            for row in active_persons(register, day).execute().itertuples()
-        }
-        for day in (EARLIER, LATER)
+        {person: (row["village_code"], row["segment"]) for person, row in register.active.items()}
+        for register in (earlier, later)
     ]
-    known_before = {row["person"] for row in people if row["as_of"] == EARLIER.isoformat()}
-    today = LATER.isoformat()
-    open_after = {
-        row["person"]
-        for row in people
-        if row["as_of"] == today
-        and row["start"] <= today
-        and (row["end"] is None or row["end"] > today)
-    }
+    known_before, open_after = earlier.everybody, later.registered
     flows: Counter[tuple[str, str, str]] = Counter()
     for person in {row["person"] for row in people}:
         before, after = (place.get(person) for place in places)
@@ -125,9 +115,10 @@ def test_flows_are_those_counted_by_hand(people) -> None:
 def test_the_later_stock_is_the_earlier_one_and_its_flows(people) -> None:
     register = to_engine(register_frame(pd.DataFrame(people, dtype=object), LATER))
     rows = by_group(flows_between(register, REGIONS))
+    pair = pair_of(register)
     signed = rows["value"].where(rows["flow"].isin(INFLOWS), -rows["value"])
     net = signed.groupby([rows["region_code"], rows["group"]]).sum()
-    actives = [stock_of(register, day).active for day in (EARLIER, LATER)]
+    actives = [stock_of(pair, day).active for day in (EARLIER, LATER)]
     found = {segment for active in actives for segment in active["segment"]}
     # The scope with construction is told only where there is construction.
     told = [group for group in GROUPS if group in found or group == "excl_jakon"]

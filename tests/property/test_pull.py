@@ -80,7 +80,7 @@ def test_every_row_is_accepted_or_in_quarantine_with_its_reasons(drawn):
         register_project(Path(folder), files_of(drawn))
         configuration, stored, changed = pull_project(Path(folder))
         account = account_of(stored)
-        accepted = rows_of(stored.pattern("participants"))
+        accepted = rows_of(stored.folder / "participants" / "*.parquet")
         quarantined = rows_of(
             configuration.quarantine
             / "demo"
@@ -111,6 +111,8 @@ def test_every_row_is_accepted_or_in_quarantine_with_its_reasons(drawn):
     assert account.rejected == len(quarantined) == len(bad) + len(repeated)
     assert account.duplicates == len(repeated)
     assert sum(source.rows for source in stored.account.sources) == account.received
+    assert sum(source.rejected for source in stored.account.sources) == account.rejected
+    assert sum(source.duplicates for source in stored.account.sources) == account.duplicates
     found = {
         (Path(row["source_file"]).name, row["source_line"]): row["reasons"] for row in quarantined
     }
@@ -133,7 +135,7 @@ def store_of(files_by_name):
     with tempfile.TemporaryDirectory() as folder:
         register_project(Path(folder), files_by_name)
         _, stored, _ = pull_project(Path(folder))
-        accepted = rows_of(stored.pattern("participants"))
+        accepted = rows_of(stored.folder / "participants" / "*.parquet")
         return sorted(map(str, accepted)), account_of(stored)
 
 
@@ -167,9 +169,9 @@ def test_sending_everything_twice_changes_nothing_but_the_duplicates(drawn):
 def test_the_key_decides_the_pseudonyms_and_nothing_else(tmp_path):
     register_project(tmp_path, {"a.csv": csv_bytes([member(1), member(2)])})
     _, first, _ = pull_project(tmp_path)
-    before = rows_of(first.pattern("participants"))
+    before = rows_of(first.folder / "participants" / "*.parquet")
     _, second, changed = pull_project(tmp_path, type(KEY)(b"another key that is long enough too"))
-    after = rows_of(second.pattern("participants"))
+    after = rows_of(second.folder / "participants" / "*.parquet")
     keys = {"person_key", "membership_key", "employer_key"}
     assert changed
     assert {row["person_key"] for row in before} & {row["person_key"] for row in after} == set()

@@ -21,7 +21,7 @@ from coverage_lib.reference.benefits import (
     temporary_incapacity,
     transport_maximum,
 )
-from coverage_lib.reference.claim_limits import maximum_claim
+from coverage_lib.reference.claim_limits import limit_periods, maximum_claim
 
 JUNE_2025 = date(2025, 6, 1)
 BEFORE = date(2019, 12, 1)  # the last day before PP 82/2019
@@ -258,6 +258,31 @@ def test_the_most_that_one_claim_can_pay(
 )
 def test_the_most_by_the_law_of_the_day(programme: str, benefit_type: str, on: str, most: int):
     assert maximum_claim(programme, benefit_type, None, date.fromisoformat(on)) == most
+
+
+def test_limits_as_a_table_say_for_each_day_what_the_law_says():
+    """Over the day on which the JKP cap changed; a wage is not known to it."""
+    periods = limit_periods(date(2025, 1, 1), date(2025, 6, 17))
+    for day in (date(2025, 1, 1), date(2025, 2, 6), date(2025, 2, 7), date(2025, 6, 17)):
+        of_day = [one for one in periods if one.valid_from <= day <= one.valid_to]
+        assert len({(one.programme, one.benefit_type) for one in of_day}) == len(of_day)
+        for one in of_day:
+            assert one.is_known
+            assert one.maximum_idr == maximum_claim(one.programme, one.benefit_type, None, day)
+    of_jkp = [one for one in periods if (one.programme, one.benefit_type) == ("JKP", "uang_tunai")]
+    assert [(one.valid_from, one.valid_to, one.maximum_idr) for one in of_jkp] == [
+        (date(2025, 1, 1), date(2025, 2, 6), 2_250_000),
+        (date(2025, 2, 7), date(2025, 6, 17), 3_000_000),
+    ]
+
+
+def test_limits_as_a_table_say_where_a_rule_is_not_known():
+    (pension,) = [
+        one
+        for one in limit_periods(date(2020, 1, 1), date(2020, 3, 31))
+        if one.benefit_type == "manfaat_pensiun_bulanan" and one.programme == "JP"
+    ]
+    assert (pension.is_known, pension.maximum_idr) == (False, None)
 
 
 # --- what is not allowed --------------------------------------------------------------------

@@ -12,7 +12,9 @@ from coverage_lib.indicators.claims.frequency import (
     average_active,
     frequency_rows,
 )
-from coverage_lib.indicators.participation.participants import active_persons, count_persons
+from coverage_lib.indicators.inputs import Inputs
+from coverage_lib.indicators.participation.measures import programme_stocks
+from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
 REGIONS = load_regions()
@@ -99,8 +101,9 @@ def test_participants_by_programme_hold_construction_too():
            Budi   | JAKON   | JKK JKM""",
         day,
     )
-    counts = count_persons(active_persons(told, day)).execute()
-    found = active_by_programme(counts, day, REGIONS, "19").persons
+    inputs = Inputs({"participants": told}, REGIONS, "19", Month(2025, 6))
+    (stock,) = programme_stocks(inputs)
+    found = active_by_programme(stock.counts, stock.as_of, REGIONS, "19").persons
     in_village = found[found["region_code"] == "19.71.01.1004"].set_index("programme")["persons"]
     assert in_village.to_dict() == {"total": 2, "JKK": 2, "JKM": 2, "JHT": 1, "JP": 0, "JKP": 0}
     assert found.groupby("region_code")["persons"].sum()["19.06"] == 0

@@ -1,14 +1,17 @@
-"""Claims: cases and rupiah paid from 1 January to the as-of date, by programme and by month."""
+"""Claims: cases and rupiah paid from 1 January to the as-of date, and their breakdowns."""
 
 from datetime import date
 
 import pandas as pd
 import pytest
-from text_tables import figure, figures, read_text, to_engine
+from text_tables import claim_archive, figure, figures
 
+from coverage_lib.indicators.claims.counts import claim_counts
 from coverage_lib.indicators.claims.paid import claim_rows
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
+
+INDICATORS = ("claims_paid", "claims_amount_idr")
 
 HEAD = "paid_date | programme | village_code | amount_idr\n"
 CLAIMS = """2024-01-05 | JHT | 19.71.01.1004 | 1,000,000
@@ -23,16 +26,11 @@ CLAIMS = """2024-01-05 | JHT | 19.71.01.1004 | 1,000,000
 
 
 def measured(
-    text: str = CLAIMS, as_of: str = "2025-06-17", period: str = "2025-06"
+    text: str = CLAIMS, as_of: str = "2025-06-17", period: str = "2025-06", head: str = HEAD
 ) -> pd.DataFrame:
-    return claim_rows(
-        to_engine(read_text(HEAD + text)),
-        Month.parse(period),
-        date.fromisoformat(as_of),
-        load_regions(),
-        "19",
-        "1",
-    )
+    day = date.fromisoformat(as_of)
+    counts = claim_counts(claim_archive(head + text), day, (), None, "19").execute()
+    return claim_rows(counts, Month.parse(period), day, load_regions(), "19", "1")
 
 
 def test_from_the_first_of_january_to_the_day_itself():
@@ -51,6 +49,40 @@ def test_by_month_to_the_month_of_the_day():
     found = figures(measured(), "claims_paid", dimension="month", period="2025-06")
     assert found == {
         "2025-01": 1, "2025-02": 0, "2025-03": 2, "2025-04": 0, "2025-05": 0, "2025-06": 1,
+    }  # fmt: skip
+
+
+KINDS = "paid_date | programme | benefit_type | segment | village_code | amount_idr\n"
+
+
+def test_by_benefit_type_under_one_code_whatever_the_spelling():
+    """Levels of a scholarship count as scholarships; what is not known is counted too."""
+    rows = measured(
+        """2025-01-02 | JKM | santunan_kematian  | PU | 19.71.01.1004 | 1
+           2025-01-02 | JKM | SANTUNAN  Kematian | PU | 19.71.01.1004 | 2
+           2025-01-02 | JKM | beasiswa           | PU | 19.71.01.1004 | 4
+           2025-01-02 | JKK | Beasiswa-SMA       | PU | 19.71.01.1004 | 8
+           2025-01-02 | JKK | salah ketik        | PU | 19.71.01.1004 | 16
+           2025-01-02 | JKK |                    | PU | 19.71.01.1004 | 32""",
+        head=KINDS,
+    )
+    found = figures(rows, "claims_amount_idr", of="19.71.01", dimension="benefit_type")
+    assert {name: amount for name, amount in found.items() if amount} == {
+        "santunan_kematian": 3, "beasiswa": 12, "other": 16, "unknown": 32,
+    }  # fmt: skip
+    assert found["jaminan_hari_tua"] == 0
+
+
+def test_by_segment_and_without_one():
+    rows = measured(
+        """2025-01-02 | JKK | | PU    | 19.71.01.1004 | 1
+           2025-01-02 | JKK | | JAKON | 19.71.01.1004 | 1
+           2025-01-02 | JKK | |       | 19.71.01.1004 | 1
+           2025-01-02 | JKK | |       | 19.71.01.1004 | 1""",
+        head=KINDS,
+    )
+    assert figures(rows, "claims_paid", dimension="segment") == {
+        "PU": 1, "BPU": 0, "JAKON": 1, "PMI": 0, "unknown": 2,
     }  # fmt: skip
 
 
@@ -97,7 +129,7 @@ def test_claims_of_unknown_places_stay_in_the_province():
 
 
 def test_every_region_has_a_total_and_breakdowns_end_higher_up():
-    """By programme from kecamatan upwards, by month from kabupaten upwards, villages in total."""
+    """Villages in total, by month from kabupaten upwards, by anything else from kecamatan."""
     rows = measured()
     now = rows[(rows["period"] == "2025-06") & (rows["indicator"] == "claims_paid")]
     totals = now[now["dimension"] == "total"]
@@ -108,7 +140,15 @@ def test_every_region_has_a_total_and_breakdowns_end_higher_up():
     lengths = rows.assign(length=rows["region_code"].str.len())
     longest = lengths.pivot_table("length", "dimension", "indicator", aggfunc="max")
     for indicator in ("claims_paid", "claims_amount_idr"):
-        assert longest[indicator].to_dict() == {"total": 13, "programme": 8, "month": 5}
+        assert longest[indicator].to_dict() == {
+            "total": 13, "programme": 8, "segment": 8, "benefit_type": 8, "month": 5,
+        }  # fmt: skip
+
+
+def test_a_claim_without_a_village_is_not_lost():
+    rows = measured("2025-01-02 | JHT | | 5")
+    assert figure(rows, "claims_paid")["value"] == 1
+    assert figure(rows, "claims_amount_idr", of="19.00.00.0000")["value"] == 5
 
 
 def test_rupiah_stay_whole_beyond_what_fits_in_32_bits():

@@ -13,6 +13,7 @@ import pytest
 
 from coverage_lib.indicators.participation.change import (
     coverage_change_rows,
+    published_change_measures,
     published_change_rows,
     published_points,
 )
@@ -22,6 +23,7 @@ from coverage_lib.indicators.participation.decomposition import (
     decompose_change,
     exact,
 )
+from coverage_lib.indicators.rows import KEY
 
 OBSERVATIONS = Path(__file__).parents[2] / "data" / "reference" / "bpjstk_observations.csv"
 EARLIER, LATER = date(2031, 1, 1), date(2031, 6, 1)
@@ -260,7 +262,61 @@ def test_a_published_change_as_measures(published):
         "denominator_implied 2023-12-31; scope_implied 2023-12-31"
     )
     assert set(rows["scope"]) == {"not_stated"}
+    assert set(rows["origin"]) == {"published"}
     assert set(rows["denominator_vintage"]) == {"2023-12-31"}
+
+
+@pytest.fixture(scope="module")
+def published_rows() -> pd.DataFrame:
+    """The changes of the published series as `cakupan indicators` has them, in every profile."""
+    observations = pd.read_csv(OBSERVATIONS, dtype={"region_code": str})
+    return pd.concat(published_change_measures(observations, "1"), ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("until", "scope", "since", "expected"),
+    [
+        ("2024-06-30", "not_stated", "2023-12-31:incl_jakon",
+         {"total": -10.97, "participants": None, "denominator": -4.05, "scope": None, "unknown": -6.92}),
+        ("2024-12-31", "excl_jakon", "2024-06-30:not_stated",
+         {"total": 3.07, "participants": None, "denominator": 0, "scope": None, "unknown": 3.07}),
+        ("2024-12-31", "incl_jakon", "2024-12-31:excl_jakon",
+         {"total": 5.27, "participants": 0, "denominator": 0, "scope": 5.27, "unknown": 0}),
+        ("2025-04-28", "not_stated", "2024-12-31:excl_jakon",
+         {"total": -2.8, "participants": None, "denominator": None, "scope": None, "unknown": -2.8}),
+        ("2025-06-01", "excl_jakon", "2025-04-28:not_stated",
+         {"total": -4.96, "participants": None, "denominator": None, "scope": None, "unknown": -4.96}),
+        ("2025-06-01", "excl_jakon", "2024-12-31:excl_jakon",
+         {"total": -7.76, "participants": -9.72, "denominator": 1.96, "scope": 0, "unknown": 0}),
+    ],
+)  # fmt: skip
+def test_why_published_coverage_changed(published_rows, until, scope, since, expected):
+    rows = published_rows[
+        (published_rows["region_code"] == "19")
+        & (published_rows["as_of"] == date.fromisoformat(until))
+        & (published_rows["scope"] == scope)
+        & published_rows["category"].str.startswith(f"{since}:")
+    ]
+    found = {
+        category.rpartition(":")[2]: None if pd.isna(value) else round(value, 2) + 0.0
+        for category, value in zip(rows["category"], rows["value"], strict=True)
+    }
+    assert found == expected
+    assert set(rows["origin"]) == {"published"}
+
+
+def test_what_is_unknown_in_a_published_change_is_said_with_its_reason(published_rows):
+    of_unknown = published_rows[published_rows["category"].str.endswith(":unknown")]
+    is_unknown = of_unknown["value"] != 0
+    assert is_unknown.any()
+    assert (of_unknown.loc[is_unknown, "denominator_source"] != "").all()
+
+
+def test_every_pair_of_published_figures_of_a_region_is_there_once(published_rows):
+    of_babel = published_rows[published_rows["region_code"] == "19"]
+    assert len(of_babel) == len(SERIES) * (len(SERIES) - 1) // 2 * 5
+    assert not published_rows.duplicated(list(KEY)).any()
+    assert "ID" not in set(published_rows["region_code"])
 
 
 def coverage_rows(day: str, *figures: tuple[str, str, float | None, float | None]) -> pd.DataFrame:

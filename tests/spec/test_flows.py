@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from flow_stories import EARLIER, LATER, flows_between, stock_of
+from flow_stories import EARLIER, LATER, all_flow_rows, flows_between, pair_of, stock_of
 from text_tables import figures, read_text, register_frame, to_engine
 
 from coverage_lib.errors import MeasureError
-from coverage_lib.indicators.participation.flows import FLOWS, flow_rows
+from coverage_lib.indicators.participation.flows import FLOWS, changes_of, flow_rows
 from coverage_lib.reference.regions import load_regions
 
 REGIONS = load_regions()
@@ -123,10 +123,21 @@ def test_every_region_has_all_flows_zeros_included_beside_the_earlier_stock():
 def test_a_stock_that_does_not_follow_is_an_error_that_names_the_place(
     region: str, segment: str, extra: int
 ):
-    told = table(f"{B}|Ani|PU||||\n{A}|Ani|PU||||")
-    earlier, later = stock_of(told, EARLIER), stock_of(told, LATER)
+    pair = pair_of(table(f"{B}|Ani|PU||||\n{A}|Ani|PU||||"))
+    earlier, later = stock_of(pair, EARLIER), stock_of(pair, LATER)
     wrong = pd.DataFrame([{"region_code": region, "segment": segment, "persons": extra}])
     false = replace(later, active=pd.concat([later.active, wrong], ignore_index=True))
     said = re.escape(f"region {region}, segment {segment} ") + ".*" + re.escape(f"is {-extra:+d};")
     with pytest.raises(MeasureError, match=said):
-        flow_rows(told, earlier, false, REGIONS, "19", "1")
+        flow_rows(changes_of(pair), earlier, false, REGIONS, "19", "1")
+
+
+def test_net_growth_is_what_came_less_what_went():
+    told = table(f"{B}|Ani|BPU||||\n{B}|Budi|JAKON||||\n{A}|Ani|PU||||\n{A}|Citra|PU||||")
+    rows = all_flow_rows(told, REGIONS)
+    assert figures(rows, "net_growth", dimension="segment", scope="excl_jakon") == {
+        "PU": 2,
+        "BPU": -1,
+    }
+    assert figures(rows, "net_growth", dimension="total", scope="excl_jakon") == {"total": 1}
+    assert figures(rows, "net_growth", dimension="total", scope="incl_jakon") == {"total": 0}

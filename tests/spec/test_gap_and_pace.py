@@ -16,6 +16,8 @@ from coverage_lib.indicators.trajectory.pace import (
 )
 from coverage_lib.periods import Month
 
+INDICATORS = ("coverage_target", "gap_to_target", "required_monthly_pace", "recent_monthly_pace")
+
 AS_OF = date(2025, 6, 1)
 TARGETS = """
     year | region_code | target_pct | scope      | authority

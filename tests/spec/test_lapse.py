@@ -7,6 +7,8 @@ from text_tables import register
 
 from coverage_lib.indicators.participation.participants import active_memberships, last_due_month
 
+INDICATORS = ("active_participants",)
+
 
 def is_covered(as_of: str, segment: str, paid_through: str, start: str = "2020-01-01") -> bool:
     day = date.fromisoformat(as_of)

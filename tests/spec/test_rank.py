@@ -4,9 +4,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from text_tables import figure, read_text, to_engine
+from text_tables import figure, figures, read_text, to_engine
 
 from coverage_lib.indicators.zone import rank_rows
+
+INDICATORS = ("rank_in_zone",)
 
 HEAD = "zone | cut_off_date | region_code | active_participants | eligible_workers | scope\n"
 
@@ -83,15 +85,15 @@ def test_zones_of_other_provinces_give_no_row():
         Jawa | 2025-06-01 | 32 | 30 | 100 | excl_jakon
         Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
         Sumatera | 2025-06-01 | 16 | 20 | 100 | excl_jakon""")
-    assert list(rows["category"]) == ["Sumatera"]
+    assert list(rows[rows["dimension"] == "zone"]["category"]) == ["Sumatera"]
+    assert set(rows["category"]) == {"Sumatera", "Sumatera:19", "Sumatera:16"}
 
 
 @pytest.mark.parametrize(("day", "rows"), [("2025-04-30", 0), ("2025-05-01", 1)])
 def test_a_rank_is_one_month_old_at_most(day: str, rows: int):
-    assert rows == len(
-        ranked(f"""Sumatera | {day} | 19 | 30 | 100 | excl_jakon
+    found = ranked(f"""Sumatera | {day} | 19 | 30 | 100 | excl_jakon
         Sumatera | {day} | 16 | 20 | 100 | excl_jakon""")
-    )
+    assert rows == (0 if found.empty else (found["dimension"] == "zone").sum())
 
 
 def test_figures_with_and_without_construction_are_not_mixed():
@@ -104,3 +106,56 @@ def test_figures_with_and_without_construction_are_not_mixed():
         for scope in ("excl_jakon", "incl_jakon")
     }
     assert by_scope == {"excl_jakon": 1, "incl_jakon": 2}
+
+
+#: Six provinces of one zone; only three can be compared with and without construction apart.
+MIXED = """Sumatera | 2025-06-01 | 19 | 30 | 100  | excl_jakon
+        Sumatera | 2025-06-01 | 16 | 40 | 100  | excl_jakon
+        Sumatera | 2025-06-01 | 17 | 20 | 100  | excl_jakon
+        Sumatera | 2025-06-01 | 14 | 50 |      | excl_jakon
+        Sumatera | 2025-05-01 | 13 | 50 | 100  | excl_jakon
+        Sumatera | 2023-12-31 | 12 | 50 | 100  | excl_jakon
+        Sumatera | 2025-06-01 | 21 | 50 | 100  | incl_jakon"""
+
+
+def test_who_is_compared_and_who_is_left_out_and_why():
+    rows = ranked(MIXED)
+    rows = rows[rows["scope"] == "excl_jakon"]
+    assert figure(rows, "rank_in_zone", dimension="zone")["denominator"] == 3
+    assert figures(rows, "rank_in_zone", dimension="zone_compared") == {
+        "Sumatera:16": 1, "Sumatera:17": 3, "Sumatera:19": 2,
+    }  # fmt: skip
+    left_out = rows[rows["dimension"] == "zone_excluded"]
+    assert dict(zip(left_out["category"], left_out["qualifier"], strict=True)) == {
+        "Sumatera:12": "other_date",
+        "Sumatera:13": "other_date",
+        "Sumatera:14": "denominator_missing",
+        "Sumatera:21": "other_scope",
+    }
+    assert set(left_out["status"]) == {"not_comparable"}
+    assert left_out[["value", "numerator", "denominator"]].isna().all().all()
+
+
+def test_every_province_of_the_zone_is_either_compared_or_left_out():
+    rows = ranked(MIXED)
+    of_scope = rows[(rows["scope"] == "excl_jakon") & (rows["dimension"] != "zone")]
+    named = [category.split(":")[1] for category in of_scope["category"]]
+    assert sorted(named) == ["12", "13", "14", "16", "17", "19", "21"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("""Sumatera | 2025-06-01 | 19 | 30 |     | excl_jakon
+            Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon""", "denominator_missing"),
+        ("""Sumatera | 2025-05-01 | 19 | 30 | 100 | excl_jakon
+            Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon""", "other_date"),
+        ("""Sumatera | 2025-06-01 | 19 | 30 | 100 | incl_jakon
+            Sumatera | 2025-06-01 | 16 | 40 | 100 | excl_jakon""", "other_scope"),
+        ("""Sumatera | 2025-06-01 | 19 | 30 | 100 | excl_jakon
+            Sumatera | 2025-06-01 | 16 | 40 | 100 | incl_jakon""", "nobody_to_compare"),
+    ],
+)  # fmt: skip
+def test_why_the_province_itself_has_no_rank(text: str, reason: str):
+    found = figure(ranked(text), "rank_in_zone", dimension="zone", scope="excl_jakon")
+    assert (found["status"], found["qualifier"]) == ("not_comparable", reason)

@@ -15,6 +15,8 @@ from coverage_lib.reference import rules
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.suppression.small_counts import protect_small_counts
 
+INDICATORS = ("scholarship_children", "scholarship_amount_idr", "scholarship_maximum_idr")
+
 PAID = """
     paid_date  | child_key | claim_key | school_level | programme | village_code  | amount_idr
     2025-01-10 | Ani       | a1        | SMP          | JKM       | 19.71.01.1004 | 2,000,000
@@ -55,6 +57,32 @@ def test_by_programme():
         "JKK": 4_500_000,
         "JKM": 5_000_000,
     }
+
+
+def test_of_the_year_before_a_child_counts_at_its_latest_payment_of_each_span():
+    """Ani's June payment is in SMP; to the same day of June hers was still the one in SD."""
+    paid = """
+        paid_date  | child_key | claim_key | school_level | programme | village_code  | amount_idr
+        2024-01-10 | Ani       | a1        | SD           | JKM       | 19.71.01.1004 | 1
+        2024-07-10 | Ani       | a2        | SMP          | JKM       | 19.71.01.1004 | 2
+        2024-08-10 | Budi      | b1        | SMA          | JKM       | 19.71.01.1004 | 4
+        2025-01-10 | Ani       | a3        | SMP          | JKM       | 19.71.01.1004 | 8
+        """
+    rows = scholarship_rows(
+        to_engine(read_text(paid)), Month(2025, 6), date(2025, 6, 17), load_regions(), "19", "1"
+    )
+    spans = {
+        period: {
+            level: count
+            for level, count in figures(
+                rows, "scholarship_children", dimension="school_level", period=period
+            ).items()
+            if count
+        }
+        for period in ("2024-06", "2024-12", "2025-06")
+    }
+    assert spans == {"2024-06": {"SD": 1}, "2024-12": {"SMP": 1, "SMA": 1}, "2025-06": {"SMP": 1}}
+    assert figure(rows, "scholarship_amount_idr", period="2024-12")["value"] == 7
 
 
 def test_breakdowns_end_at_the_kabupaten_and_amounts_at_the_province():

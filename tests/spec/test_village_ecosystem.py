@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from text_tables import figure, figures, read_text, register, to_engine
 
-from coverage_lib.indicators.participation.participants import active_persons
+from coverage_lib.indicators.participation.participants import active_memberships
 from coverage_lib.indicators.village import ecosystem_rows
 from coverage_lib.linkage.national_id import mark_registered
+
+INDICATORS = ("village_ecosystem_coverage",)
 
 AS_OF = date(2025, 6, 1)
 ROSTER = """
@@ -34,7 +36,7 @@ PEOPLE = """
 
 
 def measured(roster: str = ROSTER) -> pd.DataFrame:
-    people = active_persons(register(PEOPLE, AS_OF), AS_OF)
+    people = active_memberships(register(PEOPLE, AS_OF), AS_OF)
     linked = mark_registered(to_engine(read_text(roster)), people)
     return ecosystem_rows(linked, "2025-06", date(2025, 6, 17), "1")
 

@@ -100,6 +100,8 @@ def test_parts_of_one_table_must_be_of_one_day(tmp_path):
             "as_of must be a date",
         ),
         (f"{WHOLE}received: soon\n", "received must be a date"),
+        (f"{WHOLE}expected_rows: many\n", "expected_rows must be a whole number above 0"),
+        (f"{WHOLE}expected_rows: 0\n", "expected_rows must be a whole number above 0"),
         ("table: claims\nproducer: x\nas_of: null\nsimulated: true\n", "as_of is empty"),
         ("table: claims\nproducer: x\nas_of: 2025-06-01\n", "simulated"),
         ("table: claims\nproducer: x\nas_of: 2025-06-01\nsimulatd: true\n", "simulated"),

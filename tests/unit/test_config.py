@@ -1,11 +1,18 @@
 """cakupan.toml: what it gives, and the one line that names each mistake in it."""
 
+import re
 from pathlib import Path
 
 import pytest
 from extracts import PERIOD
 
-from coverage_lib.config import find_project, load_settings
+from coverage_lib.config import (
+    DuckDBSetting,
+    PostgreSQLSetting,
+    SparkSetting,
+    find_project,
+    load_settings,
+)
 from coverage_lib.errors import ConfigError, UsageError
 
 PROJECT = Path(__file__).parents[2]
@@ -123,3 +130,56 @@ def test_a_missing_file_and_one_that_is_not_utf8(tmp_path):
     (tmp_path / "cakupan.toml").write_bytes(b'id = "caf\xe9"')
     with pytest.raises(ConfigError, match="cannot be read"):
         load_settings(tmp_path)
+
+
+ENGINE = GOOD + "\n[profiles.own.engine]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "engine"),
+    [
+        ("", DuckDBSetting()),
+        ('memory_limit = "1.5GB"\nthreads = 2', DuckDBSetting("1.5GB", 2)),
+        (
+            'kind = "postgresql"\nschema = "kantor"\naddress_env = "KANTOR_URL"',
+            PostgreSQLSetting("kantor", "KANTOR_URL"),
+        ),
+        (
+            (
+                'kind = "spark"\nmaster = "spark://a:7077,b:7077"\n'
+                'options = {"spark.executor.memory" = "8g"}'
+            ),
+            SparkSetting("spark://a:7077,b:7077", {"spark.executor.memory": "8g"}),
+        ),
+    ],
+)
+def test_a_profile_names_its_engine(tmp_path, text, engine):
+    assert load_settings(write(tmp_path, ENGINE + text)).profile("own").engine == engine
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('kind = "oracle"', "kind 'oracle' is not known; duckdb, postgresql, spark are"),
+        ('schema = "kantor"', "kind duckdb: schema is not known"),
+        ("threads = 0", "threads must be a whole number from 1"),
+        ("threads = true", "threads must be a whole number from 1"),
+        ('memory_limit = "plenty"', 'memory_limit = "…" such as "6GB"'),
+        ('kind = "postgresql"\naddress_env = "URL"', "schema = .* was expected"),
+        ('kind = "postgresql"\nschema = "pg_x"\naddress_env = "URL"', "name of a schema"),
+        ('kind = "spark"\nmaster = "local[2]"', 'master = "spark://host:7077" was expected'),
+        ('kind = "spark"\nmaster = "spark://a:1"\noptions = {"spark.x" = 1}', "in quotes"),
+        ('kind = "spark"\nmaster = "spark://a:1"\noptions = {memory = "1g"}', "begin with spark."),
+    ],
+)
+def test_a_mistake_in_an_engine_is_named(tmp_path, text, what):
+    with pytest.raises(ConfigError, match=r"\[profiles\.own\.engine\].*") as caught:
+        load_settings(write(tmp_path, ENGINE + text))
+    assert re.search(what, str(caught.value))
+
+
+def test_an_address_in_the_configuration_is_refused_and_not_repeated(tmp_path):
+    text = 'kind = "postgresql"\nschema = "kantor"\naddress_env = "postgresql://ani:s3cret@db/x"'
+    with pytest.raises(ConfigError, match="never the address itself") as caught:
+        load_settings(write(tmp_path, ENGINE + text))
+    assert "s3cret" not in str(caught.value)

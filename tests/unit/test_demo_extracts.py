@@ -19,6 +19,7 @@ from demo_reading import (
 
 from coverage_lib.demo import make_demo
 from coverage_lib.periods import Month
+from coverage_lib.reference.claim_limits import maximum_claim
 from coverage_lib.reference.regions import load_regions
 
 HEADS_OFFICIALS = (
@@ -213,6 +214,49 @@ def test_claims_give_the_published_counts_and_amounts(claims):
     )
 
 
+def test_claims_are_lawful_but_for_a_few(claims):
+    """Of job loss a handful is above Rp3 million; the rest is lawful on any day of both years."""
+    above = [
+        (row.program, row.amount)
+        for row in claims.itertuples()
+        if (most := maximum_claim(row.program, row.manfaat, None, row.paid.date())) is not None
+        and row.amount > most
+    ]
+    assert 5 <= len(above) <= 30
+    assert {programme for programme, _ in above} == {"JKP"}
+    assert min(amount for _, amount in above) > 3_000_000
+
+
+def test_claims_have_the_faults_that_the_calibration_names(folder, claims):
+    cards = {card for month in ("2025-04", "2025-05", "2025-06")
+             for card in read_register(folder, month)["NO KPJ"]}  # fmt: skip
+    asked = pd.to_datetime(claims["tanggal_pengajuan"], format="%d-%m-%Y")
+    without = claims["nomor_kpj"] == "0" * 11
+    # Of the copies that differ in nothing but the date, some carry a fault too.
+    assert 25 <= without.sum() <= 27
+    assert 18 <= (~without & ~claims["nomor_kpj"].isin(cards)).sum() <= 20
+    assert 9 <= (asked > claims["paid"]).sum() <= 11
+
+
+def test_submissions_fit_the_archive(folder, claims):
+    rows = read_csv(folder / "pengajuan_klaim.csv")
+    asked = pd.to_datetime(rows["TGL PENGAJUAN"], format="%d-%m-%Y")
+    decided = pd.to_datetime(rows["TGL PENETAPAN"], format="%d-%m-%Y", errors="coerce")
+    waiting = rows["STATUS"].isin(["DIAJUKAN", "DIPROSES", "BELUM LENGKAP"])
+    paid = rows["STATUS"] == "DIBAYAR"
+    this_year = claims["paid"].dt.year == 2025
+    assert rows["NO PENGAJUAN"].is_unique
+    assert asked.max() <= pd.Timestamp(2025, 6, 17)
+    assert 0.98 < paid.sum() / len(claims) < 1
+    assert 0.03 < waiting.sum() / this_year.sum() < 0.04
+    assert decided[waiting].isna().all()
+    assert decided[~waiting].isna().sum() == 3
+    assert (decided >= asked)[decided.notna()].all()
+    of_one = ["NO KPJ", "PROGRAM"]
+    assert rows[waiting].duplicated(of_one, keep=False).sum() == 8
+    assert set(rows.loc[waiting, "PROGRAM"]) == {"JHT", "JKM", "JKK", "JP", "JKP"}
+
+
 def test_scholarships_are_rows_of_the_archive_and_give_the_published_sums(folder, claims):
     children = read_csv(folder / "beasiswa.csv")
     children["amount"] = children["JUMLAH"].str.removesuffix(",00").astype(int)
@@ -248,7 +292,7 @@ def test_the_mess_is_there_and_counted(june_register):
 
 def test_every_file_has_a_sidecar_that_says_simulated(folder):
     files = [path for path in folder.iterdir() if path.suffix in {".csv", ".xlsx"}]
-    assert len(files) == 20
+    assert len(files) == 23
     for path in files:
         content = yaml.safe_load(path.with_name(path.name + ".source.yml").read_text("utf-8"))
         assert content["simulated"] is True
@@ -256,3 +300,30 @@ def test_every_file_has_a_sidecar_that_says_simulated(folder):
         assert content["received"] >= content["as_of"]
     assert b"\r\n" in (folder / "rekap_zona.csv").read_bytes()
     assert (folder / "kepesertaan_2025-06.csv").read_bytes()[:-1].endswith(b"\r")
+
+
+def test_the_bills_of_the_latest_month_add_up_to_its_contribution_list(folder):
+    """What the list charges and what of it was paid, employer by employer."""
+    listed, bills = read_csv(folder / "iuran_2025-05.csv"), read_csv(folder / "rekap_iuran.csv")
+    paid = listed[listed["TGL BAYAR"] != ""].assign(
+        rupiah=lambda rows: rows["TotalIuranBPJSTK"].str.removesuffix(",00").astype(int)
+    )
+    of_employers = bills[(bills["BLTH"] == "05-2025") & (bills["SEGMEN"] == "PU")]
+    collected = sum(
+        of_employers[f"BAYAR {name}"].str.removesuffix(",00").astype(int)
+        for name in ("JKK", "JKM", "JHT", "JP")
+    )
+    by_employer = paid.groupby("NPP")["rupiah"].sum().to_dict()
+    billed = dict(zip(of_employers["NPP"], collected, strict=True))
+    assert {npp: rupiah for npp, rupiah in billed.items() if rupiah} == by_employer
+    assert of_employers["JUMLAH TK"].astype(int).sum() == len(listed)
+
+
+def test_bills_go_from_january_to_the_month_before_and_further_back_only_unpaid(folder):
+    bills = read_csv(folder / "rekap_iuran.csv")
+    months = bills["BLTH"].str[3:] + "-" + bills["BLTH"].str[:2]
+    assert sorted(set(months[months >= "2025"])) == [f"2025-{number:02d}" for number in range(1, 6)]
+    older = bills[months < "2025"]
+    assert len(older) > 100
+    assert (older["TGL BAYAR"] == "").all()
+    assert not bills.duplicated(["NPP", "BLTH", "SEGMEN"]).any()

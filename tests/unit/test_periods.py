@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage_lib.errors import UsageError
-from coverage_lib.periods import Month, month_ends_between, month_of, same_day_a_year_earlier
+from coverage_lib.periods import (
+    Month,
+    day_after_months,
+    month_ends_between,
+    month_of,
+    months_between,
+    same_day_a_year_earlier,
+)
 
 months = st.builds(Month, st.integers(2014, 2099), st.integers(1, 12))
 days = st.dates(date(2014, 1, 1), date(2099, 12, 31))
@@ -79,3 +86,23 @@ def test_month_ends_are_the_days_before_a_first(start, length):
 )
 def test_the_same_day_a_year_earlier(day, earlier):
     assert same_day_a_year_earlier(day) == earlier
+
+
+@given(days, st.integers(0, 4000))
+def test_the_months_between_two_days_lead_from_the_one_to_the_other(day, distance):
+    later = day + timedelta(days=distance)
+    assert day_after_months(day, months_between(day, later)) == later
+    assert months_between(later, day) == -months_between(day, later)
+
+
+@pytest.mark.parametrize(
+    ("months", "day"),
+    [
+        (0, date(2025, 6, 1)),
+        (0.001, date(2025, 6, 2)),  # part of a day counts as the day on which it is over
+        (1, date(2025, 7, 2)),  # 30.4375 days
+        (48, date(2029, 6, 1)),  # 1,461 days: four years with their leap day
+    ],
+)
+def test_the_day_on_which_so_many_mean_months_have_passed(months, day):
+    assert day_after_months(date(2025, 6, 1), months) == day

@@ -86,7 +86,7 @@ def make_demo_tables(
     """Write the simulated tables `out/<period>/<table>/<as of>.parquet` and return their paths.
 
     The person-level tables of the store, with its columns: participants of `months` months,
-    claims, scholarships and contributions; without faults and without an intake, so that many
+    claims, submissions, scholarships, contributions and bills; without an intake, so that many
     millions of persons take a minute. Otherwise as `make_demo`; a folder that holds anything
     but such tables is left as it is.
     """

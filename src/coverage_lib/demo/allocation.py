@@ -32,19 +32,33 @@ def apportion(total: int, weights: ArrayLike) -> Integers:
 
 
 def amounts_with_total(
-    random: np.random.Generator, count: int, total: int, *, spread: float, least: int
+    random: np.random.Generator,
+    count: int,
+    total: int,
+    *,
+    spread: float,
+    least: int,
+    most: int | None = None,
 ) -> Integers:
-    """`count` log-normal whole amounts, none under `least`, that sum exactly to `total`.
+    """`count` log-normal whole amounts, from `least` to `most`, that sum exactly to `total`.
 
-    Where `total` does not suffice for `least` each, it is split evenly instead.
+    Where `total` does not suffice for `least` each, or is more than `most` each, it is split
+    evenly instead.
     """
     if count == 0:
         return np.zeros(0, dtype=np.int64)
     free = total - least * count
     weights: Floats = np.exp(random.normal(0.0, spread, count))
-    if free < 0:
+    if free < 0 or (most is not None and total > most * count):
         return apportion(total, np.ones(count))
-    return apportion(free, weights) + least
+    amounts: Integers = apportion(free, weights) + least
+    return amounts if most is None else _level_off(amounts, most)
+
+
+def _level_off(amounts: Integers, most: int) -> Integers:
+    """What lies above `most` is dealt to the others in proportion to the room they have."""
+    lowered = np.minimum(amounts, most)
+    return lowered + apportion(int((amounts - lowered).sum()), most - lowered)
 
 
 def largest_share_solution(

@@ -22,7 +22,7 @@ from coverage_lib.demo.calibration import (
 )
 from coverage_lib.demo.cells import Plan
 from coverage_lib.demo.claims import write_claims
-from coverage_lib.demo.contributions import write_contributions
+from coverage_lib.demo.contributions import write_bills, write_contributions
 from coverage_lib.demo.memberships import create_memberships, describe_places
 from coverage_lib.demo.people import define_person_macros, plan_person_space
 from coverage_lib.demo.planning import plan_registers
@@ -32,6 +32,7 @@ from coverage_lib.demo.series import Spread, plan_spread, province_totals
 from coverage_lib.demo.summaries import (
     write_coverage_targets,
     write_eligible_workers,
+    write_group_potential,
     write_participant_summary,
     write_zone_summary,
 )
@@ -102,6 +103,9 @@ def _write_aggregates(
         "eligible_workers": write_eligible_workers(
             vintages, spread, as_of, folder / "potensi_pekerja.csv"
         ),
+        "group_potential": write_group_potential(
+            calibration, vintages, spread, as_of, folder / "potensi_kelompok.csv"
+        ),
         "coverage_targets": write_coverage_targets(
             calibration, spread, folder / "target_cakupan.csv"
         ),
@@ -161,7 +165,16 @@ def _write_persons(
             for snapshot, month in snapshots
         ]
         paid = pool.submit(
-            write_contributions, connection.cursor(), calibration, plan, period.plus(-1), folder
+            write_contributions,
+            connection.cursor(),
+            calibration,
+            plan,
+            period.plus(-1),
+            later,
+            folder,
+        )
+        billed = pool.submit(
+            write_bills, connection.cursor(), calibration, plan, period, later, folder
         )
         for snapshot, month in snapshots:
             workbook = write_register_workbook(
@@ -177,9 +190,11 @@ def _write_persons(
         claims = write_claims(connection, calibration, spread, later, folder)
         finished("claims", "claims", later, [claims.archive])
         finished("scholarships", "claims", later, [claims.scholarships])
+        finished("claim_submissions", "claims", later, [claims.submissions])
         for (snapshot, _), written in zip(snapshots, lists, strict=True):
             finished("participants", "registers", plan.cut_offs[snapshot], [written.result()])
         finished("contributions", "claims", later, [paid.result()])
+        finished("contribution_billing", "claims", later, [billed.result()])
 
 
 def _aliases() -> dict[str, str]:

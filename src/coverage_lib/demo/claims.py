@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion
+from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion, half_up
 from coverage_lib.demo.calibration import Calibration
 from coverage_lib.demo.claim_blocks import (
     PROGRAMMES,
@@ -22,6 +24,7 @@ from coverage_lib.demo.claim_blocks import (
 )
 from coverage_lib.demo.people import children_prefixes
 from coverage_lib.demo.series import Spread
+from coverage_lib.demo.submissions import members_of_lists, submission_rows, write_submissions
 from coverage_lib.demo.write import day_text, write_csv, write_workbook_or_csv
 
 _BENEFITS = {
@@ -38,6 +41,7 @@ _CHILD_NAMES_FROM = 600_000_000  # far from every person number
 class ClaimFiles:
     archive: Path
     scholarships: Path
+    submissions: Path
 
 
 def write_claims(
@@ -47,15 +51,24 @@ def write_claims(
     as_of: date,
     folder: Path,
 ) -> ClaimFiles:
-    """Payments from 1 January of the year before to `as_of`, and the children among them.
+    """Payments from 1 January of the year before to `as_of`, the children among them, and what
+    was submitted.
 
     Needs the table `memberships` and the person macros. Every scholarship row is one row of the
     archive with the same decision number.
     """
     claims = claim_rows(calibration, spread, as_of)
-    _join_members(connection, calibration, claims)
-    archive = _write_archive(connection, calibration, claims, as_of, folder)
-    return ClaimFiles(archive, _write_scholarships(connection, calibration, claims, folder))
+    join_members = members_of_lists(connection, calibration)
+    join_members(claims, "claim", np.random.default_rng([calibration.seed, 6]))
+    without, foreign = spoil_claims(calibration, claims)
+    claims.loc[without, "kpj"] = "0" * 11
+    claims.loc[foreign, "kpj"] = [f"99{place:09d}" for place in foreign]
+    submissions = submission_rows(calibration, claims, as_of, join_members)
+    return ClaimFiles(
+        archive=_write_archive(connection, calibration, claims, as_of, folder),
+        scholarships=_write_scholarships(connection, calibration, claims, folder),
+        submissions=write_submissions(submissions, folder),
+    )
 
 
 def claim_rows(calibration: Calibration, spread: Spread, as_of: date) -> pd.DataFrame:
@@ -78,6 +91,22 @@ def claim_rows(calibration: Calibration, spread: Spread, as_of: date) -> pd.Data
     return claims
 
 
+def spoil_claims(calibration: Calibration, claims: pd.DataFrame) -> tuple[Integers, Integers]:
+    """Give a few claims the faults that archives have: dates reversed, which this sets, and no
+    card or a foreign card, whose places are returned.
+    """
+    rules = calibration.section("claims")
+    random = np.random.default_rng([calibration.seed, 8])
+    numbers = [
+        calibration.scaled(rules[name])
+        for name in ("without_card_rows", "foreign_card_rows", "reversed_date_rows")
+    ]
+    places = random.permutation(np.flatnonzero(claims["level"] == ""))[: sum(numbers)]
+    without, foreign, reversed_ = np.split(places, np.cumsum(numbers)[:-1])
+    claims.loc[reversed_, "asked"] = claims.loc[reversed_, "paid"] + pd.Timedelta(days=1)
+    return without, foreign
+
+
 def _block_rows(
     calibration: Calibration, spread: Spread, block: Block, random: np.random.Generator
 ) -> pd.DataFrame:
@@ -90,13 +119,7 @@ def _block_rows(
         if programme == "JKM":
             paid, kinds = _death_benefits(calibration, count, total)
         else:
-            paid = amounts_with_total(
-                random,
-                count,
-                total,
-                spread=rules["spread"][programme],
-                least=rules["least_amount_idr"][programme],
-            )
+            paid = _spread_amounts(rules, programme, count, total, random)
             kinds = [_BENEFITS[programme]] * count
         programmes += [programme] * count
         benefits += kinds
@@ -124,6 +147,27 @@ def _block_rows(
     asked = random.integers(1, 10, len(frame))
     frame["asked"] = days - asked.astype("timedelta64[D]")
     return frame
+
+
+def _spread_amounts(
+    rules: Mapping[str, Any],
+    programme: str,
+    count: int,
+    total: int,
+    random: np.random.Generator,
+) -> Integers:
+    """Amounts of a programme, lawful but for the few that the calibration wants too high."""
+    wrong = rules["above_maximum"].get(programme, {"per_thousand": 0, "amount_idr": 0})
+    number = half_up(count * wrong["per_thousand"] / 1000)
+    lawful = amounts_with_total(
+        random,
+        count - number,
+        total - number * wrong["amount_idr"],
+        spread=rules["spread"][programme],
+        least=rules["least_amount_idr"][programme],
+        most=rules["most_amount_idr"].get(programme),
+    )
+    return np.concatenate([np.full(number, wrong["amount_idr"], dtype=np.int64), lawful])
 
 
 def _death_benefits(calibration: Calibration, count: int, total: int) -> tuple[Integers, list[str]]:
@@ -160,36 +204,6 @@ def _when_and_where(
         places[rows] = random.choice(len(weights), size=len(rows), p=inside / inside.sum())
         days[rows] = np.array(working, dtype="datetime64[D]")[chosen]
     return days, places
-
-
-def draw_segments(calibration: Calibration, claims: pd.DataFrame) -> NDArray[np.str_]:
-    """The segment of each payment's member: wage earners for savings, pension and job loss."""
-    random = np.random.default_rng([calibration.seed, 6])
-    percents = calibration.section("claims")["segment_percent"]
-    drawn = random.choice(
-        list(percents), size=len(claims), p=np.array(list(percents.values())) / 100
-    )
-    is_drawn = claims["programme"].isin(("JKM", "JKK")).to_numpy()
-    segments: NDArray[np.str_] = np.where(is_drawn, drawn, "PU")
-    return segments
-
-
-def _join_members(
-    connection: duckdb.DuckDBPyConnection, calibration: Calibration, claims: pd.DataFrame
-) -> None:
-    """Give every claim a listed member of its segment."""
-    claims["segment"] = draw_segments(calibration, claims)
-    for column in ("kpj", "holder", "company"):
-        claims[column] = ""
-    for segment in calibration.section("claims")["segment_percent"]:
-        rows = np.flatnonzero(claims["segment"] == segment)
-        pool = connection.execute(
-            f"""SELECT kpj, name, if(employer IS NULL, '', company_name(employer)) FROM memberships
-            WHERE segment = '{segment}' AND kind IN ('active', 'inactive') AND NOT is_copy
-            ORDER BY hash(membership, 'claim', {calibration.seed}), membership LIMIT {len(rows)}"""
-        ).fetch_df()
-        for position, column in enumerate(("kpj", "holder", "company")):
-            claims.loc[rows, column] = np.resize(pool.iloc[:, position].to_numpy(), len(rows))
 
 
 def _write_archive(

@@ -84,6 +84,37 @@ def write_eligible_workers(
     return write_csv(path, header, rows)
 
 
+def write_group_potential(
+    calibration: Calibration,
+    vintages: tuple[Vintage, ...],
+    spread: Spread,
+    as_of: date,
+    path: Path,
+) -> Path:
+    """Potential workers of each group, as a share of the eligible ones of its segment.
+
+    By district and for the vintage of `as_of` alone: that is what an office has of them.
+    """
+    rules = calibration.section("group_potential")
+    vintage = vintage_at(vintages, as_of)
+    rows = []
+    for segment in SEGMENTS:
+        eligible = dict.fromkeys(spread.districts, 0)
+        for code, count in _eligible_by_place(vintage, spread, segment).items():
+            eligible[_district_of(code, spread)] += count
+        rows += [
+            (vintage.year, day_text(vintage.valid_from), "", district, group.upper(),
+             half_up(count * percent / 100), rules["source"])
+            for group, percent in rules.get(segment, {}).items()
+            for district, count in eligible.items()
+        ]  # fmt: skip
+    header = (
+        "TAHUN DATA", "BERLAKU MULAI", "BERLAKU SAMPAI", "KODE WILAYAH", "KELOMPOK",
+        "JUMLAH PEKERJA", "SUMBER",
+    )  # fmt: skip
+    return write_csv(path, header, rows)
+
+
 def write_coverage_targets(calibration: Calibration, spread: Spread, path: Path) -> Path:
     """One target a year for the province, and the same for its districts."""
     rules = calibration.section("targets")
@@ -146,6 +177,10 @@ def write_zone_summary(
         "RUANG LINGKUP",
     )
     return write_csv(path, header, rows)
+
+
+def _district_of(code: str, spread: Spread) -> str:
+    return next(district for district in spread.districts if code.startswith(district))
 
 
 def _eligible_by_place(vintage: Vintage, spread: Spread, segment: str) -> dict[str, int]:

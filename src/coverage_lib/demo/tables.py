@@ -2,16 +2,16 @@
 other engines.
 
 The same persons, memberships, payments and totals as in the extracts, without what an office's
-files add: faults, names, spellings, CSV, and the intake that takes them away again. Keys are
+files add: unreadable rows, names, spellings, CSV, and the intake that takes them away again. Keys are
 hashes of the invented numbers and fit only each other. Nothing is held in memory but the plan and
 the claims, which are few: every other row goes from an expression into its Parquet file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,21 +22,27 @@ import pandas as pd
 from coverage_lib.demo.allocation import Integers
 from coverage_lib.demo.calibration import Calibration, load_anchors, load_vintages, vintage_at
 from coverage_lib.demo.cells import Cell, Plan
-from coverage_lib.demo.claims import claim_rows, draw_segments
-from coverage_lib.demo.contributions import contributed_query
+from coverage_lib.demo.claims import claim_rows, spoil_claims
+from coverage_lib.demo.contributions import RatedQuery, bill_rows, contribution_rows
 from coverage_lib.demo.memberships import columns_query
 from coverage_lib.demo.people import define_person_macros, plan_person_space
 from coverage_lib.demo.planning import plan_registers
 from coverage_lib.demo.registers import snapshot_query
 from coverage_lib.demo.series import Place, Spread, plan_spread
+from coverage_lib.demo.submissions import draw_segments, submission_rows
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
 from coverage_lib.tables import load_table
 
+TABLES = (
+    "participants", "claims", "claim_submissions", "scholarships", "contributions",
+    "contribution_billing",
+)  # fmt: skip
 _MEMORY_LIMIT = "2GB"
 _WRITERS = 2
 _MOST_IN_A_PIECE = 4096
 _LISTED_KINDS = ("active", "inactive")  # the others are the rows that an intake rejects
+_MEMBER_KEY = "if(member < 0, NULL, key_of('membership', member))"
 _KNOWN_PARTS = {"village": 4, "unknown_village": 3, "unknown_subdistrict": 2, "unknown_district": 1}
 
 
@@ -47,7 +53,7 @@ class _StoredTable:
     table: str
     as_of: date
     query: str
-    rows: pd.DataFrame | None = None
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def build_tables(
@@ -59,7 +65,7 @@ def build_tables(
     progress: Callable[[str], None],
 ) -> list[Path]:
     """Write `<table>/<as of>.parquet` into `folder`: participants for every register date,
-    claims, scholarships and contributions for the period.
+    the other TABLES for the period.
 
     The rows that an intake would reject are left out. The same options give the same rows in
     the same order. Raises as `build_extracts` does.
@@ -73,8 +79,8 @@ def build_tables(
     def written(stored: _StoredTable) -> Path:
         path = folder / stored.table / f"{stored.as_of}.parquet"
         with connection.cursor() as own:
-            if stored.rows is not None:
-                own.register("rows_given", stored.rows)
+            for name, frame in stored.frames.items():
+                own.register(name, frame)
             target = str(path).replace("'", "''")
             own.execute(f"COPY ({stored.query}) TO '{target}' (FORMAT parquet)")
         progress(f"{stored.table} {stored.as_of}")
@@ -86,18 +92,33 @@ def build_tables(
             _StoredTable("participants", day, _participants_query(plan, number))
             for number, day in enumerate(plan.cut_offs)
         ]
-        query = _contributions_query(calibration, plan, period.plus(-1), later)
-        tables = [*registers, _StoredTable("contributions", later, query)]
-        for name in ("participants", "contributions", "claims", "scholarships"):
+        paid = contribution_rows(calibration, plan, period.plus(-1), later)
+        billed = bill_rows(calibration, plan, period, later)
+        for name in TABLES:
             (folder / name).mkdir()
-        waiting = [pool.submit(written, stored) for stored in tables]
-        claims = _claims_of_members(calibration, spread, plan, later)
+        waiting = [
+            pool.submit(written, stored)
+            for stored in (
+                _StoredTable(
+                    "contribution_billing",
+                    later,
+                    _bills_query(billed, later),
+                    {"rates": billed.rates},
+                ),
+                *registers,
+                _StoredTable(
+                    "contributions", later, _contributions_query(paid, later), {"rates": paid.rates}
+                ),
+            )
+        ]
+        claims, submissions = _claims_of_members(calibration, spread, plan, later)
         children = claims[claims["level"] != ""].reset_index(drop=True)
         waiting += [
-            pool.submit(written, _StoredTable(name, later, query, rows))
+            pool.submit(written, _StoredTable(name, later, query, {"rows_given": rows}))
             for name, query, rows in (
                 ("claims", _claims_query(later), claims),
                 ("scholarships", _scholarships_query(later), children),
+                ("claim_submissions", _submissions_query(later), submissions),
             )
         ]
         return sorted(future.result() for future in waiting)
@@ -205,21 +226,46 @@ def _stored_code(name: str, word: str) -> str:
     return f"CASE upper({word}) {cases} END"
 
 
-def _contributions_query(calibration: Calibration, plan: Plan, month: Month, as_of: date) -> str:
+def _contributions_query(paid: RatedQuery, as_of: date) -> str:
     return f"""
     SELECT DATE '{as_of}' AS as_of_date, key_of('employer', employer) AS employer_key,
-        DATE '{month.first_day}' AS month, key_of('person', person) AS person_key,
+        month_start AS month, key_of('person', person) AS person_key,
         if(has_no_card, NULL, key_of('membership', membership)) AS membership_key,
         wage AS wage_idr, total AS contribution_idr, paid_on AS paid_date
-    FROM ({contributed_query(calibration, plan, month)})"""
+    FROM ({paid.query})"""
+
+
+def _bills_query(billed: RatedQuery, as_of: date) -> str:
+    amounts = ", ".join(
+        f"{found}_{programme}::BIGINT AS {stored}_{programme}_idr"
+        for found, stored in (("due", "due"), ("paid", "collected"))
+        for programme in ("jkk", "jkm", "jht", "jp")
+    )
+    return f"""
+    SELECT DATE '{as_of}' AS as_of_date, place_code AS village_code,
+        if(employer IS NULL, key_of('account', npp), key_of('employer', employer)) AS employer_key,
+        month_start AS month, segment, nullif(sector, '') AS employer_sector, participants, {amounts},
+        paid_on AS paid_date
+    FROM ({billed.query}) ORDER BY month_start, npp, segment"""
 
 
 def _claims_query(as_of: date) -> str:
     return f"""
     SELECT DATE '{as_of}' AS as_of_date, village AS village_code,
         key_of('claim', decision) AS claim_key, paid::DATE AS paid_date,
-        asked::DATE AS submitted_date, key_of('membership', member) AS membership_key,
+        asked::DATE AS submitted_date, {_MEMBER_KEY} AS membership_key,
         programme, benefit AS benefit_type, segment, amount AS amount_idr
+    FROM rows_given"""
+
+
+def _submissions_query(as_of: date) -> str:
+    codes = load_table("claim_submissions").column("status").codes
+    cases = " ".join(f"WHEN '{word}' THEN '{stored}'" for word, stored in codes.items())
+    return f"""
+    SELECT DATE '{as_of}' AS as_of_date, village AS village_code,
+        key_of('submission', number) AS submission_key, asked::DATE AS submitted_date,
+        {_MEMBER_KEY} AS membership_key, programme, segment, CASE status {cases} END AS status,
+        decided::DATE AS decided_date
     FROM rows_given"""
 
 
@@ -234,17 +280,32 @@ def _scholarships_query(as_of: date) -> str:
 
 def _claims_of_members(
     calibration: Calibration, spread: Spread, plan: Plan, as_of: date
-) -> pd.DataFrame:
-    """The payments with their stored village, segment, and a member of it whom each went to."""
-    claims = claim_rows(calibration, spread, as_of)
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The payments and the submissions: stored village, segment, and the number of a member.
+
+    The number is -1 where the archive has no card, and beyond all members where the card is
+    none of the register's.
+    """
     villages = {place.code: _village_code(place, calibration.province) for place in spread.places}
-    random = np.random.default_rng([calibration.seed, 7])
-    segments = draw_segments(calibration, claims)
-    members: Integers = np.zeros(len(claims), dtype=np.int64)
-    for segment in np.unique(segments):
-        rows = np.flatnonzero(segments == segment)
-        members[rows] = _drawn_persons(plan, str(segment), len(rows), random)
-    return claims.assign(segment=segments, member=members, village=claims["region"].map(villages))
+    purposes = {"claim": 0, "pending": 1}
+
+    def join_members(claims: pd.DataFrame, purpose: str, random: np.random.Generator) -> None:
+        drawing = np.random.default_rng([calibration.seed, 9, purposes[purpose]])
+        segments = draw_segments(calibration, claims, random)
+        members: Integers = np.zeros(len(claims), dtype=np.int64)
+        for segment in np.unique(segments):
+            rows = np.flatnonzero(segments == segment)
+            members[rows] = _drawn_persons(plan, str(segment), len(rows), drawing)
+        claims["segment"], claims["member"] = segments, members
+
+    claims = claim_rows(calibration, spread, as_of)
+    join_members(claims, "claim", np.random.default_rng([calibration.seed, 6]))
+    without, foreign = spoil_claims(calibration, claims)
+    claims.loc[without, "member"] = -1
+    claims.loc[foreign, "member"] = plan.persons + len(plan.further) + foreign
+    submissions = submission_rows(calibration, claims, as_of, join_members)
+    coded = (rows.assign(village=rows["region"].map(villages)) for rows in (claims, submissions))
+    return next(coded), next(coded)
 
 
 def _drawn_persons(plan: Plan, segment: str, count: int, random: np.random.Generator) -> Integers:

@@ -8,11 +8,15 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.indicators.claims.measures import claim_measures
+from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.inputs import Inputs, days_of
+from coverage_lib.indicators.participation.change import published_change_measures
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.published.measures import published_measures
+from coverage_lib.indicators.quality.measures import quality_measures
 from coverage_lib.indicators.rows import join_rows
+from coverage_lib.indicators.sdg import sdg_measures
 from coverage_lib.indicators.trajectory.measures import pace_of_published, trajectory_measures
 from coverage_lib.indicators.village import village_measures
 from coverage_lib.indicators.zone import zone_measures
@@ -36,7 +40,8 @@ def compute_measures(inputs: Inputs) -> Measures:
     """Every measure that the inputs allow; what they do not is left out, never guessed.
 
     Published figures fill the indicators that nothing else computes in this profile; they
-    keep origin `published`. Raises ReferenceDataError where a table of denominators,
+    keep origin `published`. Why published coverage changed is said in every profile, beside
+    the changes that were computed. Raises ReferenceDataError where a table of denominators,
     targets or rules has no entry for a date it is asked for, MeasureError where the
     register is not of the period.
     """
@@ -46,9 +51,12 @@ def compute_measures(inputs: Inputs) -> Measures:
         [
             participation,
             *trajectory_measures(inputs, participation, version),
+            *sdg_measures(inputs, participation, version),
             *claim_measures(inputs, version),
+            *contribution_measures(inputs, version),
             *zone_measures(inputs, version),
             *village_measures(inputs, version),
+            *quality_measures(inputs, participation, version),
         ]
     )
     observations = inputs.frame("observations")
@@ -57,7 +65,14 @@ def compute_measures(inputs: Inputs) -> Measures:
     observations = _up_to(observations, inputs.period.last_day)
     published = published_measures(observations, version)
     published = published[~published["indicator"].isin(set(computed["indicator"]))]
-    rows = join_rows([computed, published, *pace_of_published(published, version)])
+    rows = join_rows(
+        [
+            computed,
+            published,
+            *pace_of_published(published, version),
+            *published_change_measures(observations, version),
+        ]
+    )
     oldest = inputs.period.plus(-SERIES_MONTHS).first_day
     recent = observations[observations["date"] >= oldest]
     return Measures(rows, recent)

@@ -26,6 +26,14 @@ class Definition:
     caveat: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Section:
+    """Indicators that belong together, as the documentation lists them."""
+
+    title: Mapping[str, str]
+    indicators: tuple[str, ...]
+
+
 @cache
 def _document() -> Mapping[str, object]:
     path = resources.files("coverage_lib.indicators") / "definitions.yaml"
@@ -44,6 +52,15 @@ def definitions() -> Mapping[str, Definition]:
     if not isinstance(entries, dict):
         raise TypeError("definitions.yaml: `indicators` must be a table")
     return {name: Definition(name, **entry) for name, entry in entries.items()}
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """All sections in the order of the file."""
+    entries = _document()["sections"]
+    if not isinstance(entries, list):
+        raise TypeError("definitions.yaml: `sections` must be a list")
+    return tuple(Section(entry["title"], tuple(entry["indicators"])) for entry in entries)
 
 
 def definition(name: str) -> Definition:

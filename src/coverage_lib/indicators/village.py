@@ -36,7 +36,7 @@ def registered_by_position(linked_roster: ir.Table) -> ir.Table:
     in the roster, also the ones whose holder could not be identified.
     """
     return linked_roster.group_by("village_code", "position").aggregate(
-        registered=linked_roster.is_registered.cast("int64").sum(),
+        registered=linked_roster.count(where=linked_roster.is_registered),
         posts=ibis._.count(),
     )
 

@@ -19,6 +19,7 @@ from coverage_lib.sources.files import LINE
 from coverage_lib.tables import Column, Table
 
 REASONS = "reasons"
+LEFT_OUT = "left_out"
 _SEPARATOR = "; "
 _DATE_PATTERN = r"^\d{1,2}-\d{1,2}-\d{4}$|^\d{4}-\d{2}-\d{2}$"
 _NUMBER_PATTERNS = {
@@ -33,25 +34,42 @@ def _try_strptime(text: str, pattern: str) -> ibis.dtype("timestamp"):  # type: 
 
 
 def check_rows(rows: ir.Table, table: Table, regions: Regions, as_of: date | None) -> ir.Table:
-    """Parsed columns under their dictionary names, LINE, and REASONS: empty where all is well.
+    """Parsed columns under their dictionary names, LINE, REASONS and LEFT_OUT: empty where all is well.
 
-    A cell of blanks is missing. Of several faults in one row all are listed. Columns of
-    the table's region stay text here; `intake.places` resolves them.
+    A cell of blanks is missing. Of several faults in one row all are listed: those that
+    cost the row in REASONS, those that cost it only a value in LEFT_OUT. Columns of the
+    table's region stay text here; `intake.places` resolves them.
     """
     parsed: dict[str, ir.Value] = {}
     found: list[tuple[ir.BooleanValue, str]] = []
+    left_out: list[tuple[ir.BooleanValue, str]] = []
     for column in table.columns:
         text = rows[column.name].strip().nullif("")
         value, valid = _parse(text, column, table.number_style, regions)
         faults = _faults(text, value, valid, column, as_of)
         if column.on_invalid == "keep_without":
             value = ibis.ifelse(valid, value, ibis.null(value.type()))
+            unusable = (text.notnull() & ~valid).fill_null(False)
+            left_out.append((unusable, _words_of_fault(column, _EXPECTED[column.type])))
         found.extend(
-            (fault.fill_null(False), f"{column.aliases[0]}: {words}{_SEPARATOR}")
-            for fault, words in faults
+            (fault.fill_null(False), _words_of_fault(column, words)) for fault, words in faults
         )
         parsed[column.name] = value
-    return rows.select(rows[LINE], **parsed, **{REASONS: _list_reasons(found)})
+    return rows.select(
+        rows[LINE],
+        **parsed,
+        **{REASONS: _list_reasons(found), LEFT_OUT: _list_reasons(left_out)},
+    )
+
+
+def blamed_columns(faults: str, table: Table) -> tuple[Column, ...]:
+    """The columns that a row's list of faults names; none for a row that only repeats a key."""
+    named = {fault.partition(": ")[0] for fault in faults.split(_SEPARATOR)}
+    return tuple(column for column in table.columns if column.aliases[0] in named)
+
+
+def _words_of_fault(column: Column, expected: str) -> str:
+    return f"{column.aliases[0]}: {expected}{_SEPARATOR}"
 
 
 def _list_reasons(found: Sequence[tuple[ir.BooleanValue, str]]) -> ir.StringValue:
@@ -78,6 +96,8 @@ def _faults(
         faults.append((text.isnull(), "a value was expected"))
     if column.minimum is not None:
         faults.append((value < column.minimum, f"at least {column.minimum:g} was expected"))
+    if column.maximum is not None:
+        faults.append((value > column.maximum, f"at most {column.maximum:,.0f} was expected"))
     if column.not_after_as_of and as_of is not None:
         faults.append(
             (value > ibis.date(as_of.isoformat()), f"a date not after {as_of} was expected")

@@ -15,6 +15,14 @@ import pyarrow as pa
 from coverage_lib.config import Profile, Settings
 from coverage_lib.errors import SourceError
 from coverage_lib.fingerprint import package_sha256
+from coverage_lib.intake.account import (
+    DUPLICATE,
+    FILE,
+    count_faults,
+    count_rows,
+    source_account,
+    table_account,
+)
 from coverage_lib.intake.checks import REASONS, check_rows
 from coverage_lib.intake.places import Places, load_places
 from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
@@ -31,8 +39,6 @@ from coverage_lib.sources.catalogue import Extract, find_extracts
 from coverage_lib.sources.files import LINE, RawTable, read_extract
 from coverage_lib.tables import Table, load_table
 
-_DUPLICATE = "an earlier row has the same key"
-_FILE = "source_file"
 _AS_OF = "as_of_date"
 Progress = Callable[[str], None]
 
@@ -88,7 +94,7 @@ def _generation(
     places = sorted((region.code, region.name) for region in regions.by_code.values())
     inputs = [
         (extract.name, extract.sha256, extract.table, extract.producer, str(extract.as_of),
-         str(extract.received), extract.simulated)
+         str(extract.received), extract.simulated, extract.expected_rows)
         for extract in extracts
     ]  # fmt: skip
     text = json.dumps([profile.name, profile.province, key.fingerprint, code, places, inputs])
@@ -140,7 +146,7 @@ class _Writer:
         checked = [
             check_rows(raw.rows, table, self.regions, raw.extract.as_of).mutate(
                 **{
-                    _FILE: ibis.literal(raw.extract.name),
+                    FILE: ibis.literal(raw.extract.name),
                     _AS_OF: ibis.null("date")
                     if raw.extract.as_of is None
                     else ibis.date(raw.extract.as_of.isoformat()),
@@ -155,7 +161,9 @@ class _Writer:
         ]
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         judged = self._with_duplicates_marked(rows, table)
-        account, per_file = self._account(judged, table)
+        counts = count_rows(judged, table)
+        faults = count_faults(judged, counts)
+        account = table_account(table, counts, faults)
         if not account.accepted:
             reasons = "; ".join(reason for reason, _ in account.reasons)
             raise SourceError(
@@ -167,7 +175,7 @@ class _Writer:
             self._write_rejected(judged.filter(judged[REASONS] != ""), table, raws)
         for number in range(len(parts)):
             self.connection.drop_table(f"checked_{table.name}_{number}")
-        return account, [_source_account(raw, per_file[raw.extract.name]) for raw in raws]
+        return account, [source_account(raw, table, counts, faults) for raw in raws]
 
     def _with_duplicates_marked(self, rows: ir.Table, table: Table) -> ir.Table:
         """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
@@ -178,59 +186,25 @@ class _Writer:
         if not table.key:
             return rows
         key = [*table.key, _AS_OF]
-        good = rows.filter(rows[REASONS] == "").select(*key, _FILE, LINE)
+        good = rows.filter(rows[REASONS] == "").select(*key, FILE, LINE)
         several = good.group_by(key).aggregate(n=good.count())
         several = several.filter(several.n > 1).drop("n")
         same = [good[name].identical_to(several[name]) for name in key]
-        window = ibis.window(group_by=key, order_by=[_FILE, LINE])
+        window = ibis.window(group_by=key, order_by=[FILE, LINE])
         candidates = good.semi_join(several, same)
         numbered = candidates.mutate(occurrence=ibis.row_number().over(window))
         repeated = self.connection.create_table(
             f"repeated_{table.name}",
-            numbered.filter(numbered.occurrence > 0).select(_FILE, LINE),
+            numbered.filter(numbered.occurrence > 0).select(FILE, LINE),
             temp=True,
         )
         if not int(repeated.count().execute()):
             return rows
-        marked = rows.left_join(repeated, [_FILE, LINE], rname="repeated_{name}")
+        marked = rows.left_join(repeated, [FILE, LINE], rname="repeated_{name}")
         is_repeated = marked[f"repeated_{LINE}"].notnull()
         return marked.mutate(
-            **{REASONS: ibis.ifelse(is_repeated, f"{_DUPLICATE}; ", marked[REASONS])}
-        ).drop(f"repeated_{LINE}", f"repeated_{_FILE}")
-
-    def _account(self, judged: ir.Table, table: Table) -> tuple[TableAccount, dict[str, int]]:
-        """What became of the table's rows, and how many each file had."""
-        counts = (
-            judged.group_by(_FILE)
-            .aggregate(
-                received=judged.count(),
-                rejected=(judged[REASONS] != "").sum(),
-                duplicates=judged[REASONS].startswith(_DUPLICATE).sum(),
-            )
-            .execute()
-            .set_index(_FILE)
-        )
-        received, rejected, duplicates = (
-            int(counts[name].sum()) for name in ("received", "rejected", "duplicates")
-        )
-        account = TableAccount(
-            table.name,
-            received,
-            received - rejected,
-            rejected,
-            duplicates,
-            self._reasons(judged) if rejected else (),
-        )
-        return account, {str(name): int(rows) for name, rows in counts["received"].items()}
-
-    def _reasons(self, judged: ir.Table) -> tuple[tuple[str, int], ...]:
-        """The reasons of rejection with how many rows have them, the commonest first."""
-        bad = judged.filter(judged[REASONS] != "")
-        counted = bad.group_by(REASONS).aggregate(rows=bad.count()).execute()
-        pairs = [
-            (str(text).rstrip("; "), int(rows)) for text, rows in counted.itertuples(index=False)
-        ]
-        return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+            **{REASONS: ibis.ifelse(is_repeated, f"{DUPLICATE}; ", marked[REASONS])}
+        ).drop(f"repeated_{LINE}", f"repeated_{FILE}")
 
     def _write_accepted(
         self, accepted: ir.Table, table: Table, extracts: Sequence[Extract]
@@ -292,28 +266,12 @@ class _Writer:
         names = [column.name for column in table.columns]
         parts = []
         for raw in raws:
-            of_file = rejected.filter(rejected[_FILE] == raw.extract.name).select(
-                LINE, _FILE, REASONS
+            of_file = rejected.filter(rejected[FILE] == raw.extract.name).select(
+                LINE, FILE, REASONS
             )
             received = raw.rows.rename({f"received_{name}": name for name in names})
             parts.append(of_file.inner_join(received, LINE))
         everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
         self.connection.to_parquet(
-            everything.order_by(_FILE, LINE), self.quarantine / f"{table.name}.parquet"
+            everything.order_by(FILE, LINE), self.quarantine / f"{table.name}.parquet"
         )
-
-
-def _source_account(raw: RawTable, rows: int) -> SourceAccount:
-    extract = raw.extract
-    return SourceAccount(
-        name=extract.name,
-        table=extract.table,
-        producer=extract.producer,
-        as_of=extract.as_of,
-        received=extract.received,
-        simulated=extract.simulated,
-        sha256=extract.sha256,
-        rows=rows,
-        ignored_columns=raw.ignored,
-        absent_columns=raw.absent,
-    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.periods import Month
+from coverage_lib.tables import table_names
 
 _KEPT_GENERATIONS = 3
 
@@ -41,7 +42,14 @@ class TableAccount:
 
 @dataclass(frozen=True)
 class SourceAccount:
-    """What came in from one file."""
+    """What came in from one file.
+
+    `rows` were received, `rejected` of them went to quarantine, `duplicates` of these for a
+    key that an earlier row has. `faults` are the lists of all that is wrong with a row, and
+    how many rows have them; a value left out is a fault too, though the row was kept.
+    `filled` says in how many rows a column has a value that can be used, for the columns
+    that the file has. `expected_rows` is what its producer says it holds; None where unsaid.
+    """
 
     name: str
     table: str
@@ -53,6 +61,11 @@ class SourceAccount:
     rows: int
     ignored_columns: tuple[str, ...]
     absent_columns: tuple[str, ...]
+    expected_rows: int | None
+    rejected: int
+    duplicates: int
+    faults: tuple[tuple[str, int], ...]
+    filled: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -79,11 +92,22 @@ class StoredPeriod:
     folder: Path
     account: PullAccount
 
-    def has(self, table: str) -> bool:
-        return (self.folder / table).is_dir()
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it has, in alphabetical order."""
+        return tuple(name for name in table_names() if (self.folder / name).is_dir())
 
-    def pattern(self, table: str) -> str:
-        return str(self.folder / table / "*.parquet")
+    def days(self, table: str) -> tuple[date, ...]:
+        """The as-of dates of a table's extracts, oldest first, without opening them."""
+        names = sorted(path.stem for path in (self.folder / table).glob("*.parquet"))
+        return tuple(date.fromisoformat(name) for name in names)
+
+    def files(self, table: str, days: Collection[date] | None = None) -> list[str]:
+        """The Parquet files of a table, of all its extracts or of those of some days."""
+        folder = self.folder / table
+        if days is None:
+            return [str(path) for path in sorted(folder.glob("*.parquet"))]
+        return [str(folder / f"{day}.parquet") for day in sorted(days)]
 
 
 class PeriodStore:
@@ -175,9 +199,7 @@ def _account(document: dict[str, Any]) -> PullAccount:
         generation=document["generation"],
         key_fingerprint=document["key_fingerprint"],
         tables=tuple(
-            TableAccount(
-                **entry | {"reasons": tuple((text, rows) for text, rows in entry["reasons"])}
-            )
+            TableAccount(**entry | {"reasons": _counted(entry["reasons"])})
             for entry in document["tables"]
         ),
         sources=tuple(
@@ -188,11 +210,17 @@ def _account(document: dict[str, Any]) -> PullAccount:
                     "received": _day(entry["received"]),
                     "ignored_columns": tuple(entry["ignored_columns"]),
                     "absent_columns": tuple(entry["absent_columns"]),
+                    "faults": _counted(entry["faults"]),
+                    "filled": _counted(entry["filled"]),
                 }
             )
             for entry in document["sources"]
         ),
     )
+
+
+def _counted(pairs: list[list[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((text, rows) for text, rows in pairs)
 
 
 def _day(text: str | None) -> date | None:

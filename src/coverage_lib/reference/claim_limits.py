@@ -1,19 +1,26 @@
 """The most that one claim can lawfully pay, to tell a claim that cannot be right.
 
 A limit is only given where nothing lawful lies above it, so what exceeds it is a finding
-about the data. Benefit types are free text in claim archives: upper and lower case, spaces
-and hyphens do not matter, and a name that is not known here falls back on what the whole
-programme can pay.
+about the data. Benefit types are free text in claim archives (see `benefit_types`); one
+that is not known, or that has no limit of its own, falls back on what the whole programme
+can pay.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from coverage_lib.errors import UsageError
+from coverage_lib.errors import ReferenceDataError, UsageError
 from coverage_lib.reference import rules
+from coverage_lib.reference.benefit_types import (
+    OTHER,
+    UNKNOWN,
+    benefit_type_code,
+    load_benefit_types,
+)
 from coverage_lib.reference.benefits import (
     jkk_death_benefit,
     jkk_permanent_partial,
@@ -42,16 +49,75 @@ def maximum_claim(
     held against one child's year, `beasiswa` alone against all children and years. Raises
     UsageError for an unknown programme, ReferenceDataError for a day without a rule.
     """
-    limits = _LIMITS.get(programme)
-    if limits is None:
+    if programme not in _LIMITS:
         raise UsageError(
             f"programme {programme!r} is not known: {', '.join(_LIMITS)} were expected."
         )
-    name = re.sub(r"[\W_]+", "_", (benefit_type or "").casefold()).strip("_")
-    level = _SCHOLARSHIP_LEVEL.fullmatch(name)
+    return _limit_of_code(programme, benefit_type_code(benefit_type), wage, day)
+
+
+@dataclass(frozen=True)
+class LimitPeriod:
+    """One programme and benefit type from one day to another, both included.
+
+    `maximum_idr` is None where the law sets no maximum, and where it is not known what it
+    sets: `is_known` tells the two apart.
+    """
+
+    programme: str
+    benefit_type: str
+    valid_from: date
+    valid_to: date
+    maximum_idr: int | None
+    is_known: bool
+
+
+def limit_periods(first: date, last: date) -> tuple[LimitPeriod, ...]:
+    """The limits that need no wage, from `first` to `last`: a table that claims can be joined to.
+
+    One entry a programme and code of a benefit type (`other` and `unknown` included) for as
+    long as nothing changes, so that each day has exactly one. Where a rule is not known on
+    a day the entry says so; asking `maximum_claim` for that day raises and names the rule.
+    """
+    starts = sorted({first, *(day for day in _days_of_change() if first < day <= last)})
+    ends = [*(day - timedelta(days=1) for day in starts[1:]), last]
+    found: list[LimitPeriod] = []
+    for programme in _LIMITS:
+        for code in (*load_benefit_types(), OTHER, UNKNOWN):
+            periods: list[LimitPeriod] = []
+            for start, end in zip(starts, ends, strict=True):
+                maximum, is_known = _maximum_if_known(programme, code, start)
+                if periods and (maximum, is_known) == (
+                    periods[-1].maximum_idr,
+                    periods[-1].is_known,
+                ):
+                    periods[-1] = replace(periods[-1], valid_to=end)
+                else:
+                    periods.append(LimitPeriod(programme, code, start, end, maximum, is_known))
+            found += periods
+    return tuple(found)
+
+
+def _days_of_change() -> set[date]:
+    """Every day on which any rule begins or has ended; most change no limit, none is missed."""
+    values = [value for name in rules.rule_names() for value in rules.load_rule(name).values]
+    ended = {value.valid_to + timedelta(days=1) for value in values if value.valid_to is not None}
+    return ended | {value.valid_from for value in values}
+
+
+def _maximum_if_known(programme: str, code: str, day: date) -> tuple[int | None, bool]:
+    try:
+        return _limit_of_code(programme, code, None, day), True
+    except ReferenceDataError:
+        return None, False
+
+
+def _limit_of_code(programme: str, code: str, wage: int | None, day: date) -> int | None:
+    limits = _LIMITS[programme]
+    level = _SCHOLARSHIP_LEVEL.fullmatch(code)
     if level is not None and "beasiswa" in limits:
         return scholarship_per_year(level[1].upper(), day)
-    return limits.get(name, limits[""])(wage, day)
+    return limits.get(code, limits[""])(wage, day)
 
 
 def _no_maximum(wage: int | None, day: date) -> int | None:  # noqa: ARG001  a limit like the others
@@ -114,11 +180,8 @@ _LIMITS: Mapping[str, Mapping[str, Limit]] = {
     "JKK": {
         "": _no_maximum,
         "santunan_kematian": _jkk_death,
-        "santunan_meninggal_dunia": _jkk_death,
         "santunan_cacat_total_tetap": _jkk_total,
         "santunan_cacat_sebagian": _jkk_partial,
-        "santunan_cacat_sebagian_anatomis": _jkk_partial,
-        "santunan_cacat_sebagian_fungsi": _jkk_partial,
         "santunan_berkala": _amount("jkk_periodic_idr"),
         "biaya_pemakaman": _amount("jkk_funeral_idr"),
         "biaya_transportasi": _jkk_transport,

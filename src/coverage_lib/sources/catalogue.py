@@ -17,7 +17,7 @@ from coverage_lib.tables import load_table
 
 SIDECAR_SUFFIX = ".source.yml"
 _NEEDED = {"table", "producer", "as_of", "simulated"}
-_OPTIONAL = {"received", "seed"}
+_OPTIONAL = {"received", "seed", "expected_rows"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Extract:
 
     `as_of` is the day that the file's rows describe; None where each row carries its own.
     `name` is the path relative to the project, the only form that leaves this machine.
+    `expected_rows` is how many rows its producer says it holds; None where that is not said.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Extract:
     received: date | None
     simulated: bool
     sha256: str
+    expected_rows: int | None = None
 
 
 def find_extracts(profile: Profile, period: Month, project: Path) -> tuple[Extract, ...]:
@@ -100,7 +102,7 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
     if not isinstance(entry, dict) or not _NEEDED <= set(entry) <= _NEEDED | _OPTIONAL:
         raise SourceError(
             f"{sidecar.name}: the entries table, producer, as_of and simulated were expected, and "
-            "received where known, no others; docs/sources.md shows one."
+            "received and expected_rows where known, no others; docs/sources.md shows one."
         )
     if not isinstance(entry["simulated"], bool):
         raise SourceError(f"{sidecar.name}: simulated must be true or false.")
@@ -122,7 +124,15 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
         received=_day(entry, "received", sidecar.name),
         simulated=entry["simulated"],
         sha256=file_sha256(path),
+        expected_rows=_whole_number(entry, "expected_rows", sidecar.name),
     )
+
+
+def _whole_number(entry: dict[str, Any], key: str, file_name: str) -> int | None:
+    value = entry.get(key)
+    if value is None or (type(value) is int and value > 0):
+        return value
+    raise SourceError(f"{file_name}: {key} must be a whole number above 0, such as 1200.")
 
 
 def _day(entry: dict[str, Any], key: str, file_name: str) -> date | None:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Collection, Iterable
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
 from coverage_lib.errors import DisclosureError
+from coverage_lib.suppression.count_tables import Balance, Cell, CountTable, Order
 
-_Member = TypeVar("_Member", bound=Hashable)
 _Integers = npt.NDArray[np.int64]
 
 
-class RangeAttack(Generic[_Member]):
-    """What an attacker knows of a table: its shown counts, its sums, and its orders.
+class RangeAttack:
+    """What an attacker knows of a table: its shown counts and its relations.
 
-    A shown count is known; a withheld one is known to be a whole number of at least 1,
-    since zeros are shown. A sum is (total, parts), an order is (smaller, larger), of a count
-    to a day and the same to a later day. Members that are 0 play no part.
+    A shown count is known; a withheld one is known to be a whole number of at least 1, since
+    zeros are shown. `blank` are the cells of places that show nothing at all, where a
+    withheld count may be 0 as well; so may one that is withheld for the sake of another.
 
     One linear program of HiGHS holds all of it. It is made once and goes on from its last
     solution: withholding one more count only widens its bounds, so that whatever was open
@@ -29,26 +28,25 @@ class RangeAttack(Generic[_Member]):
 
     def __init__(
         self,
-        counts: Mapping[_Member, float],
-        sums: Iterable[tuple[_Member, Sequence[_Member]]],
-        orders: Iterable[tuple[_Member, _Member]],
-        withheld: Iterable[_Member],
+        table: CountTable,
+        withheld: Iterable[Cell],
+        blank: Collection[Cell] = frozenset(),
     ) -> None:
-        self._column = {
-            member: number
-            for number, member in enumerate(member for member, count in counts.items() if count)
-        }
+        self._column = {member: number for number, member in enumerate(table.counts)}
         self._true: _Integers = np.array(
-            [round(counts[member]) for member in self._column], dtype=np.int64
+            [round(count) for count in table.counts.values()], dtype=np.int64
         )
         # The attacker knows no upper bound; with this one every table can still be doubled.
         self._most = 2 * int(self._true.max(initial=1)) + 10
         self._lower, self._upper = self._true.copy(), self._true.copy()
+        self._least = np.minimum(self._true, 1)
+        self._least[[self._column[cell] for cell in blank if cell in self._column]] = 0
         self._is_open = np.zeros(len(self._true), dtype=bool)
-        self._set_equations(list(sums), list(orders))
+        self._set_equations(table)
         if not self._fits(self._true):
+            names = ", ".join(sorted({cell.counted or "counts" for cell in table.counts}))
             raise DisclosureError(
-                "counts of claims or scholarships do not add up to their totals, so nobody can say "
+                f"{names} do not add up to their totals, so nobody can say "
                 "what they reveal: children and categories must sum to their total; correct the "
                 "measures and compute them again."
             )
@@ -56,13 +54,13 @@ class RangeAttack(Generic[_Member]):
         for member in withheld:
             self.withhold(member)
 
-    def withhold(self, member: _Member) -> None:
+    def withhold(self, member: Cell) -> None:
         """Take a count away from the attacker."""
         column = self._column[member]
-        self._lower[column], self._upper[column] = 1, self._most
-        self._program.changeColBounds(column, 1.0, float(self._most))
+        self._lower[column], self._upper[column] = self._least[column], self._most
+        self._program.changeColBounds(column, float(self._least[column]), float(self._most))
 
-    def is_open(self, member: _Member) -> bool:
+    def is_open(self, member: Cell) -> bool:
         """Whether another table of whole numbers fits that differs in this count.
 
         The largest and the smallest value of the count are looked for; what is found counts
@@ -82,37 +80,31 @@ class RangeAttack(Generic[_Member]):
         self._program.changeColCost(column, 0.0)
         return bool(self._is_open[column])
 
-    def _set_equations(
-        self,
-        sums: list[tuple[_Member, Sequence[_Member]]],
-        orders: list[tuple[_Member, _Member]],
-    ) -> None:
-        equations = [((total, 1), *((part, -1) for part in parts)) for total, parts in sums]
-        equations += [((larger, 1), (smaller, -1)) for smaller, larger in orders]
-        starts: list[int] = []
-        columns: list[int] = []
-        factors: list[int] = []
-        slack: list[int] = []
-        for number, equation in enumerate(equations):
-            known = [(self._column[one], sign) for one, sign in equation if one in self._column]
-            if not known:
-                continue
-            starts.append(len(columns))
-            columns += [column for column, _ in known]
-            factors += [sign for _, sign in known]
-            slack.append(0 if number < len(sums) else self._most)
-        self._starts = np.array(starts, dtype=np.int32)
-        self._columns = np.array(columns, dtype=np.int32)
-        self._factors = np.array(factors, dtype=np.int64)
-        self._slack = np.array(slack, dtype=np.int64)
+    def _set_equations(self, table: CountTable) -> None:
+        """Rows of factors, each with the least and the most that its sum can be."""
+        terms = [relation.terms for relation in table.relations]
+        sizes = [len(entry) for entry in terms]
+        self._starts = np.cumsum([0, *sizes[:-1]], dtype=np.int32)[: len(terms)]
+        self._columns = np.array(
+            [self._column[cell] for entry in terms for cell, _ in entry], dtype=np.int32
+        )
+        self._factors = np.array([sign for entry in terms for _, sign in entry], dtype=np.int64)
+        is_order = np.array([isinstance(entry, Order) for entry in table.relations], dtype=bool)
+        is_balance = np.array([isinstance(entry, Balance) for entry in table.relations], dtype=bool)
+        # What a balance comes to is told by published stocks.
+        self._least_sum = np.where(is_balance, self._sums(self._true), 0)
+        self._most_sum = np.where(is_order, self._most, self._least_sum)
+
+    def _sums(self, table: _Integers) -> _Integers:
+        if not len(self._starts):
+            return np.zeros(0, dtype=np.int64)
+        return np.add.reduceat(table[self._columns] * self._factors, self._starts)
 
     def _fits(self, table: _Integers) -> bool:
         if ((table < self._lower) | (table > self._upper)).any():
             return False
-        if not len(self._starts):
-            return True
-        left = np.add.reduceat(table[self._columns] * self._factors, self._starts)
-        return bool(((left >= 0) & (left <= self._slack)).all())
+        sums = self._sums(table)
+        return bool(((sums >= self._least_sum) & (sums <= self._most_sum)).all())
 
     def _start(self) -> highspy.Highs:
         program = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -123,7 +115,7 @@ class RangeAttack(Generic[_Member]):
         bounds = self._true.astype(np.float64)
         program.addVars(len(bounds), bounds, bounds)
         program.addRows(
-            len(self._starts), np.zeros(len(self._starts)), self._slack.astype(np.float64),
+            len(self._starts), self._least_sum.astype(np.float64), self._most_sum.astype(np.float64),
             len(self._columns), self._starts, self._columns, self._factors.astype(np.float64),
         )  # fmt: skip
         return program

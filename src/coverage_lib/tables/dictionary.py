@@ -28,6 +28,7 @@ class Column:
     `required` asks for the column, `not_null` for a value in every row. `store` says what
     the store keeps: the value, nothing, a pseudonym of it, or its year. `on_invalid` is
     `reject` (the row goes to quarantine) or `keep_without` (the value alone is left out).
+    `minimum` and `maximum` are themselves allowed.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Column:
     not_after_as_of: bool
     on_invalid: str
     allow: tuple[str, ...]
+    maximum: float | None = None
 
     def accepts_header(self, header: str) -> bool:
         return normalise_header(header) in {normalise_header(alias) for alias in self.aliases}
@@ -147,6 +149,7 @@ def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:
         not_after_as_of=entry.get("not_after_as_of", False),
         on_invalid=entry.get("on_invalid", "reject"),
         allow=tuple(entry.get("allow", ())),
+        maximum=entry.get("maximum"),
     )
     for value, allowed in (
         (column.type, TYPES),

@@ -1,4 +1,4 @@
-"""Claims and scholarships paid from 1 January to a day: expressions in, counts and rupiah out."""
+"""Claims and scholarships paid up to a day: expressions in, counts and rupiah out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,29 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+
+from coverage_lib.indicators.claims.spans import EARLIER, TO_THE_DAY, stretch_of
+from coverage_lib.reference.benefit_types import (
+    IGNORED_IN_SPELLINGS,
+    OTHER,
+    UNKNOWN,
+    codes_by_spelling,
+    load_benefit_types,
+)
+from coverage_lib.reference.claim_limits import LimitPeriod
+from coverage_lib.reference.regions import UNKNOWN_PARTS
+
+_LIMITS = pa.schema(
+    {
+        "of_programme": pa.string(),
+        "of_benefit": pa.string(),
+        "valid_from": pa.date32(),
+        "valid_to": pa.date32(),
+        "maximum_idr": pa.int64(),
+        "is_maximum_unknown": pa.int64(),
+    }
+)
 
 
 def paid_between(payments: ir.Table, first: date, last: date) -> ir.Table:
@@ -16,28 +39,167 @@ def paid_between(payments: ir.Table, first: date, last: date) -> ir.Table:
     )
 
 
-def claims_by_village(claims: ir.Table, first: date, last: date) -> ir.Table:
-    """village_code, programme, month (first day), claims, amount_idr.
+def claim_counts(
+    claims: ir.Table,
+    as_of: date,
+    limits: tuple[LimitPeriod, ...],
+    register: ir.Table | None,
+    province: str,
+) -> ir.Table:
+    """All that is counted of claims paid up to `as_of`, in one pass over the archive.
 
-    A claim is one benefit payment case, so every accepted row counts once; scholarships are
-    claims of their programme. Amounts are summed as whole rupiah.
+    village_code, programme, benefit_type, segment, stretch (see `spans`), month (first day;
+    missing in years before the last), claims, amount_idr, and what `findings` reports. A
+    claim is one benefit payment case, so every accepted row counts once; scholarships are claims of
+    their programme. Amounts are summed as whole rupiah. A claim without a village counts in
+    the unknown one of the province, one without a segment as `unknown`, and benefit types
+    under their code, `other` or `unknown`.
+
+    above_maximum, above_maximum_idr (the rupiah above it) and maximum_unknown are of the
+    days that `limits` cover; without_card, paid_before_submission and not_in_register (a
+    card number that no row of the register has; left out without a register) of all.
     """
-    paid = paid_between(claims, first, last)
-    return paid.group_by(
-        "village_code", "programme", month=paid.paid_date.truncate("M").cast("date")
-    ).aggregate(claims=lambda t: t.count(), amount_idr=lambda t: t.amount_idr.sum())
-
-
-def scholarships_by_village(scholarships: ir.Table, first: date, last: date) -> ir.Table:
-    """village_code, programme, school_level, children, amount_idr.
-
-    A child is counted once, under its latest payment, however many payments it had; a row
-    without a usable id of the child is a child of its own.
-    """
-    paid = paid_between(scholarships, first, last)
-    child = ibis.coalesce(paid.child_key, paid.claim_key)
-    latest = ibis.window(group_by=child, order_by=[paid.paid_date.desc(), paid.claim_key])
-    numbered = paid.mutate(is_counted=(ibis.row_number().over(latest) == 0).cast("int64"))
-    return numbered.group_by("village_code", "programme", "school_level").aggregate(
-        children=numbered.is_counted.sum(), amount_idr=numbered.amount_idr.sum()
+    paid = claims.filter(claims.paid_date <= ibis.date(as_of.isoformat()))
+    code = benefit_code(paid.benefit_type)
+    stretch = stretch_of(paid.paid_date, as_of)
+    facts = paid.select(
+        "programme",
+        "amount_idr",
+        "paid_date",
+        "membership_key",
+        village_code=_village(paid, province),
+        benefit_code=code,
+        segment=ibis.coalesce(paid.segment, UNKNOWN),
+        stretch=stretch,
+        month=ibis.ifelse(
+            stretch == EARLIER, ibis.null("date"), paid.paid_date.truncate("M").cast("date")
+        ),
+        is_backwards=paid.paid_date < paid.submitted_date,
     )
+    facts = _with_maximum(facts, limits)
+    facts = _with_membership(facts, register)
+    facts = facts.mutate(benefit_type=_counted_as(facts.benefit_code))
+    is_above = facts.amount_idr > facts.maximum_idr
+    excess = ibis.ifelse(is_above, facts.amount_idr - facts.maximum_idr, 0)
+    of_register = {}
+    if register is not None:
+        is_missing = facts.membership_key.notnull() & facts.listed_key.isnull()
+        of_register["not_in_register"] = _count(is_missing)
+    return facts.group_by(
+        "village_code", "programme", "benefit_type", "segment", "stretch", "month"
+    ).aggregate(
+        claims=facts.count(),
+        amount_idr=facts.amount_idr.sum().cast("int64"),
+        above_maximum=_count(is_above),
+        above_maximum_idr=excess.sum().cast("int64"),
+        maximum_unknown=_count(facts.is_maximum_unknown == 1),
+        without_card=_count(facts.membership_key.isnull()),
+        paid_before_submission=_count(facts.is_backwards),
+        **of_register,
+    )
+
+
+def scholarship_counts(scholarships: ir.Table, as_of: date, province: str) -> ir.Table:
+    """village_code, programme, school_level, stretch, month, children, children_to_the_day, amount_idr.
+
+    A child is counted once a year, under its latest payment, however many payments it had:
+    `children` over the whole year up to `as_of`, `children_to_the_day` over the part of it
+    that the stretch is. A row without a usable id of the child is a child of its own.
+    """
+    paid = scholarships.filter(scholarships.paid_date <= ibis.date(as_of.isoformat()))
+    stretch = stretch_of(paid.paid_date, as_of)
+    rows = paid.select(
+        "programme",
+        "school_level",
+        "paid_date",
+        "claim_key",
+        "amount_idr",
+        village_code=_village(paid, province),
+        child=ibis.coalesce(paid.child_key, paid.claim_key),
+        year=paid.paid_date.year(),
+        stretch=stretch,
+        month=ibis.ifelse(
+            stretch == EARLIER, ibis.null("date"), paid.paid_date.truncate("M").cast("date")
+        ),
+    )
+    latest = [rows.paid_date.desc(), rows.claim_key]
+    of_year = ibis.window(group_by=[rows.child, rows.year], order_by=latest)
+    of_stretch = ibis.window(group_by=[rows.child, rows.year, rows.stretch], order_by=latest)
+    numbered = rows.mutate(
+        place_in_year=ibis.row_number().over(of_year),
+        place_in_stretch=ibis.row_number().over(of_stretch),
+    )
+    return numbered.group_by(
+        "village_code", "programme", "school_level", "stretch", "month"
+    ).aggregate(
+        children=_count(numbered.place_in_year == 0),
+        children_to_the_day=_count(
+            (numbered.place_in_stretch == 0) & (numbered.stretch == TO_THE_DAY)
+        ),
+        amount_idr=numbered.amount_idr.sum().cast("int64"),
+    )
+
+
+def benefit_code(benefit_type: ir.StringValue) -> ir.StringValue:
+    """The code of a free text, as `reference.benefit_types.benefit_type_code` gives it."""
+    spelling = ibis.coalesce(benefit_type, "").lower().re_replace(IGNORED_IN_SPELLINGS, "")
+    return spelling.cases(("", UNKNOWN), *codes_by_spelling().items(), else_=OTHER)
+
+
+def _counted_as(code: ir.StringValue) -> ir.StringValue:
+    elsewhere = {
+        entry.code: entry.counted_as
+        for entry in load_benefit_types().values()
+        if entry.counted_as != entry.code
+    }
+    return code.cases(*elsewhere.items(), else_=code) if elsewhere else code
+
+
+def _with_maximum(facts: ir.Table, limits: tuple[LimitPeriod, ...]) -> ir.Table:
+    """The claims with maximum_idr and is_maximum_unknown, both missing where no limit is set."""
+    telling = [
+        {
+            "of_programme": one.programme,
+            "of_benefit": one.benefit_type,
+            "valid_from": one.valid_from,
+            "valid_to": one.valid_to,
+            # Never missing: a claim whose maximum is not known stops the run whatever stands here.
+            "maximum_idr": one.maximum_idr or 0,
+            "is_maximum_unknown": int(not one.is_known),
+        }
+        for one in limits
+        if one.maximum_idr is not None or not one.is_known
+    ]
+    table = ibis.memtable(pa.Table.from_pylist(telling, schema=_LIMITS))
+    joined = facts.left_join(
+        table,
+        [
+            facts.programme == table.of_programme,
+            facts.benefit_code == table.of_benefit,
+            facts.paid_date >= table.valid_from,
+            facts.paid_date <= table.valid_to,
+        ],
+    )
+    return joined.drop("of_programme", "of_benefit", "valid_from", "valid_to")
+
+
+def _with_membership(facts: ir.Table, register: ir.Table | None) -> ir.Table:
+    """The claims with listed_key, missing where no row of the register has the card number.
+
+    The register is narrowed to the cards of claims first, so that only those are told apart.
+    """
+    if register is None:
+        return facts
+    asked = facts.select("membership_key").distinct()
+    cards = register.select(listed_key=register.membership_key)
+    listed = cards.semi_join(asked, cards.listed_key == asked.membership_key).distinct()
+    return facts.left_join(listed, facts.membership_key == listed.listed_key)
+
+
+def _village(payments: ir.Table, province: str) -> ir.StringValue:
+    return ibis.coalesce(payments.village_code, province + "".join(UNKNOWN_PARTS))
+
+
+def _count(condition: ir.BooleanValue) -> ir.IntegerScalar:
+    """How often a condition holds; a missing one does not."""
+    return ibis.ifelse(condition, 1, 0).sum().cast("int64")

@@ -28,7 +28,7 @@ class ActiveOn:
 def active_by_programme(
     counts: pd.DataFrame, as_of: date, regions: Regions, province: str
 ) -> ActiveOn:
-    """The counts of `count_persons` for every region and programme, all segments together.
+    """The counts of a `ProgrammeStock` for every region and programme, all segments together.
 
     Claims are paid to construction workers too, so those are part of the denominator.
     """

@@ -2,84 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.indicators.claims.counts import claims_by_village, scholarships_by_village
+from coverage_lib.indicators.claims.counts import scholarship_counts
+from coverage_lib.indicators.claims.spans import TO_THE_DAY, Span, spans_of
+from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
-from coverage_lib.periods import Month, month_of, same_day_a_year_earlier
+from coverage_lib.periods import Month
 from coverage_lib.reference import rules
+from coverage_lib.reference.benefit_types import UNKNOWN, counted_codes
 from coverage_lib.reference.benefits import scholarship_maximum
 from coverage_lib.reference.regions import LEVELS, Regions
 
+_CLAIMS = {"claims": ("claims_paid", "claims"), "amount_idr": ("claims_amount_idr", "idr")}
+_SCHOLARSHIPS = {
+    "children": ("scholarship_children", "children"),
+    "amount_idr": ("scholarship_amount_idr", "idr"),
+}
+
 
 @dataclass(frozen=True)
-class _Breakdown:
-    """The categories of a dimension, and the lowest level that they are given for."""
+class Breakdown:
+    """The axes of a dimension with their categories, and the lowest level that it is given for.
+
+    Of two axes a category names both, as in `JKK/2025-01`.
+    """
 
     dimension: str
-    categories: list[str]
+    axes: Mapping[str, tuple[str, ...]]
     lowest_level: str
 
 
-_TOTAL = _Breakdown("total", [], "desa")
-
-
-@dataclass(frozen=True)
-class _Span:
-    """A year up to a day, under the month that it is reported for."""
-
-    period: str
-    last: date
-
-    @property
-    def first(self) -> date:
-        return date(self.last.year, 1, 1)
-
-
-def _spans(period: Month, as_of: date, first_paid: date) -> list[_Span]:
-    """The period's own span, and the earlier ones that the data reaches back to in full."""
-    year_before = date(as_of.year - 1, 12, 31)
-    spans = [_Span(str(period), as_of)]
-    if first_paid <= date(as_of.year - 1, 1, 31):
-        spans.append(_Span(str(period.plus(-12)), same_day_a_year_earlier(as_of)))
-        if month_of(year_before) != period.plus(-12):
-            spans.append(_Span(str(month_of(year_before)), year_before))
-    return spans
+TOTAL = Breakdown("total", {}, "desa")
 
 
 def claim_rows(
-    claims: ir.Table, period: Month, as_of: date, regions: Regions, province: str, version: str
+    counts: pd.DataFrame, period: Month, as_of: date, regions: Regions, province: str, version: str
 ) -> pd.DataFrame:
-    """claims_paid and claims_amount_idr: in total for every region, by programme from kecamatan
-    and by month from kabupaten upwards.
+    """claims_paid and claims_amount_idr from the rows of `claim_counts`.
 
-    Below those levels nearly all counts would be too small to show, and each breakdown is one
-    more way to work the withheld ones out. Regions without a payment have 0: the archive
-    covers the whole province. Earlier spans are given only where the archive reaches back to
-    January of the year before.
+    In total for every region, by programme, segment and benefit type from kecamatan and by
+    month, from kabupaten upwards. Below those levels nearly all
+    counts would be too small to show, and each breakdown is one more way to work the
+    withheld ones out. Regions without a payment have 0: the archive covers the whole
+    province. Earlier spans are given only where the archive reaches back to January of the
+    year before.
     """
+    counts = with_month_names(counts)
     blocks = []
-    for span in _spans(period, as_of, _first_paid(claims)):
-        counts = claims_by_village(claims, span.first, span.last).execute()
-        counts = counts.rename(columns={"village_code": "region_code"})
-        counts["month"] = pd.to_datetime(counts["month"]).dt.strftime("%Y-%m")
-        months = [str(Month(span.last.year, number)) for number in range(1, span.last.month + 1)]
+    for span in spans_of(period, as_of, counts):
+        months = tuple(span.months)
+        of_span = counts[counts["stretch"].isin(span.stretches)]
         blocks += [
-            _rows_along(
-                counts, breakdown,
-                {"claims": ("claims_paid", "claims"), "amount_idr": ("claims_amount_idr", "idr")},
-                span, regions, province, version,
-            )
+            rows_along(of_span, breakdown, _CLAIMS, span, regions, province, version)
             for breakdown in (
-                _TOTAL,
-                _Breakdown("programme", ["JHT", "JKM", "JKK", "JP", "JKP"], "kecamatan"),
-                _Breakdown("month", months, "kabupaten"),
+                TOTAL,
+                Breakdown("programme", {"programme": PROGRAMMES}, "kecamatan"),
+                Breakdown("segment", {"segment": (*SEGMENTS, UNKNOWN)}, "kecamatan"),
+                Breakdown("benefit_type", {"benefit_type": counted_codes()}, "kecamatan"),
+                Breakdown("month", {"month": months}, "kabupaten"),
             )
-        ]  # fmt: skip
+        ]
     return pd.concat(blocks, ignore_index=True)
 
 
@@ -96,26 +84,25 @@ def scholarship_rows(
 
     The amount a child is fixed by law for each school level (PP 82/2019), so that the rupiah
     of a few children tell the level of each: 6 children with Rp31 million are 2 in higher
-    education, 2 in SMP and 2 below. Only the province has too many children for that.
+    education, 2 in SMP and 2 below. Only the province has too many children for that. By
+    programme and school level at once it too has cells of a few children, which would
+    withhold every amount, so that breakdown is left out.
     """
+    counts = with_month_names(scholarship_counts(scholarships, as_of, province).execute())
     blocks = []
-    for span in _spans(period, as_of, _first_paid(scholarships)):
-        counts = scholarships_by_village(scholarships, span.first, span.last).execute()
-        counts = counts.rename(columns={"village_code": "region_code"})
-        levels = list(rules.at("scholarship_amount_per_year_idr", span.last).value)
+    for span in spans_of(period, as_of, counts):
+        of_span = counts[counts["stretch"].isin(span.stretches)]
+        if span.stretches == (TO_THE_DAY,):
+            of_span = of_span.assign(children=of_span["children_to_the_day"])
+        levels = tuple(rules.at("scholarship_amount_per_year_idr", span.last).value)
         blocks += [
-            _rows_along(
-                counts, breakdown,
-                {"children": ("scholarship_children", "children"),
-                 "amount_idr": ("scholarship_amount_idr", "idr")},
-                span, regions, province, version,
-            )
+            rows_along(of_span, breakdown, _SCHOLARSHIPS, span, regions, province, version)
             for breakdown in (
-                _TOTAL,
-                _Breakdown("programme", ["JKK", "JKM"], "kabupaten"),
-                _Breakdown("school_level", levels, "kabupaten"),
+                TOTAL,
+                Breakdown("programme", {"programme": ("JKK", "JKM")}, "kabupaten"),
+                Breakdown("school_level", {"school_level": levels}, "kabupaten"),
             )
-        ]  # fmt: skip
+        ]
     rows = pd.concat(blocks, ignore_index=True)
     is_amount = rows["indicator"] == "scholarship_amount_idr"
     return rows[~is_amount | (rows["region_code"] == province)]
@@ -141,28 +128,42 @@ def scholarship_maximum_rows(regions: Regions, period: Month, version: str) -> p
     return measure_rows(heading, frame, version)
 
 
-def _rows_along(
+def with_month_names(counts: pd.DataFrame) -> pd.DataFrame:
+    """The counts with region_code for the village, and months as the names they have in measures."""
+    months = pd.to_datetime(counts["month"]).dt.strftime("%Y-%m")
+    return counts.rename(columns={"village_code": "region_code"}).assign(month=months)
+
+
+def rows_along(
     counts: pd.DataFrame,
-    breakdown: _Breakdown,
-    indicators: dict[str, tuple[str, str]],
-    span: _Span,
+    breakdown: Breakdown,
+    indicators: Mapping[str, tuple[str, str]],
+    span: Span,
     regions: Regions,
     province: str,
     version: str,
 ) -> pd.DataFrame:
-    dimension = breakdown.dimension
-    axes = {dimension: breakdown.categories} if breakdown.categories else {}
-    ladder = up_the_ladder(counts, list(axes), list(indicators))
-    filled = with_every_region(ladder, regions, province, axes, list(indicators))
-    lowest = LEVELS.index(breakdown.lowest_level)
-    filled = filled[filled["region_code"].str.count(r"\.") <= lowest]
-    filled = filled.rename(columns={dimension: "category"})
-    blocks = []
-    for column, (indicator, unit) in indicators.items():
-        heading = Heading(indicator, unit, span.period, span.last, dimension)
-        blocks.append(measure_rows(heading, filled.assign(value=filled[column]), version))
-    return pd.concat(blocks, ignore_index=True)
-
-
-def _first_paid(payments: ir.Table) -> date:
-    return pd.Timestamp(payments.paid_date.min().execute()).date()
+    """Rows of each column of `indicators` (name and unit), zeros included, summed up the ladder."""
+    axes, values = list(breakdown.axes), list(indicators)
+    depth = LEVELS.index(breakdown.lowest_level)
+    shown = Regions(
+        {code: one for code, one in regions.by_code.items() if code.count(".") <= depth}
+    )
+    ladder = up_the_ladder(counts, axes, values)
+    ladder = ladder[ladder["region_code"].str.count(r"\.") <= depth]
+    filled = with_every_region(ladder, shown, province, breakdown.axes, values)
+    if axes:
+        names = filled[axes].itertuples(index=False, name=None)
+        filled = filled.assign(category=["/".join(name) for name in names])
+    heading = Heading("", "", span.period, span.last, breakdown.dimension)
+    return pd.concat(
+        [
+            measure_rows(
+                replace(heading, indicator=indicator, unit=unit),
+                filled.assign(value=filled[column]),
+                version,
+            )
+            for column, (indicator, unit) in indicators.items()
+        ],
+        ignore_index=True,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 
 import pandas as pd
 
@@ -20,10 +21,18 @@ from coverage_lib.indicators.participation.decomposition import (
     decompose_change,
     exact,
 )
-from coverage_lib.indicators.published.measures import NOT_STATED, meaning_of, scope_of
+from coverage_lib.indicators.published.measures import (
+    NOT_STATED,
+    is_of_branch,
+    meaning_of,
+    scope_of,
+)
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of
+from coverage_lib.periods import month_of
 
 CONSTRUCTION = "JAKON"
+#: Over how many reports back the change of coverage is decomposed.
+WINDOWS = (1, 3, 12)
 #: Printed percentages carry two decimals: a difference of less says nothing.
 _PRINTED_STEP = Fraction(1, 100)
 
@@ -129,13 +138,37 @@ def coverage_change_rows(
     return measure_rows(heading, frame, version)
 
 
+def published_change_measures(observations: pd.DataFrame, version: str) -> list[pd.DataFrame]:
+    """The changes between all published coverages of each region, from every earlier to every later.
+
+    The window is the date and scope of the earlier figure (`2024-12-31:excl_jakon:total`),
+    the row's as-of date and scope are those of the later one. Of two figures of one date the
+    one without construction comes first, so that the change between them is the scope's.
+    Whole-country and branch rows are left out, as among the published measures.
+    """
+    is_of_region = [
+        row["region_code"] != "ID" and not is_of_branch(row) for row in records_of(observations)
+    ]
+    usable = observations[pd.Series(is_of_region, observations.index, dtype=bool)]
+    blocks = []
+    for region_code in sorted(set(usable["region_code"])):
+        points = published_points(usable, region_code)
+        for before, after in combinations(points, 2):
+            change = decompose_change(before, after)
+            window = f"{before.as_of}:{before.scope}"
+            period = str(month_of(after.as_of))
+            blocks.append(published_change_rows(change, region_code, period, window, version))
+    return blocks
+
+
 def published_change_rows(
     change: ChangeDecomposition, region_code: str, period: str, window: str, version: str
 ) -> pd.DataFrame:
     """One published change as measure rows, in the scope of the later figure; see coverage_change_rows.
 
-    Origin `computed`: the figures at both ends are published, the division of the change
-    is not. The denominator_source of an effect says what was implied, that of `unknown` why.
+    Origin `published`: both ends are, and the parts are plain arithmetic on what was
+    printed with them. The denominator_source of an effect says what was implied, that of
+    `unknown` why it is not known.
     """
     frame = pd.DataFrame(
         [
@@ -145,7 +178,7 @@ def published_change_rows(
     ).astype({"value": "float64"})
     heading = Heading(
         "coverage_change", "percentage_points", period, change.after.as_of, "effect",
-        change.after.scope,
+        change.after.scope, "published",
     )  # fmt: skip
     return measure_rows(heading, frame, version)
 

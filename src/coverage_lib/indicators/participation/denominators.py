@@ -8,44 +8,82 @@ import pandas as pd
 
 from coverage_lib.errors import ReferenceDataError
 from coverage_lib.indicators.rows import up_the_ladder
+from coverage_lib.reference.regions import LEVELS, Regions
 
 
 def eligible_on(table: pd.DataFrame, day: date, *, required: bool) -> pd.DataFrame:
-    """Eligible workers valid on a day at every level that the data reaches.
+    """Eligible workers valid on a day at every level that the data reaches; see valid_on.
 
-    Returns region_code, segment, eligible, denominator_source, denominator_vintage; empty
-    where nothing is valid and `required` is False, ReferenceDataError where it is True.
+    Returns region_code, segment, eligible, denominator_source, denominator_vintage.
+    """
+    found = valid_on(table, "eligible_workers", "segment", day, required=required)
+    return found.rename(columns={"eligible_workers": "eligible"})
+
+
+def potential_on(table: pd.DataFrame, day: date, *, required: bool) -> pd.DataFrame:
+    """Potential workers of each group valid on a day, as eligible_on has them by segment.
+
+    Returns region_code, category (the group), potential, denominator_source,
+    denominator_vintage.
+    """
+    named = table.rename(columns={"potential_workers": "group_potential"})
+    found = valid_on(named, "group_potential", "worker_group", day, required=required)
+    return found.rename(columns={"worker_group": "category", "group_potential": "potential"})
+
+
+def valid_on(table: pd.DataFrame, name: str, by: str, day: date, *, required: bool) -> pd.DataFrame:
+    """The entries of a versioned table that are valid on a day, summed up to every level.
+
+    `name` is that of the table and of its column of counts, `by` what they are counted by.
+    Empty where nothing is valid and `required` is False, ReferenceDataError where it is True.
     Raises ReferenceDataError too where two vintages overlap, or one vintage mixes levels:
     either would count workers twice.
     """
     valid_from, valid_to = pd.to_datetime(table["valid_from"]), pd.to_datetime(table["valid_to"])
     moment = pd.Timestamp(day)
     valid = table[(valid_from <= moment) & (valid_to.isna() | (valid_to >= moment))]
-    columns = ["region_code", "segment", "eligible", "denominator_source", "denominator_vintage"]
+    columns = ["region_code", by, name, "denominator_source", "denominator_vintage"]
     if valid.empty:
         if required:
             first = valid_from.min().date()
             last = "an open end" if valid_to.isna().any() else valid_to.max().date()
             raise ReferenceDataError(
-                f"table eligible_workers has no entry for {day}: it covers {first} to {last}; add the "
+                f"table {name} has no entry for {day}: it covers {first} to {last}; add the "
                 "denominators of that date with their source."
             )
         return pd.DataFrame(columns=columns)
     vintages = sorted(valid["vintage"].unique())
     if len(vintages) > 1:
         raise ReferenceDataError(
-            f"table eligible_workers has several vintages for {day}: {', '.join(vintages)}; end the "
-            "older one with its valid_to."
+            f"table {name} has several vintages for {day}: {', '.join(vintages)}; end the older "
+            "one with its valid_to."
         )
     if len(set(valid["region_code"].str.count(r"\."))) > 1:
         raise ReferenceDataError(
-            f"table eligible_workers, vintage {vintages[0]}, mixes region levels; give one level."
+            f"table {name}, vintage {vintages[0]}, mixes region levels; give one level."
         )
-    counts = up_the_ladder(
-        valid.rename(columns={"eligible_workers": "eligible"}), ["segment"], ["eligible"]
-    )
+    counts = up_the_ladder(valid, [by], [name])
     sources = "; ".join(sorted(valid["source"].unique()))
     return counts.assign(denominator_source=sources, denominator_vintage=str(vintages[0]))[columns]
+
+
+def require_every_district(
+    found: pd.DataFrame, name: str, day: date, regions: Regions, province: str
+) -> None:
+    """Raises ReferenceDataError where a district has no denominator but others have.
+
+    Its participants would be counted and its workers not: the share would come out too high.
+    Below the districts a list may lag behind new villages, whose workers it still counts
+    with the old ones; the share is then not available there.
+    """
+    districts = {code for code in found["region_code"] if code.count(".") == 1}
+    expected = {region.code for region in regions.at_level(LEVELS[1], province)}
+    missing = sorted(expected - districts)
+    if districts and missing:
+        raise ReferenceDataError(
+            f"table {name} has no entry of {', '.join(missing)} for {day}, but of other districts: "
+            "add them, 0 where there are no workers."
+        )
 
 
 def targets_of(table: pd.DataFrame, year: int) -> pd.DataFrame:

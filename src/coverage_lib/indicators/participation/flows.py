@@ -3,8 +3,8 @@
     stock(later) = stock(earlier) + new + reactivated + moved_in - lapsed - ended - moved_out
 
 holds exactly for every region, every level and every segment, or MeasureError says where
-it does not. The register stays in the engine; one pass over both extracts gives a small
-table of changes, from which all levels are counted.
+it does not. One pass over both extracts (one_pass.py) gives a small table of changes, from
+which all levels are counted.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-import ibis
-import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.participation.coverage import HEADLINE, WITH_CONSTRUCTION, Stock
-from coverage_lib.indicators.participation.participants import SEGMENTS, active_persons
+from coverage_lib.indicators.participation.one_pass import ABSENT, ACTIVE, LAPSED
+from coverage_lib.indicators.participation.participants import SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of, with_every_region
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
 
 INFLOWS = ("new", "reactivated", "moved_in")
 OUTFLOWS = ("lapsed", "ended", "moved_out")
@@ -30,66 +29,52 @@ _CONSTRUCTION = "JAKON"
 _CODE_LENGTHS = (2, 5, 8, 13)  # province, district, sub-district, village
 
 
-def person_changes(register: ir.Table, earlier: date, later: date, province: str) -> ir.Table:
+def changes_of(pair: pd.DataFrame) -> pd.DataFrame:
     """village_before, segment_before, village_after, segment_after, change, persons.
 
-    `change` is `stayed` for who is active on both days (wherever), else what made the
+    `pair` are the counts of `count_pair`; of its persons those who are active on one day at
+    least. `change` is `stayed` for who is active on both (wherever), else what made the
     difference: `new` (in no row of the earlier extract), `reactivated` (there, not
     active), `lapsed` (an open membership on the later day, not active, which only arrears
     can cause), `ended` (end date passed, or gone from the register). Villages and segments
-    are the ones that `active_persons` counts; null where the person was not active. A
-    village that is missing counts as the unknown one of the province.
+    are the ones that count; missing where the person was not active.
     """
-    nowhere = province + "".join(UNKNOWN_PARTS)
-    before, after = (_places(register, day, nowhere) for day in (earlier, later))
-    in_extract = register.as_of_date == ibis.date(earlier.isoformat())
-    day = ibis.date(later.isoformat())
-    is_open = (
-        (register.as_of_date == day)
-        & (register.start_date <= day)
-        & ibis.coalesce(register.end_date > day, True)  # no end date: open
-    )
-    # Those who come or go are few: only they are looked up in the extracts as a whole.
-    gone = before.anti_join(after, "person_key")
-    come = after.anti_join(before, "person_key")
-    with_arrears = gone.semi_join(register.filter(is_open), "person_key")
-    known = come.semi_join(register.filter(in_extract), "person_key")
-    kept = before.join(after, "person_key", rname="{name}_later").select(
-        village_before="village",
-        segment_before="segment",
-        village_after="village_later",
-        segment_after="segment_later",
-        change=ibis.literal(_STAYED),
-    )
-    parts = [
-        kept,
-        _one_sided(known, "after", "reactivated"),
-        _one_sided(come.anti_join(known, "person_key"), "after", "new"),
-        _one_sided(with_arrears, "before", "lapsed"),
-        _one_sided(gone.anti_join(with_arrears, "person_key"), "before", "ended"),
-    ]
-    changes = ibis.union(*parts, distinct=False)
-    return changes.group_by(
-        "village_before", "segment_before", "village_after", "segment_after", "change"
-    ).aggregate(persons=changes.count())
+    before, after = pair["standing_before"], pair["standing_after"]
+    was_active, is_active = before == ACTIVE, after == ACTIVE
+    change = pd.Series(_STAYED, index=pair.index)
+    change = change.mask(~was_active, before.eq(ABSENT).map({True: "new", False: "reactivated"}))
+    change = change.mask(~is_active, after.eq(LAPSED).map({True: "lapsed", False: "ended"}))
+    places = {
+        f"{name}_{side}": pair[f"{name}_{side}"].where(active, None)
+        for side, active in (("before", was_active), ("after", is_active))
+        for name in ("village", "segment")
+    }
+    changes = pd.DataFrame({**places, "change": change, "persons": pair["persons"]})
+    return changes[was_active | is_active].reset_index(drop=True)
 
 
 def flow_rows(
-    register: ir.Table, earlier: Stock, later: Stock, regions: Regions, province: str, version: str
+    changes: pd.DataFrame,
+    earlier: Stock,
+    later: Stock,
+    regions: Regions,
+    province: str,
+    version: str,
 ) -> pd.DataFrame:
-    """participant_flow from the earlier register extract to the later, for every region.
+    """participant_flow and net_growth from the earlier register extract to the later, every region.
 
-    Dimension `flow` counts persons (categories FLOWS) in the scope without construction,
+    `changes` come from `changes_of`, the stocks from the same extracts. Of participant_flow
+    dimension `flow` counts persons (categories FLOWS) in the scope without construction,
     and with it where the register has such members; `segment_flow` counts by segment
     (`PU:new`). To move is to cross the border of the very region or group that a row is
     about: a move between two villages of a district is none of the district, one from BPU
     to PU is none of the total. So `moved_in` and `moved_out` of children do not add up to
     their parent's, their difference does; the other flows do add up. The numerator is the
     flow, the denominator the earlier stock, its vintage the date of the earlier extract.
+    net_growth is what came less what went, in total and by segment: the change of the stock.
 
     Raises MeasureError where a stock is not the earlier one and its flows.
     """
-    changes = person_changes(register, earlier.as_of, later.as_of, province).execute()
     found = {*changes["segment_before"].dropna(), *changes["segment_after"].dropna()}
     segments = [*SEGMENTS, *sorted(found - set(SEGMENTS))]
     shown = [name for name in segments if name in {"PU", "BPU", *found}]
@@ -102,19 +87,42 @@ def flow_rows(
     by_segment = _reconciled(
         changes, {name: name for name in shown}, earlier, later, regions, province
     )
-    rows = by_segment.assign(
-        category=by_segment["group"] + ":" + by_segment["flow"],
-        scope=by_segment["group"].map(
-            lambda segment: WITH_CONSTRUCTION if segment == _CONSTRUCTION else HEADLINE
-        ),
-    )
-    heading = Heading("participant_flow", "persons", later.period, later.as_of, "segment_flow")
-    blocks = [measure_rows(heading, rows, version)]
+    scope_of = {name: _scope_of_segment(name) for name in shown}
+    blocks = [_flow_block(by_segment, "segment_flow", scope_of, later, version)]
+    blocks.append(_net_growth(by_segment, "segment", scope_of, later, version))
     for scope, labels in all_in_one.items():
         flows = _reconciled(changes, labels, earlier, later, regions, province)
-        heading = Heading("participant_flow", "persons", later.period, later.as_of, "flow", scope)
-        blocks.append(measure_rows(heading, flows.assign(category=flows["flow"]), version))
+        blocks.append(_flow_block(flows, "flow", {scope: scope}, later, version))
+        blocks.append(_net_growth(flows, "total", {scope: scope}, later, version))
     return pd.concat(blocks, ignore_index=True)
+
+
+def _scope_of_segment(segment: str) -> str:
+    return WITH_CONSTRUCTION if segment == _CONSTRUCTION else HEADLINE
+
+
+def _flow_block(
+    flows: pd.DataFrame, dimension: str, scopes: Mapping[str, str], later: Stock, version: str
+) -> pd.DataFrame:
+    category = flows["flow"] if dimension == "flow" else flows["group"] + ":" + flows["flow"]
+    rows = flows.assign(category=category, scope=flows["group"].map(scopes))
+    heading = Heading("participant_flow", "persons", later.period, later.as_of, dimension)
+    return measure_rows(heading, rows, version)
+
+
+def _net_growth(
+    flows: pd.DataFrame, dimension: str, scopes: Mapping[str, str], later: Stock, version: str
+) -> pd.DataFrame:
+    sign = flows["flow"].isin(INFLOWS).map({True: 1, False: -1})
+    key = ["region_code", "group", "denominator", "denominator_vintage"]
+    net = flows.assign(value=flows["value"] * sign).groupby(key, as_index=False)[["value"]].sum()
+    rows = net.assign(
+        scope=net["group"].map(scopes),
+        category="total" if dimension == "total" else net["group"],
+        numerator=net["value"],
+    )
+    heading = Heading("net_growth", "persons", later.period, later.as_of, dimension)
+    return measure_rows(heading, rows, version)
 
 
 def count_flows(changes: pd.DataFrame, group_of: Mapping[str, str]) -> pd.DataFrame:
@@ -142,24 +150,6 @@ def count_flows(changes: pd.DataFrame, group_of: Mapping[str, str]) -> pd.DataFr
     return flows.groupby(["region_code", "group", "flow"], as_index=False, sort=True)[
         ["persons"]
     ].sum()
-
-
-def _places(register: ir.Table, day: date, nowhere: str) -> ir.Table:
-    persons = active_persons(register, day)
-    return persons.select(
-        "person_key", village=ibis.coalesce(persons.village_code, nowhere), segment="segment"
-    )
-
-
-def _one_sided(persons: ir.Table, side: str, change: str) -> ir.Table:
-    """Persons who are active on one of the two days only."""
-    nothing = ibis.null("string")
-    columns = {
-        f"{name}_{of}": persons[name] if of == side else nothing
-        for of in ("before", "after")
-        for name in ("village", "segment")
-    }
-    return persons.select(**columns, change=ibis.literal(change))
 
 
 def _reconciled(

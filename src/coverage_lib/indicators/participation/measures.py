@@ -1,67 +1,158 @@
-"""Who is covered, of how many: stocks, coverage, targets and pace, from register and summary."""
+"""Who is covered, of how many: stocks, coverage, flows and breakdowns, from register and summary."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
-from coverage_lib.errors import ReferenceDataError
 from coverage_lib.indicators.inputs import Inputs, days_of
+from coverage_lib.indicators.participation.change import WINDOWS, coverage_change_rows
 from coverage_lib.indicators.participation.coverage import Stock, coverage_rows, programme_rows
-from coverage_lib.indicators.participation.denominators import eligible_on
-from coverage_lib.indicators.participation.participants import (
-    PROGRAMMES,
-    SEGMENTS,
-    active_persons,
-    count_persons,
+from coverage_lib.indicators.participation.denominators import (
+    eligible_on,
+    potential_on,
+    require_every_district,
+)
+from coverage_lib.indicators.participation.flows import changes_of, flow_rows
+from coverage_lib.indicators.participation.groups import group_coverage_rows
+from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
+from coverage_lib.indicators.participation.register import (
+    RegisterCounts,
+    attribute_counts,
+    attribute_rows,
+    register_counts,
+    registered_rows,
 )
 from coverage_lib.indicators.rows import up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
-from coverage_lib.reference.regions import LEVELS
+
+
+class ProgrammeStock(NamedTuple):
+    """Active persons of one date by village_code and segment, and in each programme (jkk, ...)."""
+
+    as_of: date
+    counts: pd.DataFrame
 
 
 def participation_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
-    """Blocks of measures for every month that the register's extracts and the summary tell of."""
-    stocks = [*_register_stocks(inputs), *_summary_stocks(inputs)]
-    blocks = [coverage_rows(stock, version) for stock, _ in stocks]
-    blocks += [
-        programme_rows(programmes, stock.period, stock.as_of, version)
-        for stock, programmes in stocks
-        if programmes is not None
-    ]
+    """Blocks of measures for every month that the register's extracts and the summary tell of.
+
+    What needs persons (breakdowns, registered, groups, flows) is there for the period alone,
+    and where it has a register; flows where the month before has one too.
+    """
+    months = _register_stocks(inputs)
+    stocks = [*(stock for stock, _ in months), *_summary_stocks(inputs)]
+    coverage = {stock.as_of: coverage_rows(stock, version) for stock in stocks}
+    blocks = list(coverage.values())
+    blocks += [_programmes(stock, counts, version) for stock, counts in months]
+    blocks += _changes(inputs, stocks, coverage, version)
+    now = next(iter(reversed(register_counts(inputs))), None)
+    if now is None:
+        return blocks
+    blocks += attribute_rows(now, inputs, version)
+    blocks += registered_rows(now, inputs, version)
+    blocks += _group_coverage(inputs, now, version)
+    before, after = (
+        next((stock for stock, _ in months if stock.as_of == day), None)
+        for day in (now.earlier, now.later)
+    )
+    if before is not None and after is not None:
+        blocks.append(
+            flow_rows(changes_of(now.pair), before, after, inputs.regions, inputs.province, version)
+        )
     return blocks
 
 
-_StockWithProgrammes = tuple[Stock, pd.DataFrame | None]
+def programme_stocks(inputs: Inputs) -> list[ProgrammeStock]:
+    """The stocks whose programmes are known: one for each register in use, oldest first.
+
+    Construction is included. The register is not read again for it.
+    """
+    return [
+        ProgrammeStock(day, counts.rename(columns={"region_code": "village_code"}))
+        for _, day, counts in _months(inputs)
+    ]
 
 
-def _register_stocks(inputs: Inputs) -> list[_StockWithProgrammes]:
-    """One stock a register extract, at all levels; a region without rows has 0, as the register covers all."""
-    stocks: list[_StockWithProgrammes] = []
-    for as_of, month in inputs.register_labels.items():
-        persons = active_persons(inputs.tables["participants"], as_of)
-        counts = count_persons(persons).execute().rename(columns={"village_code": "region_code"})
+def _months(inputs: Inputs) -> list[tuple[Month, date, pd.DataFrame]]:
+    """Month, as-of date and counts of each register in use, oldest first."""
+    found = []
+    for counts in register_counts(inputs):
+        if counts.earlier is not None:
+            found.append((counts.month.plus(-1), counts.earlier, counts.active("before")))
+        found.append((counts.month, counts.later, counts.active()))
+    return found
+
+
+def _register_stocks(inputs: Inputs) -> list[tuple[Stock, pd.DataFrame]]:
+    """One stock a register, at all levels; a region without rows has 0, as the register covers all."""
+    stocks = []
+    for month, day, counts in _months(inputs):
         ladder = up_the_ladder(counts, ["segment"], ["persons"])
-        segments = [name for name in SEGMENTS if name in {"PU", "BPU", *counts["segment"]}]
+        found = set(counts["segment"])
+        segments = [name for name in SEGMENTS if name in {"PU", "BPU", *found}]
+        segments += sorted(found - set(SEGMENTS))
         active = with_every_region(
             ladder, inputs.regions, inputs.province, {"segment": segments}, ["persons"]
         )
-        columns = [name.lower() for name in PROGRAMMES]
-        headline = up_the_ladder(counts[counts["segment"] != "JAKON"], [], columns)
-        programmes = headline.melt("region_code", columns, "programme", "persons")
-        programmes["programme"] = programmes["programme"].str.upper()
-        stocks.append((_stock(inputs, month, as_of, active), programmes))
+        stocks.append((_stock(inputs, month, day, active), counts))
     return stocks
 
 
-def _summary_stocks(inputs: Inputs) -> list[_StockWithProgrammes]:
+def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> pd.DataFrame:
+    columns = [name.lower() for name in PROGRAMMES]
+    headline = up_the_ladder(counts[counts["segment"] != "JAKON"], [], columns)
+    programmes = headline.melt("region_code", columns, "programme", "persons")
+    programmes["programme"] = programmes["programme"].str.upper()
+    return programme_rows(programmes, stock.period, stock.as_of, version)
+
+
+def _changes(
+    inputs: Inputs, stocks: Sequence[Stock], coverage: dict[date, pd.DataFrame], version: str
+) -> list[pd.DataFrame]:
+    """The change of the period's coverage over each window, decomposed."""
+    by_period = {
+        stock.period: coverage[stock.as_of] for stock in sorted(stocks, key=lambda s: s.as_of)
+    }
+    after = by_period.get(str(inputs.period))
+    if after is None:
+        return []
+    nothing = after.iloc[:0]
+    return [
+        coverage_change_rows(
+            by_period.get(str(inputs.period.plus(-window)), nothing), after, str(window), version
+        )
+        for window in WINDOWS
+    ]
+
+
+def _group_coverage(inputs: Inputs, now: RegisterCounts, version: str) -> list[pd.DataFrame]:
+    table = inputs.frame("group_potential")
+    if table is None:
+        return []
+    potential = potential_on(table, now.later, required=True)
+    for group in sorted(set(potential["category"])):
+        require_every_district(
+            potential[potential["category"] == group],
+            f"group_potential, {group},",
+            now.later,
+            inputs.regions,
+            inputs.province,
+        )
+    active = attribute_counts(now, inputs, "worker_group")
+    return [group_coverage_rows(active, potential, str(now.month), now.later, version)]
+
+
+def _summary_stocks(inputs: Inputs) -> list[Stock]:
     """One stock a month that only the summary has; the register's own months are computed from it."""
     summary = inputs.frame("participant_summary")
     if summary is None:
         return []
     from_register = set(inputs.register_labels.values())
-    stocks: list[_StockWithProgrammes] = []
+    stocks: list[Stock] = []
     days = zip(days_of(summary["month"]), days_of(summary["cut_off_date"]), strict=True)
     for month_day, cut_off in sorted(set(days)):
         month = month_of(month_day)
@@ -75,7 +166,7 @@ def _summary_stocks(inputs: Inputs) -> list[_StockWithProgrammes]:
         ]
         counts = summary[at_cut_off].rename(columns={"active_participants": "persons"})
         active = up_the_ladder(counts, ["segment"], ["persons"])
-        stocks.append((_stock(inputs, month, cut_off, active), None))
+        stocks.append(_stock(inputs, month, cut_off, active))
     return stocks
 
 
@@ -95,22 +186,7 @@ def _stock(inputs: Inputs, month: Month, as_of: date, active: pd.DataFrame) -> S
         is_current = month == inputs.period
         eligible = eligible_on(table, as_of, required=is_current)
         if is_current:
-            _check_complete(inputs, eligible, as_of)
+            require_every_district(
+                eligible, "eligible_workers", as_of, inputs.regions, inputs.province
+            )
     return Stock(str(month), as_of, active, eligible)
-
-
-def _check_complete(inputs: Inputs, eligible: pd.DataFrame, as_of: date) -> None:
-    """Raises ReferenceDataError where a district has no denominator but others have.
-
-    Its participants would be counted and its workers not: coverage would come out too high.
-    Below the districts a list may lag behind new villages, whose workers it still counts
-    with the old ones; coverage is then not available there.
-    """
-    districts = {code for code in eligible["region_code"] if code.count(".") == 1}
-    expected = {region.code for region in inputs.regions.at_level(LEVELS[1], inputs.province)}
-    missing = sorted(expected - districts)
-    if districts and missing:
-        raise ReferenceDataError(
-            f"table eligible_workers has no entry of {', '.join(missing)} for {as_of}, but of other "
-            "districts: add them, 0 where there are no workers."
-        )

@@ -1,4 +1,4 @@
-"""The way to the target: gap, required pace and recent pace, from the measures of participation."""
+"""The way to the target: gap, required and recent pace, when it is reached, and a forecast."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.participation.coverage import HEADLINE
 from coverage_lib.indicators.participation.denominators import targets_of
 from coverage_lib.indicators.rows import records_of
+from coverage_lib.indicators.trajectory.arrival import target_reached_rows
+from coverage_lib.indicators.trajectory.forecast import forecast_rows
 from coverage_lib.indicators.trajectory.pace import (
     recent_pace_rows,
     required_pace_rows,
@@ -22,19 +24,21 @@ def trajectory_measures(
     of_period = participation[participation["period"] == str(inputs.period)]
     if of_period.empty:
         return []
-    as_of = of_period["as_of"].iloc[0]
-    blocks = []
+    period, as_of = str(inputs.period), of_period["as_of"].iloc[0]
+    totals = participation[
+        (participation["dimension"] == "total") & (participation["scope"] == HEADLINE)
+    ]
+    stocks = totals[totals["indicator"] == "active_participants"]
+    paces = recent_pace_rows(stocks, inputs.period, as_of, version)
+    blocks = [paces]
     targets = inputs.frame("coverage_targets")
     if targets is not None:
         found = targets_of(targets, as_of.year)
-        blocks.append(target_and_gap_rows(of_period, found, str(inputs.period), as_of, version))
-    totals = participation[
-        (participation["indicator"] == "active_participants")
-        & (participation["dimension"] == "total")
-        & (participation["scope"] == HEADLINE)
-    ]
-    blocks.append(recent_pace_rows(totals, inputs.period, as_of, version))
-    return blocks
+        way = target_and_gap_rows(of_period, found, period, as_of, version)
+        gaps = way[way["indicator"] == "gap_to_target"]
+        blocks += [way, target_reached_rows(gaps, paces, period, as_of, version)]
+    coverage = totals[(totals["indicator"] == "coverage") & (totals["period"] == period)]
+    return [*blocks, *forecast_rows(stocks, coverage, period, as_of, version)]
 
 
 def pace_of_published(published: pd.DataFrame, version: str) -> list[pd.DataFrame]:

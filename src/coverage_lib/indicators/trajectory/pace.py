@@ -10,7 +10,7 @@ import pandas as pd
 from coverage_lib.indicators.participation.coverage import HEADLINE
 from coverage_lib.indicators.participation.denominators import target_for
 from coverage_lib.indicators.rows import Heading, measure_rows
-from coverage_lib.periods import Month, month_ends_between
+from coverage_lib.periods import MEAN_MONTH_DAYS, Month, month_ends_between
 from coverage_lib.reference import rules
 
 WINDOWS = (1, 3, 12)
@@ -98,7 +98,7 @@ def recent_pace_rows(
         before = stocks[stocks["period"] == str(period.plus(-window))].set_index("region_code")
         joined = now.join(before[["as_of", "value"]].add_suffix("_before"), how="left")
         days = pd.to_datetime(joined["as_of"]) - pd.to_datetime(joined["as_of_before"])
-        months = days.dt.days / 30.4375
+        months = days.dt.days / MEAN_MONTH_DAYS
         change = joined["value"] - joined["value_before"]
         blocks.append(
             pd.DataFrame(

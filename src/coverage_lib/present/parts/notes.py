@@ -12,6 +12,8 @@ from coverage_lib.present.parts.headline import target_year
 from coverage_lib.present.quantities import source_text
 from coverage_lib.present.tables import Line, label, make_table, text_column, words_entry
 
+# The percentages that a briefing shows.
+_PERCENTAGES = ("coverage", "village_ecosystem_coverage")
 _DEFINITIONS = ("active", "eligible", "coverage", "gap", "village", "claims")
 
 
@@ -42,13 +44,12 @@ def notes_and_sources(releasable: Releasable, language: str) -> Blocks:
 
 
 def _denominators(context: PartContext) -> Block | None:
-    """Each denominator of the region's percentages once; None where no percentage has one."""
+    """Each denominator of the percentages shown once; None where none of them is available."""
     rows = context.releasable.rows
     used = rows[
         (rows["region_code"] == context.releasable.region.code)
-        & (rows["unit"] == "percent")
+        & rows["indicator"].isin(_PERCENTAGES)
         & (rows["status"] == "available")
-        & (rows["indicator"] != "coverage_target")
     ]
     found: dict[tuple[str, str, str], list[str]] = {}
     for record in used.sort_values(["indicator", "as_of"], kind="stable").to_dict("records"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.periods import MEAN_MONTH_DAYS
 from coverage_lib.present.block_kinds import Inline
 from coverage_lib.present.context import PartContext, marked
 from coverage_lib.present.formats import decimal_text, round_half_up
@@ -28,9 +29,6 @@ Standing = Literal["enough", "short", "shrinking", "standing"]
 
 #: The windows a verdict looks at, the steadiest first.
 _VERDICT_WINDOWS = ("12", "3", "1")
-
-#: The mean month that recent paces are scaled to.
-DAYS_A_MONTH = 30.4375
 
 
 def place_of(context: PartContext) -> str:
@@ -99,7 +97,7 @@ def net_change_text(context: PartContext, pace: Figure) -> str:
     if pace.numerator is None or pace.denominator is None:
         return ""
     change = decimal_text(pace.numerator, context.language, signed=True)
-    days = decimal_text(pace.denominator * DAYS_A_MONTH, context.language)
+    days = decimal_text(pace.denominator * MEAN_MONTH_DAYS, context.language)
     return context.say("gap.from_change", change=change, days=days)
 
 

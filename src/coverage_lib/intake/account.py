@@ -1,0 +1,106 @@
+"""The account of a pull: what became of every row, and what was wrong with it, file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from coverage_lib.intake.checks import LEFT_OUT, REASONS
+from coverage_lib.intake.store import SourceAccount, TableAccount
+from coverage_lib.sources.files import RawTable
+from coverage_lib.tables import Table
+
+FILE = "source_file"
+DUPLICATE = "an earlier row has the same key"
+
+
+Counts = Mapping[str, Mapping[str, int]]  # file -> what is counted -> rows
+
+
+def count_rows(judged: ir.Table, table: Table) -> Counts:
+    """What became of each file's rows, and in how many of them each column has a usable value."""
+    filled = {f"filled_{column.name}": judged[column.name].count() for column in table.columns}
+    counts = (
+        judged.group_by(FILE)
+        .aggregate(
+            received=judged.count(),
+            rejected=(judged[REASONS] != "").sum(),
+            duplicates=judged[REASONS].startswith(DUPLICATE).sum(),
+            left_out=(judged[LEFT_OUT] != "").sum(),
+            **filled,
+        )
+        .execute()
+    )
+    return {
+        str(row[FILE]): {name: int(rows) for name, rows in row.items() if name != FILE}
+        for row in counts.to_dict("records")
+    }
+
+
+def count_faults(judged: ir.Table, counts: Counts) -> pd.DataFrame:
+    """The lists of faults of each file's rows, with how many rows have them."""
+    if not any(of_file["rejected"] or of_file["left_out"] for of_file in counts.values()):
+        return pd.DataFrame(columns=[FILE, REASONS, LEFT_OUT, "rows"])
+    bad = judged.filter((judged[REASONS] != "") | (judged[LEFT_OUT] != ""))
+    found: pd.DataFrame = (
+        bad.group_by(FILE, REASONS, LEFT_OUT).aggregate(rows=bad.count()).execute()
+    )
+    return found
+
+
+def table_account(table: Table, counts: Counts, faults: pd.DataFrame) -> TableAccount:
+    """All files of a table together; only what cost a row is a reason, not what cost a value."""
+    received, rejected, duplicates = (
+        sum(of_file[name] for of_file in counts.values())
+        for name in ("received", "rejected", "duplicates")
+    )
+    reasons = faults[faults[REASONS] != ""]
+    return TableAccount(
+        table.name,
+        received,
+        received - rejected,
+        rejected,
+        duplicates,
+        _commonest_first(reasons[REASONS], reasons["rows"]),
+    )
+
+
+def source_account(
+    raw: RawTable, table: Table, counts: Counts, faults: pd.DataFrame
+) -> SourceAccount:
+    """One file of those that `counts` and `faults` tell of."""
+    extract = raw.extract
+    own = counts[extract.name]
+    bad = faults[faults[FILE] == extract.name]
+    return SourceAccount(
+        name=extract.name,
+        table=extract.table,
+        producer=extract.producer,
+        as_of=extract.as_of,
+        received=extract.received,
+        simulated=extract.simulated,
+        sha256=extract.sha256,
+        rows=own["received"],
+        ignored_columns=raw.ignored,
+        absent_columns=raw.absent,
+        expected_rows=extract.expected_rows,
+        rejected=own["rejected"],
+        duplicates=own["duplicates"],
+        faults=_commonest_first(bad[REASONS] + bad[LEFT_OUT], bad["rows"]),
+        filled=tuple(
+            (column.name, own[f"filled_{column.name}"])
+            for column in table.columns
+            if column.name not in raw.absent
+        ),
+    )
+
+
+def _commonest_first(texts: pd.Series, rows: pd.Series) -> tuple[tuple[str, int], ...]:
+    """Each text once, without its last separator, with its rows."""
+    sums: dict[str, int] = {}
+    for text, number in zip(texts, rows, strict=True):
+        bare = str(text).rstrip("; ")
+        sums[bare] = sums.get(bare, 0) + int(number)
+    return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -1,0 +1,202 @@
+"""From the measure rows of a family to the table of its counts, with all their relations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from coverage_lib.periods import Month
+from coverage_lib.suppression.count_tables import Balance, Cell, CountTable, Order, Relation, Sum
+from coverage_lib.suppression.families import Count, Family
+
+HEADLINE, WITH_CONSTRUCTION = "excl_jakon", "incl_jakon"
+_HEAD = ["period", "as_of", "region_code", "dimension", "category", "scope"]
+
+
+class _Place(NamedTuple):
+    region_code: str
+    dimension: str
+    category: str
+    scope: str
+
+
+class RowCells(NamedTuple):
+    """The cells of the rows of a count: by row, in the order of the count's columns."""
+
+    rows: pd.Index
+    cells: list[tuple[Cell, ...]]
+
+
+def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, RowCells]]:
+    """All counts of a family over every span, their relations, and which cells a row tells.
+
+    A figure that is not available tells nothing: sums that it is a part of are not known to
+    anybody. Of a share it means that there was nothing to share, which is a count of zero.
+    """
+    counts: dict[Cell, float] = {}
+    relations: list[Relation] = []
+    known: set[Cell] = set()
+    mates: dict[object, set[Cell]] = defaultdict(set)
+    cells_of_rows: dict[str, RowCells] = {}
+    for name, count in family.counts.items():
+        is_own = rows["indicator"] == name
+        # Published whatever its size and no total of others: nothing to protect or to learn.
+        is_own &= ~rows["dimension"].isin(set(count.open) - {"total"})
+        own = rows[is_own].sort_values(["period", "as_of"], kind="stable")
+        cells = cells_of(own, count)
+        cells_of_rows[name] = RowCells(own.index, cells)
+        for position, numbers in enumerate(_numbers(own, count)):
+            counts |= {
+                of_row[position]: number
+                for of_row, number in zip(cells, numbers, strict=True)
+                if not np.isnan(number)
+            }
+        known |= {cell for of_row in cells for cell in of_row if _is_known(cell, count)}
+        bundle = "" if name in family.together else name
+        periods = own["period"].tolist()
+        for of_row, period in zip(cells, periods, strict=True):
+            where = of_row[0]
+            span = period if where.span else ""
+            mates[bundle, span, *where[1:4]] |= set(of_row)
+        relations += _relations_of(own, count, cells)
+    relations = [
+        relation
+        for relation in dict.fromkeys(relations)
+        if all(cell in counts for cell, _ in relation.terms)
+    ]
+    together: dict[Cell, tuple[Cell, ...]] = {}
+    for group in mates.values():
+        found = tuple(sorted(cell for cell in group if cell in counts))
+        together |= dict.fromkeys(found, found) if len(found) > 1 else {}
+    return CountTable(counts, tuple(relations), frozenset(known), together), cells_of_rows
+
+
+def cells_of(rows: pd.DataFrame, count: Count) -> list[tuple[Cell, ...]]:
+    """A cell a column of the count, for each row."""
+    names = [count.named(column) for column in count.columns]
+    found = []
+    columns = [rows[name].tolist() for name in _HEAD]
+    for period, as_of, region, dimension, category, scope in zip(*columns, strict=True):
+        whole = dimension == "month" and Month.parse(category).last_day <= as_of
+        span = "" if whole else f"{period} {as_of}"
+        found.append(tuple(Cell(span, region, dimension, category, name, scope) for name in names))
+    return found
+
+
+def _numbers(rows: pd.DataFrame, count: Count) -> list[list[float]]:
+    if count.columns[0] == "value":
+        return [rows["value"].tolist()]
+    if len(count.columns) == 1:
+        return [rows[count.columns[0]].tolist()]
+    numerator, denominator = (rows[name].fillna(0.0) for name in ("numerator", "denominator"))
+    return [numerator.tolist(), (denominator - numerator).tolist(), denominator.tolist()]
+
+
+def _is_known(cell: Cell, count: Count) -> bool:
+    column = cell.counted.rpartition(".")[2]
+    return cell.dimension in count.open or column in count.open_columns
+
+
+def _relations_of(
+    rows: pd.DataFrame, count: Count, cells: list[tuple[Cell, ...]]
+) -> Iterator[Relation]:
+    spans = list(zip(rows["period"].tolist(), rows["as_of"].tolist(), strict=True))
+    for own in zip(*cells, strict=True):
+        by_span: dict[object, dict[_Place, Cell]] = defaultdict(dict)
+        for span, cell in zip(spans, own, strict=True):
+            place = _Place(cell.region_code, cell.dimension, cell.category, cell.scope)
+            by_span[span][place] = cell
+        for places in by_span.values():
+            sums = (*_region_sums(places, count), *_category_sums(places, count))
+            for total, parts in sums:
+                if total in places:
+                    yield Sum(places[total], tuple(places[part] for part in parts))
+        if count.grows:
+            yield from _growth(rows, own)
+    for of_row in cells:
+        yield from _relations_of_a_row(dict(zip(count.columns, of_row, strict=True)), count)
+    if count.gains:
+        yield from _balances([of_row[0] for of_row in cells], count)
+
+
+def _relations_of_a_row(cells: Mapping[str, Cell], count: Count) -> Iterator[Relation]:
+    if "rest" in cells:
+        yield Sum(cells["denominator"], (cells["numerator"], cells["rest"]))
+    for column, other in count.at_most.items():
+        yield Order(cells[column], cells[column]._replace(counted=other))
+    for column, (name, dimension, category) in count.equals.items():
+        cell = cells[column]
+        if cell.dimension == "total":
+            total = cell._replace(counted=name, dimension=dimension, category=category)
+            yield Sum(total, (cell,))
+
+
+def _part(category: str) -> str:
+    """`new` of `PU:new`, or the category itself."""
+    return category.rpartition(":")[2]
+
+
+_PlacesOfSum = tuple[_Place, list[_Place]]
+
+
+def _region_sums(places: Iterable[_Place], count: Count) -> Iterator[_PlacesOfSum]:
+    children: dict[_Place, list[_Place]] = defaultdict(list)
+    for place in sorted(places):
+        parent = place.region_code.rpartition(".")[0]
+        if parent and _part(place.category) not in count.crossing:
+            children[place._replace(region_code=parent)].append(place)
+    yield from children.items()
+
+
+def _category_sums(places: Collection[_Place], count: Count) -> Iterator[_PlacesOfSum]:
+    """Categories sum to their total of the same scope. A total with construction is the one
+    without, and the categories of construction, which alone have that scope. Categories that
+    cross two dimensions sum to those of either.
+    """
+    totals = {"total", *count.sums_to.values()}
+    parts: dict[tuple[_Place, str], list[_Place]] = defaultdict(list)
+    for place in sorted(places):
+        if place.dimension in totals or _part(place.category) in count.crossing:
+            continue
+        if place.dimension in count.crosses:
+            for to, category in zip(
+                count.crosses[place.dimension], place.category.split("/"), strict=True
+            ):
+                parts[place._replace(dimension=to, category=category), place.dimension].append(
+                    place
+                )
+            continue
+        to = count.sums_to.get(place.dimension, "total")
+        category = "total" if to == "total" else _part(place.category)
+        total = place._replace(dimension=to, category=category)
+        parts[total, place.dimension].append(place)
+    for (total, _), found in parts.items():
+        without = total._replace(scope=HEADLINE)
+        has_both = total.scope == WITH_CONSTRUCTION and without in places
+        yield total, [*([without] if has_both else []), *found]
+
+
+def _growth(rows: pd.DataFrame, cells: tuple[Cell, ...]) -> Iterator[Order]:
+    """Rows are in the order of their spans; a later one of the same year has no less."""
+    earlier: dict[object, Cell] = {}
+    years = [as_of.year for as_of in rows["as_of"]]
+    for cell, year in zip(cells, years, strict=True):
+        place = (year, *cell[1:])
+        before = earlier.get(place, cell)
+        if before != cell:
+            yield Order(before, cell)
+        earlier[place] = cell
+
+
+def _balances(cells: list[Cell], count: Count) -> Iterator[Balance]:
+    groups: dict[Cell, Mapping[str, list[Cell]]] = {}
+    for cell in sorted(set(cells)):
+        group = cell._replace(category=cell.category.rpartition(":")[0])
+        sides = groups.setdefault(group, {"gains": [], "losses": []})
+        sides["gains" if _part(cell.category) in count.gains else "losses"].append(cell)
+    for sides in groups.values():
+        yield Balance(tuple(sides["gains"]), tuple(sides["losses"]))

@@ -1,0 +1,144 @@
+"""Trajectory and SDG 1.3.1 once more, in plain Python: how far to go, how fast, until when.
+
+Takes the store's tables as lists of rows and the headline stocks as a mapping, and gives the
+figures that are available, by (indicator, region, as-of date, dimension, category, scope).
+The forecast is not done again: its formulas are checked in tests/spec/test_forecast.py.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+Key = tuple[str, str, date, str, str, str]
+Row = Mapping[str, Any]
+Stocks = Mapping[tuple[str, str], tuple[date, float]]
+
+SCOPE = "excl_jakon"
+DAYS_A_MONTH = 30.4375
+LONGEST_MONTHS = 120
+
+
+def measures(
+    tables: Mapping[str, Sequence[Row]],
+    stocks: Stocks,
+    programmes: Mapping[str, float],
+    period: str,
+    province: str,
+) -> dict[Key, float]:
+    """All figures of a period.
+
+    `stocks` has (month, region) -> (cut-off date, headline participants), `programmes` the
+    province's participants by programme.
+    """
+    found: dict[Key, float] = {}
+    for (month, region), (as_of, active) in stocks.items():
+        if month != period:
+            continue
+        target = target_of(tables["coverage_targets"], region, as_of.year)
+        gap = None
+        if target is not None:
+            found["coverage_target", region, as_of, "total", str(as_of.year), SCOPE] = target
+            workers = workers_of(tables["eligible_workers"], region, as_of)
+            if workers:
+                gap = whole_persons(max(target / 100 * workers - active, 0))
+                found["gap_to_target", region, as_of, "total", "total", SCOPE] = gap
+                left = month_ends_left(as_of)
+                if left:
+                    found["required_monthly_pace", region, as_of, "total", "total", SCOPE] = (
+                        gap / left
+                    )
+        for window in (1, 3, 12):
+            pace = pace_over(stocks, period, region, window)
+            if pace is not None:
+                found["recent_monthly_pace", region, as_of, "window_months", str(window), SCOPE] = (
+                    pace
+                )
+            months = months_to_go(gap, pace)
+            if months is not None:
+                found["target_reached_on", region, as_of, "window_months", str(window), SCOPE] = (
+                    months
+                )
+        if region == province:
+            found |= of_those_who_work(tables["labour_force"], programmes, province, as_of)
+    return found
+
+
+def target_of(targets: Sequence[Row], region: str, year: int) -> float | None:
+    """The region's own target, else that of the nearest region above."""
+    while region:
+        for row in targets:
+            if (row["region_code"], row["year"], row["scope"]) == (region, year, SCOPE):
+                return float(row["target_pct"])
+        region = region.rpartition(".")[0]
+    return None
+
+
+def workers_of(eligible: Sequence[Row], region: str, day: date) -> float | None:
+    """Eligible workers of a region and all regions in it, on the denominators of the day."""
+    total = None
+    for row in eligible:
+        ends = row["valid_to"] or date.max
+        inside = row["region_code"] == region or row["region_code"].startswith(f"{region}.")
+        if inside and row["valid_from"] <= day <= ends:
+            total = (total or 0) + row["eligible_workers"]
+    return total
+
+
+def whole_persons(persons: float) -> float:
+    """Half a person counts as one."""
+    return float(int(round(persons, 6) + 0.5))
+
+
+def month_ends_left(day: date) -> int:
+    """Month ends after the day, up to 31 December of its year."""
+    is_last_day = day.day == calendar.monthrange(day.year, day.month)[1]
+    return 12 - day.month + (0 if is_last_day else 1)
+
+
+def pace_over(stocks: Stocks, period: str, region: str, window: int) -> float | None:
+    year, month = (int(part) for part in period.split("-"))
+    for _ in range(window):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    before = stocks.get((f"{year}-{month:02d}", region))
+    if before is None:
+        return None
+    now = stocks[period, region]
+    return (now[1] - before[1]) / ((now[0] - before[0]) / timedelta(days=DAYS_A_MONTH))
+
+
+def months_to_go(gap: float | None, pace: float | None) -> float | None:
+    if gap is None:
+        return None
+    if gap == 0:
+        return 0.0
+    if pace is None or pace <= 0 or gap / pace > LONGEST_MONTHS:
+        return None
+    return gap / pace
+
+
+def of_those_who_work(
+    survey: Sequence[Row], programmes: Mapping[str, float], province: str, as_of: date
+) -> dict[Key, float]:
+    """SDG 1.3.1: JKK of the employed; JP, JHT and JKP of the labour force; latest survey counts."""
+    found: dict[Key, float] = {}
+    for indicator, figure, programme in (
+        ("sdg_work_injury_coverage", "employed", "JKK"),
+        ("sdg_pension_coverage", "labour_force", "JP"),
+        ("sdg_pension_coverage", "labour_force", "JHT"),
+        ("sdg_unemployment_coverage", "labour_force", "JKP"),
+    ):
+        surveys = [
+            row
+            for row in survey
+            if row["region_code"] == province
+            and row["indicator"] == figure
+            and row["date"] <= as_of
+        ]
+        latest = max(surveys, key=lambda row: row["date"])
+        found[indicator, province, as_of, "programme", programme, SCOPE] = (
+            100 * programmes[programme] / latest["value"]
+        )
+    return found
