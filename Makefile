@@ -7,6 +7,7 @@ REPORT_LANG = id
 PROFILE = demo
 WORKERS ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,10 +30,10 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test engines check format lock docs clean clean-all
+.PHONY: help setup report lab test engines check format bench-indicators lock docs clean clean-all
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) PROFILE=$(PROFILE);"
 	@echo "  REGION and REPORT_LANG may name several: REGION=\"19 19.71\" REPORT_LANG=\"id en\"."
@@ -70,6 +71,9 @@ format: setup $(VENV)/.development ## format the code, strip the notebooks
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format .
 	@$(BIN)/nbstripout --keep-id notebooks/*.ipynb
+
+bench-indicators: setup $(VENV)/.development ## measure the marts beside three peers, 1 to 40 million persons
+	@$(BIN)/python -m benchmarks.indicators --write docs/performance.md $(BENCH_ARGS)
 
 docs: setup ## write the pages made from definitions, dictionary and spec tables
 	@$(BIN)/python tests/documents.py

@@ -53,11 +53,19 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class DemoForm(StrEnum):
+    EXTRACTS = "extracts"
+    TABLES = "tables"
+
+
 PeriodOption = Annotated[str, typer.Option("--period", help="Reporting month, YYYY-MM.")]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Set of sources in cakupan.toml.")]
 
 
-@app.command(epilog="Example: `cakupan demo --period 2025-06`")
+@app.command(
+    epilog="Examples: `cakupan demo --period 2025-06` · `cakupan demo --period 2025-06 --form tables "
+    "--months 2 --scale 50`"
+)
 def demo(
     period: PeriodOption,
     months: Annotated[
@@ -65,18 +73,28 @@ def demo(
     ] = 3,
     scale: Annotated[float, typer.Option(min=0.01, help="Multiplies the number of persons.")] = 1.0,
     seed: Annotated[int | None, typer.Option(help="Another seed makes other people.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of extracts; data/incoming.")] = None,
+    form: Annotated[
+        DemoForm,
+        typer.Option(help="Extracts as offices send them, or the store's tables of persons."),
+    ] = DemoForm.EXTRACTS,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; data/incoming, and data/tables for tables.")
+    ] = None,
 ) -> None:
     """Make simulated extracts of a month, calibrated to the published figures."""
-    from coverage_lib.demo import DEFAULT_SEED, make_demo
+    from coverage_lib.demo import DEFAULT_SEED, make_demo, make_demo_tables
     from coverage_lib.reference.regions import load_regions
 
     month = Month.parse(period)
     settings = _settings()
+    if form is DemoForm.EXTRACTS:
+        make, noun, folder = make_demo, "extracts", settings.incoming
+    else:
+        make, noun, folder = make_demo_tables, "tables", settings.project / "data" / "tables"
     with _progress("demo") as step:
-        made = make_demo(
+        made = make(
             month,
-            out or settings.incoming,
+            out or folder,
             months=months,
             scale=scale,
             seed=DEFAULT_SEED if seed is None else seed,
@@ -84,9 +102,8 @@ def demo(
             regions=load_regions(settings.regions),
             progress=step,
         )
-    typer.echo(
-        f"demo: {len(made)} simulated extracts of {month} in {_shown(made[0].parent, settings)}"
-    )
+    place = (out or folder) / str(month)
+    typer.echo(f"demo: {len(made)} simulated {noun} of {month} in {_shown(place, settings)}")
 
 
 @app.command(epilog="Example: `cakupan pull --period 2025-06 --profile demo`")

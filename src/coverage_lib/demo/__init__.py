@@ -1,7 +1,8 @@
 """Simulated extracts for one period, calibrated to the published figures.
 
-`make_demo` is the only name that others use. Everything follows from the seed, the period and
-two files of the project: the published observations and `demo_calibration.yml`.
+`make_demo` writes them as the files that offices send, `make_demo_tables` as the tables that the
+store keeps; others use no other name. Everything follows from the seed, the period and two files
+of the project: the published observations and `demo_calibration.yml`.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import yaml
 
 from coverage_lib.demo.assembly import build_extracts
 from coverage_lib.demo.calibration import load_calibration
+from coverage_lib.demo.tables import build_tables
 from coverage_lib.demo.write import write_sidecar
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import SIDECAR_SUFFIX
 
-__all__ = ["DEFAULT_SEED", "make_demo"]
+__all__ = ["DEFAULT_SEED", "make_demo", "make_demo_tables"]
 
 DEFAULT_SEED = 19
 _RECIPE_NAME = ".demo"
@@ -51,31 +53,81 @@ def make_demo(
     Raises UsageError for options out of range, SourceError where the folder holds anything
     that is not simulated, and ReferenceDataError where the two files do not cover the period.
     """
-    if not 1 <= months <= 12:
-        raise UsageError(f"--months {months}: a number of registers from 1 to 12 was expected.")
-    if not 0.01 <= scale <= 1000:
-        raise UsageError(f"--scale {scale}: a factor from 0.01 to 1000 was expected.")
+    _check_options(months, scale)
     final = out / str(period)
     recipe = _recipe(period, months, scale, seed, reference)
     if _recipe_of(final) == recipe:
         return _extracts_in(final)
     _check_replaceable(final)
     calibration = load_calibration(reference, scale=scale, seed=seed)
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=f".{period}-") as temporary:
-        folder = Path(temporary) / str(period)
-        folder.mkdir()
+
+    def build(folder: Path) -> None:
         extracts = build_extracts(
             calibration, regions, period, months, folder, progress or _say_nothing
         )
         for extract in extracts:
             write_sidecar(extract, seed)
+
+    _replace_folder(final, recipe, build)
+    return _extracts_in(final)
+
+
+def make_demo_tables(
+    period: Month,
+    out: Path,
+    *,
+    months: int = 2,
+    scale: float = 1.0,
+    seed: int = DEFAULT_SEED,
+    reference: Path,
+    regions: Regions,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Path, ...]:
+    """Write the simulated tables `out/<period>/<table>/<as of>.parquet` and return their paths.
+
+    The person-level tables of the store, with its columns: participants of `months` months,
+    claims, submissions, scholarships, contributions and bills; without an intake, so that many
+    millions of persons take a minute. Otherwise as `make_demo`; a folder that holds anything
+    but such tables is left as it is.
+    """
+    _check_options(months, scale)
+    final = out / str(period)
+    recipe = "tables " + _recipe(period, months, scale, seed, reference)
+    if _recipe_of(final) == recipe:
+        return _tables_in(final)
+    if final.exists() and not (_recipe_of(final) or "").startswith("tables "):
+        raise SourceError(
+            f"{final.name} does not hold simulated tables, so the folder is left as it is; choose "
+            "another folder with --out."
+        )
+    calibration = load_calibration(reference, scale=scale, seed=seed)
+
+    def build(folder: Path) -> None:
+        build_tables(calibration, regions, period, months, folder, progress or _say_nothing)
+
+    _replace_folder(final, recipe, build)
+    return _tables_in(final)
+
+
+def _check_options(months: int, scale: float) -> None:
+    if not 1 <= months <= 12:
+        raise UsageError(f"--months {months}: a number of registers from 1 to 12 was expected.")
+    if not 0.01 <= scale <= 1000:
+        raise UsageError(f"--scale {scale}: a factor from 0.01 to 1000 was expected.")
+
+
+def _replace_folder(final: Path, recipe: str, build: Callable[[Path], None]) -> None:
+    """Put what `build` makes in the place of a folder, whole or not at all."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=final.parent, prefix=f".{final.name}-") as temporary:
+        folder = Path(temporary) / final.name
+        folder.mkdir()
+        build(folder)
         (folder / _RECIPE_NAME).write_text(recipe, encoding="utf-8")
         if final.exists():
             final.rename(Path(temporary) / "before")
         folder.rename(final)
         shutil.rmtree(Path(temporary) / "before", ignore_errors=True)
-    return _extracts_in(final)
 
 
 def _recipe(period: Month, months: int, scale: float, seed: int, reference: Path) -> str:
@@ -115,6 +167,10 @@ def _extracts_in(folder: Path) -> tuple[Path, ...]:
         for path in sorted(folder.iterdir())
         if path.name != _RECIPE_NAME and not path.name.endswith(SIDECAR_SUFFIX)
     )
+
+
+def _tables_in(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("*/*.parquet")))
 
 
 def _say_nothing(message: str) -> None:

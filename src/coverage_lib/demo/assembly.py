@@ -20,14 +20,15 @@ from coverage_lib.demo.calibration import (
     load_vintages,
     vintage_at,
 )
-from coverage_lib.demo.cells import Plan, plan_cells, plan_further_memberships
+from coverage_lib.demo.cells import Plan
 from coverage_lib.demo.claims import write_claims
 from coverage_lib.demo.contributions import write_bills, write_contributions
 from coverage_lib.demo.memberships import create_memberships, describe_places
 from coverage_lib.demo.people import define_person_macros, plan_person_space
+from coverage_lib.demo.planning import plan_registers
 from coverage_lib.demo.registers import write_register_csv, write_register_workbook
-from coverage_lib.demo.rosters import RosterPlan, plan_rosters, write_rosters
-from coverage_lib.demo.series import Spread, active_by_place, plan_spread, province_totals
+from coverage_lib.demo.rosters import RosterPlan, write_rosters
+from coverage_lib.demo.series import Spread, plan_spread, province_totals
 from coverage_lib.demo.summaries import (
     write_coverage_targets,
     write_eligible_workers,
@@ -62,8 +63,6 @@ def build_extracts(
 
     vintages, anchors = load_vintages(calibration), load_anchors(calibration)
     spread = plan_spread(calibration, regions)
-    register_months = [period.plus(step - months + 1) for step in range(months)]
-    cut_offs = tuple(cut_off(calibration, month) for month in register_months)
     _write_aggregates(
         calibration,
         regions,
@@ -71,17 +70,11 @@ def build_extracts(
         anchors=anchors,
         vintages=vintages,
         period=period,
-        as_of=cut_offs[-1],
+        as_of=cut_off(calibration, period),
         folder=folder,
         finished=finished,
     )
-    snapshots = [
-        active_by_place(spread, province_totals(calibration, anchors, day)) for day in cut_offs
-    ]
-    cells = plan_cells(calibration, spread, snapshots)
-    rosters = plan_rosters(calibration, regions, spread, cells, months)
-    further = plan_further_memberships(calibration, spread, cells, months)
-    plan = Plan(cut_offs, rosters.cells, further, rosters.free_person)
+    plan, rosters = plan_registers(calibration, regions, spread, anchors, period, months)
     with duckdb.connect() as connection:
         _prepare(connection, calibration, regions, spread, plan, folder)
         progress("memberships")

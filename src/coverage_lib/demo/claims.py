@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverage_lib.demo.allocation import Integers, amounts_with_total, apportion, half_up
 from coverage_lib.demo.calibration import Calibration
@@ -23,7 +24,7 @@ from coverage_lib.demo.claim_blocks import (
 )
 from coverage_lib.demo.people import children_prefixes
 from coverage_lib.demo.series import Spread
-from coverage_lib.demo.submissions import join_members, write_submissions
+from coverage_lib.demo.submissions import members_of_lists, submission_rows, write_submissions
 from coverage_lib.demo.write import day_text, write_csv, write_workbook_or_csv
 
 _BENEFITS = {
@@ -56,6 +57,24 @@ def write_claims(
     Needs the table `memberships` and the person macros. Every scholarship row is one row of the
     archive with the same decision number.
     """
+    claims = claim_rows(calibration, spread, as_of)
+    join_members = members_of_lists(connection, calibration)
+    join_members(claims, "claim", np.random.default_rng([calibration.seed, 6]))
+    without, foreign = spoil_claims(calibration, claims)
+    claims.loc[without, "kpj"] = "0" * 11
+    claims.loc[foreign, "kpj"] = [f"99{place:09d}" for place in foreign]
+    submissions = submission_rows(calibration, claims, as_of, join_members)
+    return ClaimFiles(
+        archive=_write_archive(connection, calibration, claims, as_of, folder),
+        scholarships=_write_scholarships(connection, calibration, claims, folder),
+        submissions=write_submissions(submissions, folder),
+    )
+
+
+def claim_rows(calibration: Calibration, spread: Spread, as_of: date) -> pd.DataFrame:
+    """All payments in the order of their days: programme, benefit, amount, level (of a child's
+    school, "" for the others), paid, asked, region (its code) and the decision number.
+    """
     frames = [
         _block_rows(
             calibration, spread, block, np.random.default_rng([calibration.seed, 5, year, number])
@@ -64,26 +83,18 @@ def write_claims(
         for number, block in enumerate(plan_blocks(calibration, year))
     ]
     claims = pd.concat(frames, ignore_index=True)
-    claims = claims[claims["paid"] <= as_of]
+    claims = claims[claims["paid"] <= pd.Timestamp(as_of)]
     claims = claims.sort_values("paid", kind="stable", ignore_index=True)
-    claims["decision"] = [
-        f"{programme}/{paid:%Y%m}/{number:07d}"
-        for number, (programme, paid) in enumerate(
-            zip(claims["programme"], claims["paid"], strict=True), 1
-        )
-    ]
-    random = np.random.default_rng([calibration.seed, 6])
-    join_members(connection, calibration, claims, "claim", random)
-    _spoil(calibration, claims)
-    return ClaimFiles(
-        archive=_write_archive(connection, calibration, claims, as_of, folder),
-        scholarships=_write_scholarships(connection, calibration, claims, folder),
-        submissions=write_submissions(connection, calibration, claims, as_of, folder),
-    )
+    months = (claims["paid"].dt.year * 100 + claims["paid"].dt.month).astype(str)
+    numbers = pd.Series(range(1, len(claims) + 1)).astype(str).str.zfill(7)
+    claims["decision"] = claims["programme"] + "/" + months + "/" + numbers
+    return claims
 
 
-def _spoil(calibration: Calibration, claims: pd.DataFrame) -> None:
-    """A few claims with the faults that archives have: no card, a foreign card, dates reversed."""
+def spoil_claims(calibration: Calibration, claims: pd.DataFrame) -> tuple[Integers, Integers]:
+    """Give a few claims the faults that archives have: dates reversed, which this sets, and no
+    card or a foreign card, whose places are returned.
+    """
     rules = calibration.section("claims")
     random = np.random.default_rng([calibration.seed, 8])
     numbers = [
@@ -92,11 +103,8 @@ def _spoil(calibration: Calibration, claims: pd.DataFrame) -> None:
     ]
     places = random.permutation(np.flatnonzero(claims["level"] == ""))[: sum(numbers)]
     without, foreign, reversed_ = np.split(places, np.cumsum(numbers)[:-1])
-    claims.loc[without, "kpj"] = "0" * 11
-    claims.loc[foreign, "kpj"] = [f"99{place:09d}" for place in foreign]
-    claims.loc[reversed_, "asked"] = [
-        day + timedelta(days=1) for day in claims.loc[reversed_, "paid"]
-    ]
+    claims.loc[reversed_, "asked"] = claims.loc[reversed_, "paid"] + pd.Timedelta(days=1)
+    return without, foreign
 
 
 def _block_rows(
@@ -105,8 +113,7 @@ def _block_rows(
     rules = calibration.section("claims")
     programmes: list[str] = []
     benefits: list[str] = []
-    amounts: list[int] = []
-    levels: list[str] = []
+    amounts: list[Integers] = []
     for programme in PROGRAMMES:
         count, total = block.count[programme], block.amount[programme]
         if programme == "JKM":
@@ -116,25 +123,29 @@ def _block_rows(
             kinds = [_BENEFITS[programme]] * count
         programmes += [programme] * count
         benefits += kinds
-        amounts += [int(amount) for amount in paid]
-        levels += [""] * count
+        amounts.append(paid)
+    levels = [""] * len(programmes)
     jkk = jkk_children(calibration, block.scholarships)
-    for number, level in enumerate(ordered_levels(block.scholarships)):
-        programmes.append("JKK" if number < jkk else "JKM")
-        benefits.append("beasiswa")
-        amounts.append(rules["scholarship_amount_idr"][level])
-        levels.append(level)
+    schools = ordered_levels(block.scholarships)
+    programmes += ["JKK" if number < jkk else "JKM" for number in range(len(schools))]
+    benefits += ["beasiswa"] * len(schools)
+    amounts.append(
+        np.array([rules["scholarship_amount_idr"][level] for level in schools], dtype=np.int64)
+    )
     frame = pd.DataFrame(
-        {"programme": programmes, "benefit": benefits, "amount": amounts, "level": levels}
+        {
+            "programme": programmes,
+            "benefit": benefits,
+            "amount": np.concatenate(amounts),
+            "level": levels + schools,
+        }
     )
     days, places = _when_and_where(spread, block, len(frame), random)
     codes = np.array([place.code for place in spread.places], dtype=object)
     frame["paid"] = days
     frame["region"] = codes[places]
     asked = random.integers(1, 10, len(frame))
-    frame["asked"] = [
-        day - timedelta(days=int(step)) for day, step in zip(days, asked, strict=True)
-    ]
+    frame["asked"] = days - asked.astype("timedelta64[D]")
     return frame
 
 
@@ -174,13 +185,13 @@ def _death_benefits(calibration: Calibration, count: int, total: int) -> tuple[I
 
 def _when_and_where(
     spread: Spread, block: Block, count: int, random: np.random.Generator
-) -> tuple[list[date], Integers]:
+) -> tuple[NDArray[np.datetime64], Integers]:
     """Working days and places; rows are dealt to the windows in random order, in exact numbers."""
     weights = spread.active["PU"] + spread.active["BPU"]
     districts = np.array([place.district for place in spread.places])
     sizes = apportion(count, [share for *_, share in block.windows])
     order = random.permutation(count)
-    days: list[date] = [date.min] * count
+    days = np.zeros(count, dtype="datetime64[D]")
     places = np.zeros(count, dtype=np.int64)
     done = 0
     for (first, last, allowed, _), size in zip(block.windows, sizes, strict=True):
@@ -191,8 +202,7 @@ def _when_and_where(
         chosen = random.integers(len(working), size=len(rows))
         inside = weights if allowed is None else weights * np.isin(districts, allowed)
         places[rows] = random.choice(len(weights), size=len(rows), p=inside / inside.sum())
-        for row, day in zip(rows, chosen, strict=True):
-            days[row] = working[day]
+        days[rows] = np.array(working, dtype="datetime64[D]")[chosen]
     return days, places
 
 

@@ -6,6 +6,7 @@ Both files follow from the same two pieces of SQL, so that the bills of a month 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,14 @@ from coverage_lib.reference import rules
 _MISSING_KPJ = "0" * 11
 
 
+@dataclass(frozen=True)
+class RatedQuery:
+    """A query over `memberships` and the table `rates`, which is given with it."""
+
+    query: str
+    rates: pd.DataFrame
+
+
 def write_contributions(
     connection: duckdb.DuckDBPyConnection,
     calibration: Calibration,
@@ -33,21 +42,38 @@ def write_contributions(
 
     Needs the table `memberships`. Amounts are whole rupiah by the rules of the month.
     """
-    missing = calibration.section("contributions")["missing_kpj_per_thousand"]
-    connection.register("rates", _rates(calibration, [month]))
+    paid = contribution_rows(calibration, plan, month, as_of)
+    connection.register("rates", paid.rates)
     query = f"""
-    WITH owed AS ({_owed(calibration, plan, ["PU"], period=month)}),
-    paid AS ({_paid(calibration, as_of)})
+    WITH contributed AS ({paid.query})
     SELECT 'ZZ' || lpad(employer::VARCHAR, 6, '0') AS "NPP", '{month.number:02d}-{month.year}' AS "BLTH",
-        if(draw(membership, 'no card') % 1000 < {missing}, '{_MISSING_KPJ}', kpj) AS "NoKPJ",
+        if(has_no_card, '{_MISSING_KPJ}', kpj) AS "NoKPJ",
         nik AS "NIK", name AS "NamaTenagaKerja", wage || ',00' AS "UpahDilaporkan",
         jkk || ',00' AS "IuranJKK", jkm || ',00' AS "IuranJKM",
         jht_employer || ',00' AS "IuranJHTPemberiKerja", charged || ',00' AS "IuranJHTPekerja",
         jp_employer || ',00' AS "IuranJPPemberiKerja", jp_worker || ',00' AS "IuranJPPekerja",
-        (jkk + jkm + jht_employer + charged + jp_employer + jp_worker) || ',00' AS "TotalIuranBPJSTK",
+        total || ',00' AS "TotalIuranBPJSTK",
         coalesce(strftime(paid_on, '%d-%m-%Y'), '') AS "TGL BAYAR"
-    FROM paid ORDER BY employer, membership"""
+    FROM contributed ORDER BY employer, membership"""
     return copy_csv(connection, query, folder / f"iuran_{month}.csv")
+
+
+def contribution_rows(
+    calibration: Calibration, plan: Plan, month: Month, as_of: date
+) -> RatedQuery:
+    """What PU members owed for a month: the columns of `memberships`, each amount and their `total`.
+
+    `paid_on` is missing where nothing had come in; `has_no_card` where the list does not know
+    the number of the card.
+    """
+    missing = calibration.section("contributions")["missing_kpj_per_thousand"]
+    query = f"""
+    WITH owed AS ({_owed(calibration, plan, ["PU"], period=month)}),
+    paid AS ({_paid(calibration, as_of)})
+    SELECT *, jkk + jkm + jht_employer + charged + jp_employer + jp_worker AS total,
+        draw(membership, 'no card') % 1000 < {missing} AS has_no_card
+    FROM paid"""
+    return RatedQuery(query, _rates(calibration, [month]))
 
 
 def write_bills(
@@ -58,16 +84,32 @@ def write_bills(
     as_of: date,
     folder: Path,
 ) -> Path:
+    """The bills of `bill_rows` as an office lists them. Needs the table `memberships`."""
+    billed = bill_rows(calibration, plan, period, as_of)
+    connection.register("rates", billed.rates)
+    query = f"""
+    SELECT npp AS "NPP", if(employer IS NULL, 'Wadah BPU', company_name(employer)) AS "NAMA PERUSAHAAN",
+        strftime(month_start, '%m-%Y') AS "BLTH", segment AS "SEGMEN", place_code AS "KODE WILAYAH",
+        sector AS "SEKTOR USAHA", participants AS "JUMLAH TK",
+        due_jkk || ',00' AS "IURAN JKK", due_jkm || ',00' AS "IURAN JKM",
+        due_jht || ',00' AS "IURAN JHT", due_jp || ',00' AS "IURAN JP",
+        paid_jkk || ',00' AS "BAYAR JKK", paid_jkm || ',00' AS "BAYAR JKM",
+        paid_jht || ',00' AS "BAYAR JHT", paid_jp || ',00' AS "BAYAR JP",
+        coalesce(strftime(paid_on, '%d-%m-%Y'), '') AS "TGL BAYAR"
+    FROM ({billed.query}) ORDER BY month_start, npp, segment"""
+    return copy_csv(connection, query, folder / "rekap_iuran.csv")
+
+
+def bill_rows(calibration: Calibration, plan: Plan, period: Month, as_of: date) -> RatedQuery:
     """One row an account, segment and month, from January to the month before `period`.
 
-    Accounts are employers, with the village of one of their workers, and villages for the
-    self-employed. Employers who have not paid for long have their older months too. Needs
-    the table `memberships`.
+    Accounts (`npp`) are employers, with the village of one of their workers, and villages for
+    the self-employed, whose `employer` is missing. Employers who have not paid for long have
+    their older months too.
     """
     assumed = calibration.section("contributions")
     last = period.plus(-1)
     months = [last.plus(-step) for step in reversed(range(assumed["chronic_months"]))]
-    connection.register("rates", _rates(calibration, months))
     query = f"""
     WITH owed AS ({_owed(calibration, plan, ["PU", "BPU", "JAKON"], period=last)}),
     paid AS ({_paid(calibration, as_of)}),
@@ -86,18 +128,10 @@ def write_bills(
             sum(if(paid_on IS NULL, 0, jp_employer + jp_worker)) AS paid_jp
         FROM paid GROUP BY npp, month_start, segment
     )
-    SELECT npp AS "NPP", if(employer IS NULL, 'Wadah BPU', company_name(employer)) AS "NAMA PERUSAHAAN",
-        strftime(month_start, '%m-%Y') AS "BLTH", segment AS "SEGMEN",
-        coalesce(point, home, '') AS "KODE WILAYAH",
-        if(segment = 'JAKON', 'Konstruksi Gedung', coalesce(main_sector, '')) AS "SEKTOR USAHA",
-        participants AS "JUMLAH TK",
-        due_jkk || ',00' AS "IURAN JKK", due_jkm || ',00' AS "IURAN JKM",
-        due_jht || ',00' AS "IURAN JHT", due_jp || ',00' AS "IURAN JP",
-        paid_jkk || ',00' AS "BAYAR JKK", paid_jkm || ',00' AS "BAYAR JKM",
-        paid_jht || ',00' AS "BAYAR JHT", paid_jp || ',00' AS "BAYAR JP",
-        coalesce(strftime(paid_on, '%d-%m-%Y'), '') AS "TGL BAYAR"
-    FROM bills LEFT JOIN homes USING (employer) ORDER BY month_start, npp, segment"""
-    return copy_csv(connection, query, folder / "rekap_iuran.csv")
+    SELECT *, coalesce(point, home, '') AS place_code,
+        if(segment = 'JAKON', 'Konstruksi Gedung', coalesce(main_sector, '')) AS sector
+    FROM bills LEFT JOIN homes USING (employer)"""
+    return RatedQuery(query, _rates(calibration, months))
 
 
 def _rates(calibration: Calibration, months: Iterable[Month]) -> pd.DataFrame:

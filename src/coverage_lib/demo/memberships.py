@@ -65,7 +65,7 @@ def create_memberships(
         ORDER BY membership
     """)
     connection.execute(
-        f"CREATE TABLE memberships AS {_columns_query(calibration, plan)} ORDER BY membership"
+        f"CREATE TABLE memberships AS {columns_query(calibration, plan)} ORDER BY membership"
     )
     connection.execute("DROP TABLE listed")
 
@@ -104,7 +104,11 @@ def describe_places(
     return pd.DataFrame(rows)
 
 
-def _columns_query(calibration: Calibration, plan: Plan) -> str:
+def columns_query(calibration: Calibration, plan: Plan) -> str:
+    """The SQL of all columns of a membership, from the tables `listed` and `places`.
+
+    What a reader leaves out of it is not computed.
+    """
     rules = calibration.section("registers")
     cuts = "[" + ", ".join(f"DATE '{day}'" for day in plan.cut_offs) + "]"
     due = [last_due_month(day) for day in plan.cut_offs]

@@ -63,8 +63,6 @@ def register_query(
     calibration: Calibration, plan: Plan, snapshot: int, file: str, *, with_codes: bool
 ) -> str:
     """The SQL of one list, its columns named as in the header, its rows in the table's order."""
-    as_of = f"DATE '{plan.cut_offs[snapshot]}'"
-    due = last_due_month(plan.cut_offs[snapshot])
     late = calibration.section("registers")["status_not_updated_percent"]
     other = "draw(membership, 'spelling') % 6 = 0"
     if file == "excel":
@@ -75,16 +73,7 @@ def register_query(
         village, subdistrict, district = "village", "subdistrict", "district"
     code = 'place_code AS "KODE WILAYAH",' if with_codes else ""
     return f"""
-    WITH shown AS (
-        SELECT *,
-            if(end_is_planned OR end_date <= {as_of}, end_date, NULL) AS shown_end,
-            "first" <= {snapshot} AND "last" >= {snapshot} AS is_active,
-            year(start_date) * 12 + month(start_date) - 1 AS start_month,
-            if(came_back AND {snapshot} < "first", paid_before_return,
-               least({due} - paid_lag, paid_limit,
-                     if(end_date <= {as_of}, year(end_date) * 12 + month(end_date) - 1, NULL))) AS paid_month
-        FROM memberships WHERE file = '{file}' AND start_date <= {as_of}
-    )
+    WITH shown AS ({snapshot_query(plan, snapshot, f"file = '{file}'")})
     SELECT number AS "NO", nik_text AS "NIK", kpj AS "NO KPJ", name AS "NAMA LENGKAP",
         birth_place AS "TEMPAT LAHIR", birth_text AS "TANGGAL LAHIR", sex AS "JENIS KELAMIN",
         marital AS "STATUS PERKAWINAN", address AS "ALAMAT", {code}
@@ -104,3 +93,22 @@ def register_query(
         if(employer IS NULL, '', company_name(employer)) AS "NAMA PERUSAHAAN",
         coalesce('99.' || {_EMPLOYER} || '.0-000.000', '') AS "NPWP PERUSAHAAN"
     FROM shown"""
+
+
+def snapshot_query(plan: Plan, snapshot: int, listed: str = "true") -> str:
+    """The SQL of what one snapshot shows of the memberships: those that have begun by its day.
+
+    All columns of `memberships`, and shown_end, is_active, start_month and paid_month (months
+    since year 0; missing or before start_month where none was paid). `listed` limits the rows.
+    """
+    as_of = f"DATE '{plan.cut_offs[snapshot]}'"
+    due = last_due_month(plan.cut_offs[snapshot])
+    return f"""
+        SELECT *,
+            if(end_is_planned OR end_date <= {as_of}, end_date, NULL) AS shown_end,
+            "first" <= {snapshot} AND "last" >= {snapshot} AS is_active,
+            year(start_date) * 12 + month(start_date) - 1 AS start_month,
+            if(came_back AND {snapshot} < "first", paid_before_return,
+               least({due} - paid_lag, paid_limit,
+                     if(end_date <= {as_of}, year(end_date) * 12 + month(end_date) - 1, NULL))) AS paid_month
+        FROM memberships WHERE {listed} AND start_date <= {as_of}"""

@@ -2,86 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverage_lib.demo.allocation import apportion, half_up
 from coverage_lib.demo.calibration import Calibration
 from coverage_lib.demo.write import day_text, write_csv
 
-_COLUMNS = ["programme", "segment", "kpj", "holder", "region", "asked", "decided", "status"]
+# The last ones are what a member is known by: in the lists, or in the tables of the store.
+_COLUMNS = [
+    "programme", "segment", "region", "asked", "decided", "status", "kpj", "holder", "member",
+]  # fmt: skip
 _OF_WAGE_EARNERS = ("JHT", "JP", "JKP")
+#: Gives every claim a segment and a listed member; another purpose gives other members.
+JoinMembers = Callable[[pd.DataFrame, str, np.random.Generator], None]
 
 
-def join_members(
-    connection: duckdb.DuckDBPyConnection,
-    calibration: Calibration,
-    claims: pd.DataFrame,
-    purpose: str,
-    random: np.random.Generator,
-) -> None:
-    """Give every claim a listed member: wage earners for savings, pension and job loss.
-
-    Sets segment, kpj, holder and company. Another `purpose` gives other members.
-    """
+def draw_segments(
+    calibration: Calibration, claims: pd.DataFrame, random: np.random.Generator
+) -> NDArray[np.str_]:
+    """The segment of each claim's member: wage earners for savings, pension and job loss."""
     percents = calibration.section("claims")["segment_percent"]
     drawn = random.choice(
         list(percents), size=len(claims), p=np.array(list(percents.values())) / 100
     )
-    for_wage_earners = claims["programme"].isin(_OF_WAGE_EARNERS)
-    claims["segment"] = np.where(for_wage_earners, "PU", drawn)
-    for column in ("kpj", "holder", "company"):
-        claims[column] = ""
-    for segment in percents:
-        rows = np.flatnonzero(claims["segment"] == segment)
-        pool = connection.execute(
-            f"""SELECT kpj, name, if(employer IS NULL, '', company_name(employer)) FROM memberships
-            WHERE segment = '{segment}' AND kind IN ('active', 'inactive') AND NOT is_copy
-            ORDER BY hash(membership, '{purpose}', {calibration.seed}), membership LIMIT {len(rows)}"""
-        ).fetchall()
-        for position, column in enumerate(("kpj", "holder", "company")):
-            claims.loc[rows, column] = [
-                pool[step % len(pool)][position] for step in range(len(rows))
-            ]
+    for_wage_earners = claims["programme"].isin(_OF_WAGE_EARNERS).to_numpy()
+    segments: NDArray[np.str_] = np.where(for_wage_earners, "PU", drawn)
+    return segments
 
 
-def write_submissions(
-    connection: duckdb.DuckDBPyConnection,
-    calibration: Calibration,
-    claims: pd.DataFrame,
-    as_of: date,
-    folder: Path,
-) -> Path:
-    """One row a submission up to `as_of`, in the order in which they came.
+def members_of_lists(
+    connection: duckdb.DuckDBPyConnection, calibration: Calibration
+) -> JoinMembers:
+    """Sets segment, kpj, holder and company from the table `memberships`."""
+
+    def join(claims: pd.DataFrame, purpose: str, random: np.random.Generator) -> None:
+        claims["segment"] = draw_segments(calibration, claims, random)
+        for column in ("kpj", "holder", "company"):
+            claims[column] = ""
+        for segment in calibration.section("claims")["segment_percent"]:
+            rows = np.flatnonzero(claims["segment"] == segment)
+            pool = connection.execute(
+                f"""SELECT kpj, name, if(employer IS NULL, '', company_name(employer)) FROM memberships
+                WHERE segment = '{segment}' AND kind IN ('active', 'inactive') AND NOT is_copy
+                ORDER BY hash(membership, '{purpose}', {calibration.seed}), membership LIMIT {len(rows)}"""
+            ).fetch_df()
+            for position, column in enumerate(("kpj", "holder", "company")):
+                claims.loc[rows, column] = np.resize(pool.iloc[:, position].to_numpy(), len(rows))
+
+    return join
+
+
+def submission_rows(
+    calibration: Calibration, claims: pd.DataFrame, as_of: date, join_members: JoinMembers
+) -> pd.DataFrame:
+    """One row a submission up to `as_of`, in the order in which they came, with its `number`.
 
     `claims` are the payments; nearly each has a submission, decided not later than it was
-    paid. Needs the table `memberships`.
+    paid. `status` is the word of the list.
     """
     rules = calibration.section("claims")["submissions"]
     random = np.random.default_rng([calibration.seed, 7])
     paid = _of_payments(rules, claims, random)
     refused = _refused(rules, paid, random)
-    pending = _pending(connection, calibration, claims, as_of, random)
+    pending = _pending(calibration, claims, as_of, random, join_members)
     listed = pd.concat([paid, refused, pending], ignore_index=True)
-    listed = listed[listed["asked"] <= as_of]
+    listed = listed[listed["asked"] <= pd.Timestamp(as_of)]
     listed = listed.sort_values("asked", kind="stable", ignore_index=True)
+    months = (listed["asked"].dt.year * 100 + listed["asked"].dt.month).astype(str)
+    numbers = pd.Series(range(1, len(listed) + 1)).astype(str).str.zfill(7)
+    return listed.assign(number="PGJ/" + months + "/" + numbers)
+
+
+def write_submissions(listed: pd.DataFrame, folder: Path) -> Path:
+    """The rows of `submission_rows` as the list of an office."""
     rows = {
-        "NO PENGAJUAN": [
-            f"PGJ/{asked:%Y%m}/{number:07d}" for number, asked in enumerate(listed["asked"], 1)
-        ],
+        "NO PENGAJUAN": listed["number"],
         "TGL PENGAJUAN": [day_text(day) for day in listed["asked"]],
         "NO KPJ": listed["kpj"],
         "NAMA TENAGA KERJA": listed["holder"],
         "PROGRAM": listed["programme"],
         "SEGMEN": listed["segment"],
         "STATUS": listed["status"],
-        "TGL PENETAPAN": ["" if day is None else day_text(day) for day in listed["decided"]],
+        "TGL PENETAPAN": ["" if pd.isna(day) else day_text(day) for day in listed["decided"]],
         "KODE WILAYAH": listed["region"],
     }
     return write_csv(folder / "pengajuan_klaim.csv", list(rows), zip(*rows.values(), strict=True))
@@ -93,14 +103,11 @@ def _of_payments(
     listed = claims[random.random(len(claims)) * 1000 >= rules["missing_per_thousand"]]
     listed = listed.reset_index(drop=True)
     before = random.integers(0, 3, len(listed))
-    decided = [
-        max(asked, paid - timedelta(days=int(step)))
-        for asked, paid, step in zip(listed["asked"], listed["paid"], before, strict=True)
-    ]
-    rows = listed.assign(decided=pd.Series(decided, dtype=object), status="DIBAYAR")
+    decided = np.maximum(listed["asked"], listed["paid"] - pd.to_timedelta(before, unit="D"))
+    rows = listed.assign(decided=decided, status="DIBAYAR")
     undated = random.choice(len(rows), min(rules["undated_rows"], len(rows)), replace=False)
-    rows.loc[undated, "decided"] = None
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    rows.loc[undated, "decided"] = pd.NaT
+    return _of_columns(rows)
 
 
 def _refused(
@@ -115,15 +122,15 @@ def _refused(
 
 
 def _pending(
-    connection: duckdb.DuckDBPyConnection,
     calibration: Calibration,
     claims: pd.DataFrame,
     as_of: date,
     random: np.random.Generator,
+    join_members: JoinMembers,
 ) -> pd.DataFrame:
     """What waits: of other members, in the places of this year's payments, some of it twice."""
     rules = calibration.section("claims")["submissions"]
-    this_year = claims[[day.year == as_of.year for day in claims["paid"]]]
+    this_year = claims[claims["paid"].dt.year == as_of.year]
     number = half_up(len(this_year) * rules["pending_percent"] / 100)
     mix = rules["pending_mix"]
     shares = apportion(number, list(mix.values()))
@@ -135,13 +142,16 @@ def _pending(
         {
             "programme": np.repeat(list(mix), shares),
             "region": random.choice(this_year["region"].to_numpy(), number) if number else [],
-            "asked": [as_of - timedelta(days=int(days)) for days in waited],
-            "decided": pd.Series([None] * number, dtype=object),
+            "asked": np.datetime64(as_of, "s") - waited.astype("timedelta64[D]"),
+            "decided": np.full(number, np.datetime64("NaT", "s")),
             "status": status,
         }
     )
-    join_members(connection, calibration, rows, "pending", random)
+    join_members(rows, "pending", random)
     again = rows.iloc[: min(rules["overlapping_rows"], number)]
-    earlier = [day - timedelta(days=7) for day in again["asked"]]
-    both = pd.concat([rows, again.assign(asked=earlier)], ignore_index=True)
-    return pd.DataFrame(both, columns=_COLUMNS)
+    earlier = again.assign(asked=again["asked"] - pd.Timedelta(days=7))
+    return _of_columns(pd.concat([rows, earlier], ignore_index=True))
+
+
+def _of_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[[name for name in _COLUMNS if name in rows]]

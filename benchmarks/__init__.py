@@ -1,0 +1,1 @@
+"""Side by side with peers; never part of what is delivered."""

@@ -1,0 +1,70 @@
+"""The runs as a Markdown table, and its place in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+BEGIN = "<!-- benchmark of the indicators: written by make bench-indicators -->"
+END = "<!-- end of the benchmark of the indicators -->"
+LABELS = {
+    "ours": "Cakupan",
+    "duckdb_sql": "DuckDB SQL by hand",
+    "polars_lazy": "Polars",
+    "pandas_frames": "pandas",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one process took. `skipped` says why there was none."""
+
+    millions: float
+    name: str
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_mb: float = 0.0
+    skipped: str = ""
+
+
+def middle(runs: Sequence[Run]) -> Run:
+    """The medians of several runs of one implementation and size."""
+    first = runs[0]
+    values = ((run.seconds, run.cpu_seconds, run.peak_mb) for run in runs)
+    return Run(
+        first.millions, first.name, *(median(column) for column in zip(*values, strict=True))
+    )
+
+
+def table(runs: Sequence[Run]) -> str:
+    """All sizes and implementations, with how much of the others' time and memory ours takes."""
+    lines = [
+        "| million persons | implementation | seconds | CPU seconds | peak memory | ours takes of its time | of its memory |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for run in runs:
+        own = next(one for one in runs if one.name == "ours" and one.millions == run.millions)
+        if run.skipped:
+            lines.append(f"| {run.millions:g} | {LABELS[run.name]} | {run.skipped} | | | | |")
+            continue
+        ratios = (
+            "| |"
+            if run is own
+            else f"{own.seconds / run.seconds:.2f} × | {own.peak_mb / run.peak_mb:.2f} × |"
+        )
+        lines.append(
+            f"| {run.millions:g} | {LABELS[run.name]} | {run.seconds:.1f} | {run.cpu_seconds:.1f} "
+            f"| {run.peak_mb / 1000:.2f} GB | {ratios}"
+        )
+    return "\n".join(lines)
+
+
+def write_into(document: Path, text: str) -> None:
+    """Put a text between the two markers of a document. Raises ValueError where they are missing."""
+    before, found, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not found or not ended:
+        raise ValueError(f"{document}: the lines {BEGIN} and {END} were expected.")
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")

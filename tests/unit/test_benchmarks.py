@@ -1,0 +1,68 @@
+"""The benchmark runs, and all its implementations agree; nothing is said here about time."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from projects import ROOT
+
+
+def run_benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.indicators", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def agreement(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    from benchmarks import agreement  # noqa: PLC0415  not on the path before
+
+    return agreement
+
+
+def figures(value: float) -> pd.DataFrame:
+    key = {
+        "indicator": "claims_paid", "region_code": "19", "as_of": "2025-08-17",
+        "dimension": "total", "category": "total", "scope": "all",
+    }  # fmt: skip
+    return pd.DataFrame([key | {"value": value}])
+
+
+def test_all_implementations_agree_and_the_table_gets_its_place(tmp_path):
+    document = tmp_path / "page.md"
+    marked = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    document.write_text(marked, encoding="utf-8")
+    done = run_benchmark(
+        "--millions", "0.02", "--runs", "1", "--folder", str(tmp_path / "bench"),
+        "--write", str(document),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " agree" in done.stdout
+    text = document.read_text(encoding="utf-8")
+    for label in ("Cakupan", "DuckDB SQL by hand", "Polars", "pandas"):
+        assert f"| 0.02 | {label} |" in text
+    assert text.startswith(marked.partition("<!-- benchmark")[0])
+    assert not list((tmp_path / "bench").iterdir()), "the tables were to be removed"
+
+
+def test_a_figure_that_differs_ends_the_benchmark(tmp_path, agreement, capsys):
+    for name, value in (("ours", 7.0), ("peer", 8.0)):
+        figures(value).to_parquet(tmp_path / f"{name}.parquet")
+    assert agreement.main([tmp_path / "ours.parquet", tmp_path / "peer.parquet"]) == 1
+    assert "differ in 1 rows" in capsys.readouterr().out
+
+
+def test_a_figure_that_one_lacks_is_a_difference(agreement):
+    other_region = figures(3.0).assign(region_code="19.71")
+    both = pd.concat([figures(7.0), other_region], ignore_index=True)
+    assert len(agreement.differences(figures(7.0), both)) == 1
+    assert agreement.differences(both, both).empty
+
+
+def test_nothing_compared_is_no_agreement(tmp_path, agreement):
+    figures(7.0).to_parquet(tmp_path / "ours.parquet")
+    figures(7.0).assign(dimension="other").to_parquet(tmp_path / "peer.parquet")
+    assert agreement.main([tmp_path / "ours.parquet", tmp_path / "peer.parquet"]) == 1
