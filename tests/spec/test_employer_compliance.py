@@ -11,6 +11,8 @@ from coverage_lib.indicators.contributions.employers import due_date
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.periods import Month
 
+INDICATORS = ("employer_compliance", "employer_compliance_on_time")
+
 
 def measured(lines: str) -> pd.DataFrame:
     text = "employer | segment | month | due | paid | paid_date | sector | village\n" + lines

@@ -15,6 +15,8 @@ from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.participation.flows import FLOWS, changes_of, flow_rows
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("participant_flow", "net_growth")
+
 REGIONS = load_regions()
 HEAD = "as_of | person | segment | village | start | end | paid_through\n"
 HERE, NEXT_DOOR, ELSEWHERE = "19.71.01.1004", "19.71.01.1006", "19.01.01.1001"

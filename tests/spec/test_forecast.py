@@ -17,6 +17,13 @@ from coverage_lib.indicators.trajectory.forecast import (
 )
 from coverage_lib.periods import MEAN_MONTH_DAYS
 
+INDICATORS = (
+    "active_participants_forecast",
+    "coverage_forecast",
+    "forecast_error",
+    "forecast_interval_hits",
+)
+
 START = date(2024, 1, 31)
 
 

@@ -15,6 +15,13 @@ from coverage_lib.indicators.rows import COLUMNS, Heading, join_rows, measure_ro
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = (
+    "completeness_regions",
+    "consistency",
+    "published_versus_computed",
+    "register_anomalies",
+)
+
 AS_OF = date(2025, 6, 1)
 PERIOD = Month(2025, 6)
 NOBODY = pd.DataFrame(columns=list(COLUMNS))

@@ -9,6 +9,8 @@ from text_tables import figure
 from coverage_lib.indicators.trajectory.arrival import LONGEST_MONTHS, target_reached_rows
 from coverage_lib.periods import day_after_months
 
+INDICATORS = ("target_reached_on",)
+
 AS_OF = date(2025, 6, 1)
 NAN = float("nan")
 
