@@ -21,14 +21,6 @@ from coverage_lib.config import Settings
 from coverage_lib.indicators.quality.receipt import receipt_rows
 from coverage_lib.intake.store import StoredPeriod
 
-INDICATORS = (
-    "completeness_columns",
-    "timeliness_days",
-    "uniqueness",
-    "validity",
-    "share_quarantined",
-)
-
 KEPT = ""
 REGISTER_ROWS = {
     # what is written in a row of the register -> the reason in quarantine, or KEPT
