@@ -21,7 +21,9 @@ _TABLE_COLUMNS = (
     "status", "origin", "denominator_source",
 )  # fmt: skip
 _NUMBERS = ("numerator", "denominator", "value")
-_PLACES = {"percent": 2, "percentage_points": 2, "claims_per_1000_persons": 2}
+_PLACES = {
+    "percent": 2, "percentage_points": 2, "claims_per_1000_persons": 2, "persons_per_month": 1,
+}  # fmt: skip
 #: Mostly whole, and printed with a decimal where they are not: a median of 3.5 days.
 _HALVES = frozenset({"months", "days", "working_days"})
 
