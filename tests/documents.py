@@ -74,8 +74,10 @@ def indicator_page(one: Definition, files: tuple[SpecFile, ...]) -> str:
         f"*{one.title['id']}* · `{one.name}` · unit: `{one.unit}`\n",
         markdown(rows),
     ]
-    if levels:
-        parts.append("## What is published\n")
+    parts.append("## What is published\n")
+    if not levels:
+        parts.append("All that is computed, see [disclosure](../disclosure.md).\n")
+    else:
         parts.append("Down to the level named; small counts are withheld, see "
                      "[disclosure](../disclosure.md).\n")  # fmt: skip
         table = [[dimension, LEVEL_WORDS[level]] for dimension, level in levels.items()]
@@ -127,7 +129,8 @@ def index_page() -> str:
         for name in section.indicators:
             one = definitions()[name]
             link = f"[{one.title['en']}]({name}.md)"
-            rows.append([link, one.title["id"], f"`{one.unit}`", ", ".join(published_levels(name))])
+            by = ", ".join(published_levels(name)) or "all that is computed"
+            rows.append([link, one.title["id"], f"`{one.unit}`", by])
         parts.append(markdown(rows))
     return "\n".join(parts)
 

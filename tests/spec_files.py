@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
-#: How the tests of this project ask for figures; see text_tables.py.
-_ASKING = ("figure", "figures")
 TextTable = list[list[str]]
+#: Written small in the names of tests, where Python wants it so.
+_ABBREVIATIONS = re.compile(r"\b(jkk|jkm|jht|jp|jkp|pu|bpu|nik|kpj|sdg|idr)\b")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,8 @@ class _Reading:
             elif isinstance(part, ast.withitem):
                 demands += self.errors_expected(part.context_expr)
         return Spec(
-            node.name.removeprefix("test_").replace("_", " "),
+            _ABBREVIATIONS.sub(lambda found: found[0].upper(),
+                               node.name.removeprefix("test_").replace("_", " ")),
             ast.get_docstring(node) or "",
             (*self.parametrised(node), *(one for line in node.body for one in self.text_tables(line))),
             tuple(demands),
@@ -223,7 +224,7 @@ class _Reading:
         match node:
             case ast.Constant(value=bool() as value):
                 return "yes" if value else "no"
-            case ast.Constant(value=None):
+            case ast.Constant(value=None) | ast.Name(id="NAN"):
                 return "–"
             case ast.Constant(value=int() | float() as number):
                 return f"{number:,}"
@@ -266,13 +267,14 @@ class _Reading:
         """What a figure is of, in words; None for anything that is not asked of figures."""
         match node:
             case ast.Name(id=name) if name in meant:
-                return self.what_is_asked(meant[name], {})
+                return self.what_is_asked(meant[name], meant)
             case ast.Subscript(value=inner, slice=ast.Constant(value=str() as part)):
                 what = self.what_is_asked(inner, meant)
                 return what if what is None or part == "value" else f"{what}, {part}"
-            case ast.Call(func=ast.Name(id=asking), args=[_, indicator], keywords=more) if (
-                asking in _ASKING
+            case ast.Call(
+                func=ast.Name(id="figure" | "figures"), args=[_, indicator], keywords=more
             ):
+                more = [word for given in more for word in _words(given, meant)]
                 told = [self.cell(word.value) if word.arg == "category" else
                         f"{(word.arg or '').replace('dimension', 'by')} {self.cell(word.value)}"
                         for word in more]  # fmt: skip
@@ -285,6 +287,17 @@ class _Reading:
                 text = self.text_of(said)
                 if text is not None:
                     yield "error", text.replace("\\", "").replace(".*", "…")
+
+
+def _words(given: ast.keyword, meant: Mapping[str, ast.expr]) -> Iterator[ast.keyword]:
+    """A keyword, or those in a dictionary that the test made for several questions."""
+    source = meant.get(given.value.id) if isinstance(given.value, ast.Name) else None
+    if given.arg is None and isinstance(source, ast.Dict):
+        for key, value in zip(source.keys, source.values, strict=True):
+            if isinstance(key, ast.Constant):
+                yield ast.keyword(arg=str(key.value), value=value)
+    else:
+        yield given
 
 
 class _Shortened(ast.NodeTransformer):

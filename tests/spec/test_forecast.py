@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import t as student
+from text_tables import figure, figures
 
 from coverage_lib.indicators.trajectory.forecast import (
     FEWEST_REPORTS,
@@ -120,6 +121,18 @@ def test_a_forecast_of_a_year_as_rows():
     assert value(rows, "coverage_forecast", "2025-12:expected") == pytest.approx(expected / 40)
     shares = rows[rows["indicator"] == "coverage_forecast"]
     assert set(shares["denominator_vintage"]) == {"2025"}
+
+
+def test_where_nothing_moved_nothing_is_forecast_to_move():
+    """14 reports of 1,000 persons among 4,000 workers: no forecast was off, no interval missed."""
+    rows = rows_of([1000.0] * 14)
+    december = {"dimension": "month_end", "category": "2025-12:expected"}
+    assert figure(rows, "active_participants_forecast", **december)["value"] == 1000
+    assert figure(rows, "coverage_forecast", **december)["value"] == 25
+    errors = figures(rows, "forecast_error", dimension="method_months")
+    assert (errors["drift:all"], errors["last_value:all"]) == (0, 0)
+    hits = figures(rows, "forecast_interval_hits", dimension="level_months")
+    assert (hits["80:all"], hits["95:all"]) == (100, 100)
 
 
 def test_without_eligible_workers_there_is_no_forecast_of_coverage():
