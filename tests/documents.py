@@ -6,18 +6,17 @@ spec tests run. It lives among the tests because it reads them.
 
 from __future__ import annotations
 
-import ast
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from spec_files import PROJECT, Spec, SpecFile, spec_files
 
 from coverage_lib.indicators.definitions import Definition, definitions, sections
 from coverage_lib.suppression.families import load_families
 from coverage_lib.tables import load_table, table_names
 from coverage_lib.tables.dictionary import Column, Table
 
-PROJECT = Path(__file__).parents[1]
 GENERATED = "<!-- Made by `make docs`; do not edit. -->\n"
 LEVEL_WORDS = {
     "provinsi": "province (provinsi)",
@@ -31,133 +30,6 @@ STORED = {
     "pseudonym": "a pseudonym",
     "year": "the year only",
 }
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One test of a spec file: its name as a sentence, what it says, the tables it runs, and what it
-    asserts of them.
-
-    A table is a list of lines, each a list of cells; the first line is the heading.
-    """
-
-    sentence: str
-    text: str
-    tables: tuple[list[list[str]], ...]
-    demands: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True)
-class SpecFile:
-    """A file of tests/spec that names its INDICATORS, with the tables that its tests share."""
-
-    path: Path
-    text: str
-    indicators: tuple[str, ...]
-    shared: Mapping[str, list[list[str]]]
-    specs: tuple[Spec, ...]
-
-    def of(self, indicator: str) -> list[Spec]:
-        """Tests that name the indicator, and those that name none of the file's."""
-        return [
-            spec
-            for spec in self.specs
-            if _names(spec, indicator) or not any(_names(spec, name) for name in self.indicators)
-        ]
-
-    def has_table(self, indicator: str) -> bool:
-        return bool(self.shared) or any(spec.tables for spec in self.of(indicator))
-
-
-def _names(spec: Spec, indicator: str) -> bool:
-    return f'"{indicator}"' in spec.source
-
-
-def spec_files(folder: Path = PROJECT / "tests" / "spec") -> tuple[SpecFile, ...]:
-    found = (read_spec_file(path) for path in sorted(folder.glob("test_*.py")))
-    return tuple(file for file in found if file.indicators)
-
-
-def read_spec_file(path: Path) -> SpecFile:
-    code = path.read_text(encoding="utf-8")
-    tree = ast.parse(code)
-    constants = {
-        node.targets[0].id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-    }
-    named = constants.get("INDICATORS")
-    shared = {name: table for name, value in constants.items() for table in text_tables_in(value)}
-    specs = [
-        Spec(
-            node.name.removeprefix("test_").replace("_", " "),
-            ast.get_docstring(node) or "",
-            (*parametrised(node), *(table for line in node.body for table in text_tables_in(line))),
-            tuple(demands_of(node)),
-            ast.get_source_segment(code, node) or "",
-        )
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    ]
-    return SpecFile(
-        path,
-        ast.get_docstring(tree) or "",
-        tuple(ast.literal_eval(named)) if named else (),
-        shared,
-        tuple(specs),
-    )
-
-
-def text_tables_in(node: ast.AST) -> Iterator[list[list[str]]]:
-    """The texts in a piece of code that are tables: two lines or more, the same cells in each."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            lines = [line.split("|") for line in part.value.strip().splitlines()]
-            if len(lines) > 1 and len(lines[0]) > 1 and len({len(line) for line in lines}) == 1:
-                yield [[cell.strip() for cell in line] for line in lines]
-
-
-def parametrised(node: ast.FunctionDef) -> Iterator[list[list[str]]]:
-    """The cases of `pytest.mark.parametrize`, with the names of the arguments as heading."""
-    for decorator in node.decorator_list:
-        match decorator:
-            case ast.Call(
-                func=ast.Attribute(attr="parametrize"),
-                args=[names, ast.List(elts=cases) | ast.Tuple(elts=cases), *_],
-            ):
-                heading = ast.literal_eval(names)
-                heading = heading.split(",") if isinstance(heading, str) else heading
-                rows = [case.elts if isinstance(case, ast.Tuple) else [case] for case in cases]
-                if all(len(row) == len(heading) for row in rows):
-                    yield [
-                        [name.strip() for name in heading],
-                        *([_cell(one) for one in row] for row in rows),
-                    ]
-
-
-def demands_of(node: ast.FunctionDef) -> Iterator[str]:
-    """The assertions of a test, long texts shortened, and the errors that it expects."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Assert):
-            yield "assert " + ast.unparse(_Shortened().visit(part.test))
-        elif isinstance(part, ast.withitem):
-            yield ast.unparse(part.context_expr)
-
-
-class _Shortened(ast.NodeTransformer):
-    """Tables are shown beside the assertion and need not stand in it."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        is_long = isinstance(node.value, str) and "\n" in node.value
-        return ast.Name("…") if is_long else node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
-        return ast.Name("…") if "\\n" in ast.unparse(node) else node
-
-
-def _cell(node: ast.expr) -> str:
-    return str(node.value) if isinstance(node, ast.Constant) else ast.unparse(node)
 
 
 def markdown(table: list[list[str]]) -> str:
@@ -202,8 +74,10 @@ def indicator_page(one: Definition, files: tuple[SpecFile, ...]) -> str:
         f"*{one.title['id']}* · `{one.name}` · unit: `{one.unit}`\n",
         markdown(rows),
     ]
-    if levels:
-        parts.append("## What is published\n")
+    parts.append("## What is published\n")
+    if not levels:
+        parts.append("All that is computed, see [disclosure](../disclosure.md).\n")
+    else:
         parts.append("Down to the level named; small counts are withheld, see "
                      "[disclosure](../disclosure.md).\n")  # fmt: skip
         table = [[dimension, LEVEL_WORDS[level]] for dimension, level in levels.items()]
@@ -216,18 +90,35 @@ def indicator_page(one: Definition, files: tuple[SpecFile, ...]) -> str:
 
 
 def _spec_parts(name: str, file: SpecFile) -> Iterator[str]:
+    """The file's tests with something to look at, then the names of the others."""
     place = file.path.relative_to(PROJECT)
     yield f"From [`{place}`](../../{place}): {file.text}\n"
-    for constant, table in file.shared.items():
-        yield f"`{constant}`\n"
+    for constant, table in file.shared_of(name).items():
+        yield f"*{constant.replace('_', ' ').lower()}*\n"
         yield markdown(table)
-    for spec in file.of(name):
-        yield f"### {spec.sentence[:1].upper()}{spec.sentence[1:]}\n"
-        if spec.text:
-            yield spec.text + "\n"
-        yield from map(markdown, spec.tables)
-        if spec.demands:
-            yield "```\n" + "\n".join(spec.demands) + "\n```\n"
+    shown = [spec for spec in file.of(name) if spec.tables or spec.demands]
+    for spec in shown:
+        yield from _spec_part(spec)
+    others = [spec for spec in file.of(name) if spec not in shown]
+    if others:
+        yield "Also tested there:\n"
+        yield "\n".join(f"- {_sentence(spec)}. {spec.text}".rstrip() for spec in others) + "\n"
+
+
+def _spec_part(spec: Spec) -> Iterator[str]:
+    yield f"### {_sentence(spec)}\n"
+    if spec.text:
+        yield spec.text + "\n"
+    yield from map(markdown, spec.tables)
+    if spec.demands:
+        yield markdown([["figure", "expected"], *map(list, spec.demands)])
+    if spec.assertions and not spec.is_parametrised:
+        code = "\n".join(spec.assertions)
+        yield f"<details><summary>as the test says it</summary>\n\n```\n{code}\n```\n\n</details>\n"
+
+
+def _sentence(spec: Spec) -> str:
+    return spec.sentence[:1].upper() + spec.sentence[1:]
 
 
 def index_page() -> str:
@@ -238,7 +129,8 @@ def index_page() -> str:
         for name in section.indicators:
             one = definitions()[name]
             link = f"[{one.title['en']}]({name}.md)"
-            rows.append([link, one.title["id"], f"`{one.unit}`", ", ".join(published_levels(name))])
+            by = ", ".join(published_levels(name)) or "all that is computed"
+            rows.append([link, one.title["id"], f"`{one.unit}`", by])
         parts.append(markdown(rows))
     return "\n".join(parts)
 

@@ -9,6 +9,8 @@ from coverage_lib.indicators.contributions.arrears import arrears_bands, band_of
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.periods import Month
 
+INDICATORS = ("arrears_idr", "accounts_in_arrears")
+
 STORY = """employer | segment | month   | village       | due | paid
     Bakery       | PU      | 2025-05 | 19.71.01.1004 | 100 |  40
     Bakery       | PU      | 2025-04 | 19.71.01.1004 | 100 | 130

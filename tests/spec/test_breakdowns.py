@@ -17,6 +17,8 @@ from coverage_lib.indicators.rows import join_rows
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("active_participants", "registered_participants", "active_share", "group_coverage")
+
 AS_OF = date(2025, 6, 1)
 REGISTER = """
     person | segment | village       | sex    | birth_year | worker_group | funder          | employer_sector | paid_through

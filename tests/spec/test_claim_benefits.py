@@ -8,6 +8,8 @@ from text_tables import figure, figures, read_text, to_engine
 from coverage_lib.indicators.claims.benefits import benefit_rows
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("benefit_mean_idr", "benefit_median_idr")
+
 CLAIMS = """paid_date | programme | village_code | amount_idr
     2024-12-31 | JKK | 19.71.01.1004 | 900,000,000
     2025-01-01 | JKK | 19.71.01.1004 | 1,000,000

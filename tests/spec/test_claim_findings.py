@@ -14,6 +14,14 @@ from coverage_lib.periods import Month
 from coverage_lib.reference.claim_limits import limit_periods
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = (
+    "claims_above_maximum",
+    "claims_above_maximum_idr",
+    "claims_without_membership",
+    "claims_without_card_number",
+    "claims_paid_before_submission",
+)
+
 HERE = "19.71.01.1004"
 CARDS = "person | segment | card\nAni | PU | A1\nBudi | PU | B1"
 

@@ -17,6 +17,8 @@ from coverage_lib.indicators.participation.measures import programme_stocks
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("claim_frequency",)
+
 REGIONS = load_regions()
 
 

@@ -9,6 +9,8 @@ from text_tables import figure, figures, read_text, to_engine
 
 from coverage_lib.indicators.contributions.measures import contribution_measures
 
+INDICATORS = ("claim_ratio",)
+
 BILLS = """employer | segment | month | village | due_jkk | due_jht | paid_jkk | paid_jht
     Bakery  | PU  | 2025-04 | 19.71.01.1004 | 100 | 300 | 100 | 300
     Bakery  | PU  | 2025-05 | 19.71.01.1004 | 100 | 300 | 100 | 100

@@ -11,6 +11,8 @@ from coverage_lib.indicators.claims.timeliness import timeliness_rows
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.reference.working_days import load_calendar
 
+INDICATORS = ("claims_within_term", "payment_days_median", "payment_days_p90")
+
 HEAD = "programme | submitted_date | paid_date | village_code\n"
 HERE = "19.71.01.1004"
 

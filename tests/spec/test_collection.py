@@ -10,6 +10,8 @@ from text_tables import figure, figures
 from coverage_lib.errors import MeasureError, ReferenceDataError
 from coverage_lib.indicators.contributions.measures import contribution_measures
 
+INDICATORS = ("contributions_due_idr", "contributions_collected_idr", "collection_rate")
+
 STORY = """employer | segment | month   | village       | due       | paid      | paid_date
     Bakery       | PU      | 2025-03 | 19.71.01.1004 | 1,000,000 | 1,000,000 | 2025-04-10
     Bakery       | PU      | 2025-04 | 19.71.01.1004 | 1,000,000 |   400,000 | 2025-05-12

@@ -16,6 +16,8 @@ from coverage_lib.reference.contributions import (
     wage_contributions,
 )
 
+INDICATORS = ("contribution_mismatch", "contribution_findings")
+
 MAY = date(2025, 5, 1)
 HELD = """person | card | segment | programmes
     Ani  | A | PU    | JKK JKM JHT JP

@@ -25,6 +25,8 @@ from coverage_lib.indicators.participation.decomposition import (
 )
 from coverage_lib.indicators.rows import KEY
 
+INDICATORS = ("coverage_change",)
+
 OBSERVATIONS = Path(__file__).parents[2] / "data" / "reference" / "bpjstk_observations.csv"
 EARLIER, LATER = date(2031, 1, 1), date(2031, 6, 1)
 

@@ -11,10 +11,15 @@ from coverage_lib.indicators.contributions.employers import due_date
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.periods import Month
 
+INDICATORS = ("employer_compliance", "employer_compliance_on_time")
+
+
+HEAD = "employer | segment | month | due | paid | paid_date | sector | village"
+
 
 def measured(lines: str) -> pd.DataFrame:
-    text = "employer | segment | month | due | paid | paid_date | sector | village\n" + lines
-    return pd.concat(contribution_measures(inputs_of(contribution_billing=bills(text)), "1"))
+    told = bills(f"{HEAD}\n{lines}")
+    return pd.concat(contribution_measures(inputs_of(contribution_billing=told), "1"))
 
 
 def shares(rows: pd.DataFrame, **where: str) -> tuple[object, object, object]:

@@ -15,10 +15,12 @@ from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.participation.flows import FLOWS, changes_of, flow_rows
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("participant_flow", "net_growth")
+
 REGIONS = load_regions()
 HEAD = "as_of | person | segment | village | start | end | paid_through\n"
 HERE, NEXT_DOOR, ELSEWHERE = "19.71.01.1004", "19.71.01.1006", "19.01.01.1001"
-B, A = EARLIER.isoformat(), LATER.isoformat()
+B, A = "2025-04-28", "2025-06-01"
 
 
 def table(text: str):
@@ -38,27 +40,40 @@ def flows(
 
 
 @pytest.mark.parametrize(
-    ("what_happened", "text", "expected"),
+    ("what_happened", "before", "after", "expected"),
     [
-        ("nothing", f"{B}|Ani|PU||||\n{A}|Ani|PU||||", {}),
-        ("in no row of the earlier extract", f"{B}|Budi|PU||||\n{A}|Budi|PU||||\n{A}|Ani|PU||||", {"new": 1}),
-        ("in arrears before, paid since", f"{B}|Ani|BPU||||2024-06\n{A}|Ani|BPU||||", {"reactivated": 1}),
-        ("ended before, registered again", f"{B}|Ani|PU|||2025-01-31|\n{A}|Ani|BPU||||", {"reactivated": 1}),
-        ("three months unpaid", f"{B}|Ani|BPU||||\n{A}|Ani|BPU||||2024-12", {"lapsed": 1}),
-        ("the end date passed", f"{B}|Ani|PU|||2025-05-31|\n{A}|Ani|PU|||2025-05-31|", {"ended": 1}),
-        ("ends on the very day", f"{B}|Ani|PU|||2025-06-01|\n{A}|Ani|PU|||2025-06-01|", {"ended": 1}),
-        ("gone from the register", f"{B}|Ani|PU||||\n{B}|Budi|PU||||\n{A}|Budi|PU||||", {"ended": 1}),
-        ("PU ended, BPU in arrears", f"{B}|Ani|PU||||\n{A}|Ani|PU|||2025-05-01|\n{A}|Ani|BPU||||2024-01", {"lapsed": 1}),
-        ("one of two memberships ended", f"{B}|Ani|PU||||\n{B}|Ani|BPU||||\n{A}|Ani|PU||||", {}),
-        ("only a membership that has not begun", f"{B}|Ani|PU||||\n{A}|Ani|PU||2025-07-01||", {"ended": 1}),
-        ("another village", f"{B}|Ani|PU||||\n{A}|Ani|PU|{ELSEWHERE}|||", {}),
-        ("another segment", f"{B}|Ani|BPU||||\n{A}|Ani|PU||||", {}),
-        ("to construction", f"{B}|Ani|PU||||\n{A}|Ani|JAKON||||", {"moved_out": 1}),
-        ("from construction", f"{B}|Ani|JAKON||||\n{A}|Ani|PU||||", {"moved_in": 1}),
+        ("nothing", "Ani PU", "Ani PU", {}),
+        ("in no row of the earlier extract", "Budi PU", "Budi PU, Ani PU", {"new": 1}),
+        ("in arrears before, paid since", "Ani BPU paid_through 2024-06", "Ani BPU", {"reactivated": 1}),
+        ("ended before, registered again", "Ani PU end 2025-01-31", "Ani BPU", {"reactivated": 1}),
+        ("three months unpaid", "Ani BPU", "Ani BPU paid_through 2024-12", {"lapsed": 1}),
+        ("the end date passed", "Ani PU end 2025-05-31", "Ani PU end 2025-05-31", {"ended": 1}),
+        ("ends on the very day", "Ani PU end 2025-06-01", "Ani PU end 2025-06-01", {"ended": 1}),
+        ("gone from the register", "Ani PU, Budi PU", "Budi PU", {"ended": 1}),
+        ("PU ended, BPU in arrears", "Ani PU", "Ani PU end 2025-05-01, Ani BPU paid_through 2024-01", {"lapsed": 1}),
+        ("one of two memberships ended", "Ani PU, Ani BPU", "Ani PU", {}),
+        ("only a membership that has not begun", "Ani PU", "Ani PU start 2025-07-01", {"ended": 1}),
+        ("another village", "Ani PU", "Ani PU village 19.01.01.1001", {}),
+        ("another segment", "Ani BPU", "Ani PU", {}),
+        ("to construction", "Ani PU", "Ani JAKON", {"moved_out": 1}),
+        ("from construction", "Ani JAKON", "Ani PU", {"moved_in": 1}),
     ],
 )  # fmt: skip
-def test_what_a_change_is_called(what_happened: str, text: str, expected: dict[str, float]):
-    assert flows(text) == expected, what_happened
+def test_what_a_change_is_called(
+    what_happened: str, before: str, after: str, expected: dict[str, float]
+):
+    assert flows("\n".join([*rows_on(B, before), *rows_on(A, after)])) == expected, what_happened
+
+
+def rows_on(day: str, memberships: str) -> list[str]:
+    """`Ani PU end 2025-05-31, Budi BPU` as rows of the table above."""
+    rows = []
+    for membership in memberships.split(", "):
+        person, segment, *more = membership.split()
+        said = dict(zip(more[::2], more[1::2], strict=True))
+        cells = [said.get(name, "") for name in ("village", "start", "end", "paid_through")]
+        rows.append("|".join([day, person, segment, *cells]))
+    return rows
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import t as student
+from text_tables import figure, figures
 
 from coverage_lib.indicators.trajectory.forecast import (
     FEWEST_REPORTS,
@@ -16,6 +17,13 @@ from coverage_lib.indicators.trajectory.forecast import (
     month_ends_after,
 )
 from coverage_lib.periods import MEAN_MONTH_DAYS
+
+INDICATORS = (
+    "active_participants_forecast",
+    "coverage_forecast",
+    "forecast_error",
+    "forecast_interval_hits",
+)
 
 START = date(2024, 1, 31)
 
@@ -115,6 +123,18 @@ def test_a_forecast_of_a_year_as_rows():
     assert set(shares["denominator_vintage"]) == {"2025"}
 
 
+def test_where_nothing_moved_nothing_is_forecast_to_move():
+    """14 reports of 1,000 persons among 4,000 workers: no forecast was off, no interval missed."""
+    rows = rows_of([1000.0] * 14)
+    december = {"dimension": "month_end", "category": "2025-12:expected"}
+    assert figure(rows, "active_participants_forecast", **december)["value"] == 1000
+    assert figure(rows, "coverage_forecast", **december)["value"] == 25
+    errors = figures(rows, "forecast_error", dimension="method_months")
+    assert (errors["drift:all"], errors["last_value:all"]) == (0, 0)
+    hits = figures(rows, "forecast_interval_hits", dimension="level_months")
+    assert (hits["80:all"], hits["95:all"]) == (100, 100)
+
+
 def test_without_eligible_workers_there_is_no_forecast_of_coverage():
     rows = rows_of(UNEVEN, workers=None)
     shares = rows[rows["indicator"] == "coverage_forecast"]
@@ -124,10 +144,9 @@ def test_without_eligible_workers_there_is_no_forecast_of_coverage():
     assert set(persons["status"]) == {"available"}
 
 
-@pytest.mark.parametrize("count", [1, 2, FEWEST_REPORTS - 1, FEWEST_REPORTS])
-def test_too_few_reports_give_no_forecast_and_say_so(count: int):
-    rows = rows_of(UNEVEN[:count])
-    enough = count == FEWEST_REPORTS
+@pytest.mark.parametrize(("reports", "enough"), [(1, False), (2, False), (11, False), (12, True)])
+def test_too_few_reports_give_no_forecast_and_say_so(reports: int, enough: bool):
+    rows = rows_of(UNEVEN[:reports])
     assert set(rows["status"]) == ({"available"} if enough else {"not_available"})
     assert set(rows["qualifier"]) == ({"exact"} if enough else {"too_few_reports"})
     assert ("forecast_error" in set(rows["indicator"])) == enough

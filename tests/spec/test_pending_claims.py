@@ -13,6 +13,13 @@ from coverage_lib.reference.age_bands import band_of, pending_age_bands, read_ag
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.reference.working_days import load_calendar
 
+INDICATORS = (
+    "pending_claims",
+    "pending_days_median",
+    "pending_claims_overlapping",
+    "submissions_contradictory",
+)
+
 HERE = "19.71.01.1004"
 HEAD = "submitted_date | decided_date | status | programme | membership_key | village_code\n"
 

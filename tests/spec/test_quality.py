@@ -15,6 +15,13 @@ from coverage_lib.indicators.rows import COLUMNS, Heading, join_rows, measure_ro
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = (
+    "completeness_regions",
+    "consistency",
+    "published_versus_computed",
+    "register_anomalies",
+)
+
 AS_OF = date(2025, 6, 1)
 PERIOD = Month(2025, 6)
 NOBODY = pd.DataFrame(columns=list(COLUMNS))
@@ -106,13 +113,18 @@ def test_rows_that_another_table_bears_out() -> None:
                        | 19.71.01.1004
         """,
     )
+    assert figures(rows, "consistency") == {
+        "claims:in_participants": 50.0,  # no card number: not found
+        "scholarships:in_claims": 50.0,
+        "village_roster:in_participants": pytest.approx(66.666667),
+    }
     parts = rows[rows["indicator"] == "consistency"].set_index("category")
     found = {
         category: (row["numerator"], row["denominator"])
         for category, row in parts.to_dict("index").items()
     }
     assert found == {
-        "claims:in_participants": (2, 4),  # no card number: not found
+        "claims:in_participants": (2, 4),
         "scholarships:in_claims": (1, 2),
         "village_roster:in_participants": (2, 3),  # two memberships of one person count once
     }

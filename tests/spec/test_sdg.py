@@ -10,6 +10,8 @@ from coverage_lib.errors import ReferenceDataError
 from coverage_lib.indicators.sdg import COMPONENTS, sdg_rows, survey_figure
 from coverage_lib.reference.regions import load_regions
 
+INDICATORS = ("sdg_work_injury_coverage", "sdg_pension_coverage", "sdg_unemployment_coverage")
+
 SURVEY = Path(__file__).parents[2] / "data" / "reference" / "bps_labour_babel.csv"
 AS_OF = date(2025, 6, 1)
 PERSONS = {"JKK": 200.0, "JKM": 200.0, "JHT": 150.0, "JP": 120.0, "JKP": 90.0}

@@ -11,6 +11,8 @@ from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.contributions.subsidies import subsidising_funders
 from coverage_lib.tables import load_table
 
+INDICATORS = ("subsidised_participants", "subsidised_months")
+
 AS_OF = date(2025, 6, 1)
 
 

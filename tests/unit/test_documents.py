@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from documents import PROJECT, markdown, pages, parametrised, spec_files, text_tables_in
+from documents import markdown, pages
+from spec_files import PROJECT, read_spec_file, spec_files
 
 from coverage_lib.indicators.definitions import definitions, sections
 
@@ -42,15 +43,39 @@ def test_every_indicator_is_in_one_section() -> None:
     )
 
 
-def test_tables_are_found_where_tests_have_them() -> None:
-    code = '''
-@pytest.mark.parametrize(("given", "expected"), [("a|b", 2), (-1, [3])])
+SPEC = '''
+HEAD = "person | paid"
+HERE = "19.71"
+
+@pytest.mark.parametrize(("given", "born_on"), [("a|b", date(2025, 6, 1)), (-1000, {"PU": 2})])
 def test_it(given, expected):
-    measure("""person | paid
-        Ani | 5""", "no table", "one | line")
+    """Why."""
+    rows = measure("""person | paid
+        Ani | 5""", "no table", f"Budi | {HERE}")
+    found = figure(rows, "coverage", of=HERE)
+    assert (found["numerator"], found["value"]) == (5_000, 2.5)
+    assert figures(rows, "coverage", dimension="segment") == {"PU": 1}
+    assert rows
+    with pytest.raises(Error, match=r"no\\.yml .* 2025"):
+        measure()
 '''
-    node = ast.parse(code).body[0]
-    assert isinstance(node, ast.FunctionDef)
-    assert list(parametrised(node)) == [[["given", "expected"], ["a|b", "2"], ["-1", "[3]"]]]
-    assert list(text_tables_in(node)) == [[["person", "paid"], ["Ani", "5"]]]
+
+
+def test_tables_figures_and_errors_are_found_where_tests_have_them(tmp_path: Path) -> None:
+    path = tmp_path / "test_it.py"
+    path.write_text(SPEC, encoding="utf-8")
+    (spec,) = read_spec_file(path).specs
+    assert (spec.sentence, spec.text) == ("it", "Why.")
+    assert spec.tables == (
+        [["given", "born on"], ["a|b", "2025-06-01"], ["−1,000", "PU 2"]],
+        [["person", "paid"], ["Ani", "5"]],
+        [["person", "paid"], ["Budi", "19.71"]],
+    )
+    assert spec.demands == (
+        ("coverage, of 19.71, numerator", "5,000"),
+        ("coverage, of 19.71", "2.5"),
+        ("coverage, by segment, PU", "1"),
+        ("error", "no.yml … 2025"),
+    )
+    assert spec.assertions == ("assert rows",)
     assert markdown([["a"], ["x|y"]]) == "| a |\n| --- |\n| x\\|y |\n"

@@ -11,20 +11,32 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.disclosure import Releasable
+from coverage_lib.indicators.definitions import sections
 from coverage_lib.present.context import SIMULATED
+from coverage_lib.present.formats import decimal_text
 from coverage_lib.present.tables import neutralise
 
 _TABLE_COLUMNS = (
-    "indicator", "region_code", "period", "as_of", "dimension", "category", "numerator", "denominator",
-    "value", "unit", "scope", "status", "origin", "denominator_source",
+    "indicator", "as_of", "dimension", "category", "numerator", "denominator", "value", "unit", "scope",
+    "status", "origin", "denominator_source",
 )  # fmt: skip
+_NUMBERS = ("numerator", "denominator", "value")
+_PLACES = {
+    "percent": 2, "percentage_points": 2, "claims_per_1000_persons": 2, "persons_per_month": 1,
+}  # fmt: skip
+#: Mostly whole, and printed with a decimal where they are not: a median of 3.5 days.
+_HALVES = frozenset({"months", "days", "working_days"})
+
+_Record = dict[str, str | int | float | None]
 
 
 def list_figures(releasable: Releasable, indicators: Sequence[str], output: str) -> str:
     """The region's figures of the period as `table`, `csv` or `json`, in a fixed order.
 
-    Numbers are not rounded beyond six decimals and not localised; a figure that is not
-    available or suppressed has an empty value (null in JSON) and says so in `status`.
+    In csv and json numbers are not rounded beyond six decimals and not localised; a figure
+    that is not available or suppressed has an empty value (null in JSON) and says so in
+    `status`. The table is for reading: the indicators in the order of their sections, values
+    with thousands separated and the decimals of their unit, the reason beside the status.
     """
     rows = releasable.rows
     chosen = rows[
@@ -32,9 +44,7 @@ def list_figures(releasable: Releasable, indicators: Sequence[str], output: str)
     ]
     if indicators:
         chosen = chosen[chosen["indicator"].isin(list(indicators))]
-    mark: dict[str, str | int | float | None] = {
-        "simulated": "true" if releasable.simulated else "false"
-    }
+    mark: _Record = {"simulated": "true" if releasable.simulated else "false"}
     records = [
         {str(name): _plain(cell) for name, cell in row.items()} | mark
         for row in chosen.to_dict("records")
@@ -45,7 +55,8 @@ def list_figures(releasable: Releasable, indicators: Sequence[str], output: str)
     if output == "csv":
         return _csv(records, names)
     label = f"{SIMULATED}\n" if releasable.simulated else ""
-    return label + _table(records)
+    heading = f"{releasable.region.name} ({releasable.region.code}), {releasable.period}\n"
+    return label + heading + _table(records)
 
 
 def _plain(cell: object) -> str | int | float | None:
@@ -59,7 +70,7 @@ def _plain(cell: object) -> str | int | float | None:
     return int(number) if number.is_integer() else number
 
 
-def _csv(records: Sequence[dict[str, str | int | float | None]], names: Sequence[str]) -> str:
+def _csv(records: Sequence[_Record], names: Sequence[str]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(names)
@@ -69,17 +80,17 @@ def _csv(records: Sequence[dict[str, str | int | float | None]], names: Sequence
     return buffer.getvalue()
 
 
-def _table(records: Sequence[dict[str, str | int | float | None]]) -> str:
+def _table(records: Sequence[_Record]) -> str:
     """Columns aligned with blanks, numbers to the right."""
     if not records:
         return "no figures\n"
-    lines = [list(_TABLE_COLUMNS)]
-    lines += [
-        ["" if record[name] is None else str(record[name]) for name in _TABLE_COLUMNS]
-        for record in records
-    ]
+    place = {name: at for at, name in enumerate(n for part in sections() for n in part.indicators)}
+    ordered = sorted(
+        records, key=lambda row: (place[str(row["indicator"])], row["dimension"] != "total")
+    )
+    lines = [list(_TABLE_COLUMNS), *map(_cells, ordered)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(_TABLE_COLUMNS))]
-    numbers = {_TABLE_COLUMNS.index(name) for name in ("numerator", "denominator", "value")}
+    numbers = {_TABLE_COLUMNS.index(name) for name in _NUMBERS}
     return "".join(
         "  ".join(
             cell.rjust(width) if index in numbers else cell.ljust(width)
@@ -88,3 +99,18 @@ def _table(records: Sequence[dict[str, str | int | float | None]]) -> str:
         + "\n"
         for line in lines
     )
+
+
+def _cells(record: _Record) -> list[str]:
+    """A record as it is printed; the places of what a ratio is made from are those of counts."""
+    shown = {name: "" if record[name] is None else str(record[name]) for name in _TABLE_COLUMNS}
+    unit = str(record["unit"])
+    places = dict.fromkeys(_NUMBERS, 0) | {"value": _PLACES.get(unit, 0)}
+    if unit in _HALVES and isinstance(record["value"], float):
+        places["value"] = 1
+    for name in _NUMBERS:
+        if isinstance(number := record[name], int | float):
+            shown[name] = decimal_text(number, "en", places[name])
+    if record["qualifier"] not in (None, "exact"):
+        shown["status"] += f" ({record['qualifier']})"
+    return [shown[name] for name in _TABLE_COLUMNS]
