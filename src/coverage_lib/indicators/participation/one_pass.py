@@ -96,11 +96,48 @@ def count_pair(
         for side, day in zip(_SIDES, (earlier, later), strict=True)
         if day is not None
     ]
-    together = rows[0] if len(rows) == 1 else ibis.union(*rows, distinct=False)
+    singles, several = _told_apart(rows)
+    persons = ibis.union(_side_by_side(singles), _largest(several), distinct=False)
+    return _decoded(_counted(persons, fields).execute(), fields, codes)
+
+
+def _told_apart(rows: list[ir.Table]) -> tuple[list[ir.Table], list[ir.Table]]:
+    """The rows of persons with one in each extract, and the rows of the few others.
+
+    They are found by a hash of the key, a number where keys are long words. Two persons of one
+    hash are among the few by mistake, which changes nothing: there the keys decide.
+    """
+    hashed = [extract.mutate(hashed=extract.person_key.hash()) for extract in rows]
+    repeated = [
+        extract.group_by("hashed").having(extract.count() > 1).aggregate() for extract in hashed
+    ]
+    few = (repeated[0] if len(rows) == 1 else ibis.union(*repeated, distinct=True)).cache()
+    return (
+        [extract.anti_join(few, "hashed").drop("hashed") for extract in hashed],
+        [extract.semi_join(few, "hashed").drop("hashed") for extract in hashed],
+    )
+
+
+def _side_by_side(singles: list[ir.Table]) -> ir.Table:
+    """before, after and held of persons with one row in each extract or in one of them."""
+    if len(singles) == 1:
+        return singles[0].drop("person_key")
+    earlier, later = singles
+    both = earlier.outer_join(later, "person_key")
+    return both.select(
+        "before",
+        after=both.after_right,
+        held=both.held.fill_null(0) + both.held_right.fill_null(0),
+    )
+
+
+def _largest(several: list[ir.Table]) -> ir.Table:
+    """before, after and held of persons with any number of rows."""
+    together = several[0] if len(several) == 1 else ibis.union(*several, distinct=False)
     persons = together.group_by("person_key").aggregate(
         before=together.before.max(), after=together.after.max(), held=_bit_or(together.held)
     )
-    return _decoded(_counted(persons, fields).execute(), fields, codes)
+    return persons.drop("person_key")
 
 
 def _layout(villages: int, later: date) -> Mapping[str, _Field]:
