@@ -4,9 +4,10 @@ A person may hold several memberships. One of them counts: an active one before 
 PU before BPU before JAKON before PMI (so that leaving construction out changes nothing for
 those who are covered otherwise), then the later start, then the lower village code, then the
 earlier category of each attribute. That order, and all that is counted of a membership, is
-written into one whole number, and a person keeps the largest: grouping by person needs no
-sorting, no window over the register and no second look, and of a person the engine holds
-three numbers. Bit by bit the expressions mean the same on DuckDB, PostgreSQL and Spark.
+written into one whole number, and a person keeps the largest: that needs no sorting and no
+window over the register. Nearly everybody has one row in each extract; these are joined, and
+only the others are grouped by person: a join holds one extract in memory, a group both, once a
+thread. Bit by bit the expressions mean the same on DuckDB, PostgreSQL and Spark.
 """
 
 from __future__ import annotations
