@@ -97,26 +97,26 @@ def count_pair(
         for side, day in zip(_SIDES, (earlier, later), strict=True)
         if day is not None
     ]
-    singles, several = _told_apart(rows)
+    few = _hashes_of_several(register, [day for day in (earlier, later) if day is not None])
+    hashed = [extract.mutate(hashed=extract.person_key.hash()) for extract in rows]
+    singles = [extract.anti_join(few, "hashed").drop("hashed") for extract in hashed]
+    several = [extract.semi_join(few, "hashed").drop("hashed") for extract in hashed]
     persons = ibis.union(_side_by_side(singles), _largest(several), distinct=False)
     return _decoded(_counted(persons, fields).execute(), fields, codes)
 
 
-def _told_apart(rows: list[ir.Table]) -> tuple[list[ir.Table], list[ir.Table]]:
-    """The rows of persons with one in each extract, and the rows of the few others.
+def _hashes_of_several(register: ir.Table, days: Sequence[date]) -> ir.Table:
+    """The hashes of the keys of persons with more than one row in an extract.
 
-    They are found by a hash of the key, a number where keys are long words. Two persons of one
-    hash are among the few by mistake, which changes nothing: there the keys decide.
+    A hash is a number where keys are long words. Two persons of one hash are among the few
+    by mistake, which changes nothing: there the keys decide.
     """
-    hashed = [extract.mutate(hashed=extract.person_key.hash()) for extract in rows]
-    repeated = [
-        extract.group_by("hashed").having(extract.count() > 1).aggregate() for extract in hashed
-    ]
-    few = (repeated[0] if len(rows) == 1 else ibis.union(*repeated, distinct=True)).cache()
-    return (
-        [extract.anti_join(few, "hashed").drop("hashed") for extract in hashed],
-        [extract.semi_join(few, "hashed").drop("hashed") for extract in hashed],
-    )
+    repeated = []
+    for day in days:
+        extract = register.filter(register.as_of_date == ibis.date(day.isoformat()))
+        hashed = extract.select(hashed=extract.person_key.hash())
+        repeated.append(hashed.group_by("hashed").having(hashed.count() > 1).aggregate())
+    return (repeated[0] if len(days) == 1 else ibis.union(*repeated, distinct=True)).cache()
 
 
 def _side_by_side(singles: list[ir.Table]) -> ir.Table:
