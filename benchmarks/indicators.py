@@ -15,7 +15,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.report import LABELS, Run, middle, table, write_into
+from benchmarks.report import (
+    LABELS,
+    Run,
+    middle,
+    read_runs,
+    replace_runs,
+    table,
+    write_into,
+    write_runs,
+)
 
 ROOT = Path(__file__).parents[1]
 PERIOD = "2025-08"  # its registers and the ones before are of the first of a month
@@ -29,11 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    runs: list[Run] = []
+    earlier = folder / "runs.json"
+    runs = read_runs(earlier)
     for millions in options.millions:
         tables = _make_tables(folder, millions)
         try:
-            runs += _runs_of(tables, millions, options)
+            runs = replace_runs(runs, _runs_of(tables, millions, options))
+            write_runs(earlier, runs)
         except subprocess.CalledProcessError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
@@ -38,6 +39,23 @@ def middle(runs: Sequence[Run]) -> Run:
     )
 
 
+def read_runs(file: Path) -> list[Run]:
+    """The runs of earlier times, none where there is no file yet."""
+    if not file.is_file():
+        return []
+    return [Run(**run) for run in json.loads(file.read_text(encoding="utf-8"))]
+
+
+def write_runs(file: Path, runs: Sequence[Run]) -> None:
+    file.write_text(json.dumps([asdict(run) for run in runs], indent=1), encoding="utf-8")
+
+
+def replace_runs(earlier: Sequence[Run], new: Sequence[Run]) -> list[Run]:
+    """All runs by size, a new one in the place of the earlier one of its size and implementation."""
+    found = {(run.millions, run.name): run for run in (*earlier, *new)}
+    return sorted(found.values(), key=lambda run: (run.millions, list(LABELS).index(run.name)))
+
+
 def table(runs: Sequence[Run]) -> str:
     """All sizes and implementations, with how much of the others' time and memory ours takes."""
     lines = [
@@ -45,13 +63,14 @@ def table(runs: Sequence[Run]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for run in runs:
-        own = next(one for one in runs if one.name == "ours" and one.millions == run.millions)
+        same_size = (one for one in runs if one.millions == run.millions)
+        own = next((one for one in same_size if one.name == "ours"), None)
         if run.skipped:
             lines.append(f"| {run.millions:g} | {LABELS[run.name]} | {run.skipped} | | | | |")
             continue
         ratios = (
             "| |"
-            if run is own
+            if own is None or run is own
             else f"{own.seconds / run.seconds:.2f} × | {own.peak_mb / run.peak_mb:.2f} × |"
         )
         lines.append(

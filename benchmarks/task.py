@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = "2GB"
 THREADS = 2
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")

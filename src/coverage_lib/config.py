@@ -34,9 +34,11 @@ class SourceSetting:
 
 @dataclass(frozen=True)
 class DuckDBSetting:
-    """The engine within this program; what is None is left to it (80 % of memory, all cores)."""
+    """The engine within this program. Beyond `memory_limit` it spills to disk, so that a national
+    register needs no more memory than a province's; all cores without `threads`.
+    """
 
-    memory_limit: str | None = None
+    memory_limit: str = "2GB"
     threads: int | None = None
 
 
@@ -252,7 +254,7 @@ def _engine(entry: Any, where: str) -> EngineSetting:
     limit = (
         text("memory_limit", r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", '"…" such as "6GB"')
         if "memory_limit" in entry
-        else None
+        else DuckDBSetting.memory_limit
     )
     return DuckDBSetting(limit, threads)
 

@@ -116,6 +116,8 @@ def measure(
         if rows is not None:
             frame = pd.DataFrame(rows, dtype=object).assign(as_of_date=CLAIMS_AS_OF)
             frame["claim_key"] = [f"decision {number}" for number in range(len(frame))]
+            absent = {"benefit_type", "segment", "membership_key", "submitted_date"} - {*frame}
+            frame = frame.assign(**dict.fromkeys(sorted(absent)))
             tables[name] = to_engine(frame)
     return compute_measures(Inputs(tables, REGIONS, "19", PERIOD)).rows
 

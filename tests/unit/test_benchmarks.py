@@ -23,6 +23,14 @@ def agreement(monkeypatch: pytest.MonkeyPatch):
     return agreement
 
 
+@pytest.fixture
+def report(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    from benchmarks import report  # noqa: PLC0415
+
+    return report
+
+
 def figures(value: float) -> pd.DataFrame:
     key = {
         "indicator": "claims_paid", "region_code": "19", "as_of": "2025-08-17",
@@ -45,7 +53,20 @@ def test_all_implementations_agree_and_the_table_gets_its_place(tmp_path):
     for label in ("Cakupan", "DuckDB SQL by hand", "Polars", "pandas"):
         assert f"| 0.02 | {label} |" in text
     assert text.startswith(marked.partition("<!-- benchmark")[0])
-    assert not list((tmp_path / "bench").iterdir()), "the tables were to be removed"
+    left = [path.name for path in (tmp_path / "bench").iterdir()]
+    assert left == ["runs.json"], "the tables were to be removed"
+
+
+def test_sizes_measured_one_after_the_other_come_into_one_table(tmp_path, report):
+    first = [report.Run(1, "ours", 2.0, 3.0, 400.0), report.Run(1, "duckdb_sql", 4.0, 3.0, 800.0)]
+    report.write_runs(tmp_path / "runs.json", first)
+    again = [report.Run(0.5, "ours", 1.0, 1.0, 100.0), report.Run(1, "ours", 3.0, 3.0, 400.0)]
+    runs = report.replace_runs(report.read_runs(tmp_path / "runs.json"), again)
+    assert report.table(runs).splitlines()[2:] == [
+        "| 0.5 | Cakupan | 1.0 | 1.0 | 0.10 GB | | |",
+        "| 1 | Cakupan | 3.0 | 3.0 | 0.40 GB | | |",
+        "| 1 | DuckDB SQL by hand | 4.0 | 3.0 | 0.80 GB | 0.75 × | 0.50 × |",
+    ]
 
 
 def test_a_figure_that_differs_ends_the_benchmark(tmp_path, agreement, capsys):
