@@ -75,13 +75,11 @@ def shares_of_equal_cells(
     tables: Mapping[str, Sequence[Row]], period: Month, province: str
 ) -> dict[date, float]:
     """District by district and segment by segment, for the dates that both tables have."""
-    shares = {}
+    shares: dict[date, float] = {}
+    if "participant_summary" not in tables:
+        return shares
     for month, register in participation.registers_of(tables, period, province).items():
-        told = [
-            row
-            for row in tables.get("participant_summary", ())
-            if row["cut_off_date"] == register.day
-        ]
+        told = [row for row in tables["participant_summary"] if row["cut_off_date"] == register.day]
         counted = participation.register_stock(month, register, set()).persons
         stated: Counter[tuple[str, str]] = Counter()
         for row in told:

@@ -90,7 +90,7 @@ def test_postgresql_counts_as_duckdb_does(stored, postgresql_address, record_pro
     figures = []
     engine = PostgreSQLSetting("random_registers", "CAKUPAN_DATABASE_URL")
 
-    @settings(max_examples=5, suppress_health_check=FEW, phases=STRAIGHT)
+    @settings(max_examples=3, suppress_health_check=FEW, phases=STRAIGHT)
     @given(registers(20, complete=True))
     def compare(register: Register) -> None:
         with stored(register) as period:
