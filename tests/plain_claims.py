@@ -1,17 +1,20 @@
 """Every indicator of claims in plain Python: rows in, figures out, a loop at a time.
 
 Written from the definitions, apart from the library's own way of computing: no engine, no
-frames, days are walked one by one. Only reference data are shared (regions, rules, holidays,
-benefit types, age bands), which have tests of their own.
+frames, days are walked one by one. Only reference data are shared (rules, holidays, benefit
+types, age bands), which have tests of their own. Who is a participant, for the frequency, is
+as the plain reference of participation counts.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+
+import plain_participation as participation
 
 from coverage_lib.periods import Month, same_day_a_year_earlier
 from coverage_lib.reference import rules
@@ -22,7 +25,6 @@ from coverage_lib.reference.benefit_types import (
     load_benefit_types,
 )
 from coverage_lib.reference.claim_limits import maximum_claim
-from coverage_lib.reference.regions import load_regions
 from coverage_lib.reference.working_days import load_free_days
 
 Row = Mapping[str, Any]
@@ -32,10 +34,12 @@ SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
 VILLAGE, SUBDISTRICT, DISTRICT, PROVINCE = 13, 8, 5, 2
 
 
-def measures(tables: Mapping[str, Sequence[Row]], period: Month, province: str) -> dict[Key, float]:
+def measures(
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str, regions: Collection[str]
+) -> dict[Key, float]:
     """(indicator, region_code, as_of, dimension, category, scope) -> value, of what is available."""
     found: dict[Key, float] = {}
-    places = Places(province)
+    places = Places(province, regions)
     if "claims" in tables:
         found |= of_claims(tables, period, places)
     if "scholarships" in tables:
@@ -43,16 +47,16 @@ def measures(tables: Mapping[str, Sequence[Row]], period: Month, province: str) 
     if "claim_submissions" in tables:
         found |= of_submissions(tables["claim_submissions"], period, places)
     if period.last_day >= date(2019, 12, 2):
-        found |= scholarship_maximum(period)
+        found |= scholarship_maximum(period, regions)
     return found
 
 
 class Places:
     """The regions of a province, and where a row without a village belongs."""
 
-    def __init__(self, province: str) -> None:
+    def __init__(self, province: str, regions: Collection[str]) -> None:
         self.province = province
-        self.codes = [code for code in load_regions().by_code if code[:PROVINCE] == province]
+        self.codes = [code for code in regions if code[:PROVINCE] == province]
 
     def village(self, row: Row) -> str:
         return row["village_code"] or f"{self.province}.00.00.0000"
@@ -143,7 +147,8 @@ def of_claims(
     found |= sizes(year, as_of, places)
     found |= timeliness(year, as_of, places)
     found |= findings(year, tables.get("participants"), as_of, places)
-    found |= frequency(found, tables.get("participants", ()), period, as_of, places)
+    registers = participation.registers_of(tables, period, places.province)
+    found |= frequency(found, registers.values(), as_of)
     return found
 
 
@@ -245,52 +250,22 @@ def findings(
 # --- participants, for the frequency ------------------------------------------------------
 
 
-def is_active(row: Row, day: date) -> bool:
-    """Started, not ended, and of the self-employed paid up to the last months that the law asks."""
-    if row["start_date"] > day or (row["end_date"] is not None and row["end_date"] <= day):
-        return False
-    if row["segment"] != "BPU":
-        return True
-    due = int(rules.at("contribution_due_day", day).value)
-    last_due = Month(day.year, day.month).plus(-1 if day.day > due else -2)
-    limit = int(rules.at("bpu_lapse_unpaid_months", day).value)
-    paid = row["paid_through_month"]
-    start = row["start_date"]
-    through = Month(paid.year, paid.month) if paid else Month(start.year, start.month).plus(-1)
-    return through.months_until(last_due) < limit
-
-
-def stock(register: Sequence[Row], day: date) -> dict[tuple[str, str], int]:
-    """(region, total or programme) -> active persons, each at the place of the first membership."""
-    held: dict[str, list[Row]] = defaultdict(list)
-    for row in register:
-        if row["as_of_date"] == day and is_active(row, day):
-            held[row["person_key"]].append(row)
+def stock(register: participation.Register) -> dict[tuple[str, str], int]:
+    """(region, total or programme) -> active persons, construction included."""
     found: dict[tuple[str, str], int] = defaultdict(int)
-    for memberships in held.values():
-        first = min(
-            memberships,
-            key=lambda row: (
-                SEGMENTS.index(row["segment"]), -row["start_date"].toordinal(), row["membership_key"],
-                row["village_code"],
-            ),
-        )  # fmt: skip
-        names = [name for name in PROGRAMMES if any(row[name.lower()] for row in memberships)]
-        for length in (2, 5, 8, 13):
-            for name in ("total", *names):
-                found[first["village_code"][:length], name] += 1
+    for person, row in register.active.items():
+        for code in participation.levels(row["village_code"]):
+            for name in ("total", *register.programmes[person]):
+                found[code, name] += 1
     return found
 
 
 def frequency(
-    paid: Mapping[Key, float],
-    register: Sequence[Row],
-    period: Month,
-    as_of: date,
-    places: Places,
+    paid: Mapping[Key, float], registers: Collection[participation.Register], as_of: date
 ) -> dict[Key, float]:
-    days = sorted({row["as_of_date"] for row in register if row["as_of_date"] <= period.last_day})
-    stocks = [stock(register, day) for day in days]
+    by_day = {register.day: stock(register) for register in registers}
+    days = sorted(by_day)
+    stocks = [by_day[day] for day in days]
     span = (as_of - date(as_of.year, 1, 1)).days + 1
     weights = [0.0] * len(days)
     for step in range(span):
@@ -360,15 +335,14 @@ class Backwards(str):
         return str.__gt__(self, other)
 
 
-def scholarship_maximum(period: Month) -> dict[Key, float]:
+def scholarship_maximum(period: Month, regions: Collection[str]) -> dict[Key, float]:
     day = period.last_day
     a_year = rules.at("scholarship_amount_per_year_idr", day).value
     years = rules.at("scholarship_maximum_years", day).value
     children = rules.at("scholarship_maximum_children", day).value
     most = children * sum(a_year[level] * years[level] for level in a_year)
     return {
-        ("scholarship_maximum_idr", code, day, "total", "total", "all"): most
-        for code in load_regions().by_code
+        ("scholarship_maximum_idr", code, day, "total", "total", "all"): most for code in regions
     }
 
 

@@ -6,7 +6,7 @@ Nothing of `indicators.contributions` is used here but its two lists (bands, fun
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -41,7 +41,7 @@ class Figures(dict[Key, float]):
 
 
 def measures(
-    tables: Mapping[str, Sequence[Row]], period: Month, province: str, regions: Iterable[str]
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str, regions: Collection[str]
 ) -> dict[Key, float]:
     """All available figures. `regions` are the codes that always have a row."""
     figures = Figures(province, regions)

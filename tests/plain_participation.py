@@ -1,21 +1,22 @@
 """Every measure of participation once more, person by person, in plain Python: slow, and easy to check.
 
-`measures(tables, period, province)` has a figure for every row of `participation_measures` that
+`measures(tables, period, province, regions)` has a figure for every row of `participation_measures` that
 is available, keyed (indicator, region_code, as_of, dimension, category, scope).
+`regions` are the codes of all known regions, which have figures though nobody is there.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from coverage_lib.indicators.participation.attributes import DIMENSIONS, age_bands, categories
 from coverage_lib.periods import Month, month_of
 from coverage_lib.reference import rules
-from coverage_lib.reference.regions import load_regions
 
 Row = Mapping[str, Any]
 Key = tuple[str, str, date, str, str, str]
@@ -129,22 +130,12 @@ def months_of_register(tables: Mapping[str, Sequence[Row]], period: Month) -> di
 
 
 def measures(
-    tables: Mapping[str, Sequence[Row]],
-    period: Month,
-    province: str,
-    known_regions: Iterable[str] | None = None,
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str, regions: Collection[str]
 ) -> dict[Key, float]:
-    if known_regions is None:
-        known_regions = load_regions().by_code
-    known = {code for code in known_regions if code.split(".")[0] == province}
+    known = {code for code in regions if code.split(".")[0] == province}
     figures: dict[Key, float] = {}
-    nowhere = f"{province}.00.00.0000"
-    months = months_of_register(tables, period)
-    registers = {
-        month: Register(tables["participants"], day, nowhere) for day, month in months.items()
-    }
-    stocks = [register_stock(month, register, known) for month, register in registers.items()]
-    stocks += summary_stocks(tables.get("participant_summary", ()), period, set(registers))
+    registers = registers_of(tables, period, province)
+    stocks = all_stocks(tables, period, registers, known)
     eligible = {
         stock.month: valid(tables, "eligible_workers", "segment", stock.as_of) for stock in stocks
     }
@@ -160,6 +151,27 @@ def measures(
                 pair = [next(s for s in stocks if s.month == m) for m in (period.plus(-1), period)]
                 figures |= flows(registers[period.plus(-1)], register, pair, known)
     return figures | coverage_changes(stocks, eligible, period)
+
+
+def registers_of(
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str
+) -> dict[Month, Register]:
+    nowhere = f"{province}.00.00.0000"
+    return {
+        month: Register(tables["participants"], day, nowhere)
+        for day, month in months_of_register(tables, period).items()
+    }
+
+
+def all_stocks(
+    tables: Mapping[str, Sequence[Row]],
+    period: Month,
+    registers: Mapping[Month, Register],
+    known: set[str],
+) -> list[Stock]:
+    """Of the registers, and of the months that only the summary tells of."""
+    stocks = [register_stock(month, register, known) for month, register in registers.items()]
+    return stocks + summary_stocks(tables.get("participant_summary", ()), period, set(registers))
 
 
 def register_stock(month: Month, register: Register, known: set[str]) -> Stock:
@@ -369,17 +381,17 @@ def coverage_changes(
             for region in n0.keys() & n1.keys():
                 if not d0.get(region) or not d1.get(region):
                     continue
-                share0, share1 = n0[region] / d0[region], n1[region] / d1[region]
-                mean = (1 / d0[region] + 1 / d1[region]) / 2
+                share0, share1 = Fraction(n0[region], d0[region]), Fraction(n1[region], d1[region])
+                mean = (Fraction(1, d0[region]) + Fraction(1, d1[region])) / 2
                 participants = 100 * (n1[region] - n0[region]) * mean
                 parts = {
                     "total": 100 * (share1 - share0),
                     "participants": participants,
                     "denominator": 100 * (share1 - share0) - participants,
-                    "scope": 0.0,
-                    "unknown": 0.0,
+                    "scope": 0,
+                    "unknown": 0,
                 }
                 for name, value in parts.items():
                     key = (region, after.as_of, "effect", f"{window}:{name}", scope)
-                    figures["coverage_change", *key] = value
+                    figures["coverage_change", *key] = float(value)
     return figures

@@ -1,21 +1,25 @@
 """Quality of the sources once more, in plain Python: dictionaries and loops, nothing shared.
 
-Only what the rows of the tables tell. What the account of a pull tells, and the summary
-against the register's count of participants, are in the spec tests.
+Only what the rows of the tables tell; what the account of a pull tells is in the spec tests.
+The register's count, that the summary is held against, is that of the plain reference of
+participation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import plain_participation as participation
+
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import Regions, load_regions
 
 Row = Mapping[str, Any]
 Key = tuple[str, str, date, str, str, str]
 YOUNGEST, OLDEST = 15, 100
+DISTRICT = 5
 PAID_AHEAD_MONTHS = {"PU": 0, "BPU": 12}
 PAIRS = (
     ("claims", "participants", "membership_key"),
@@ -26,10 +30,7 @@ PAIRS = (
 
 
 def measures(
-    tables: Mapping[str, Sequence[Row]],
-    period: Month,
-    province: str,
-    regions: Regions | None = None,
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str, regions: Collection[str]
 ) -> dict[Key, float]:
     """Key (indicator, region, as-of date, dimension, category, scope) -> value."""
     found: dict[Key, float] = {}
@@ -49,14 +50,15 @@ def measures(
             there = [row for row in rows if row.get(key) in keys]
             share = 100 * len(there) / len(rows)
             put("consistency", day, "table_pair", f"{table}:in_{others}", share)
+    for day, share in shares_of_equal_cells(tables, period, province).items():
+        put("consistency", day, "table_pair", "participant_summary:equals_participants", share)
     extracts = by_day(tables.get("participants", ()))
     days = [day for day in extracts if day <= period.last_day]
     if days:
         day = max(days)
         for level, parts in (("kabupaten", 2), ("kecamatan", 3), ("desa", 4)):
-            codes = {
-                region.code for region in (regions or load_regions()).at_level(level, province)
-            }
+            inside = [code.split(".") for code in regions if code.startswith(f"{province}.")]
+            codes = {".".join(code) for code in inside if len(code) == parts}
             there = {
                 ".".join(row["village_code"].split(".")[:parts])
                 for row in extracts[day]
@@ -67,6 +69,30 @@ def measures(
         for name, count in anomalies(extracts[day], day).items():
             put("register_anomalies", day, "anomaly", name, count)
     return found
+
+
+def shares_of_equal_cells(
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str
+) -> dict[date, float]:
+    """District by district and segment by segment, for the dates that both tables have."""
+    shares: dict[date, float] = {}
+    if "participant_summary" not in tables:
+        return shares
+    for month, register in participation.registers_of(tables, period, province).items():
+        told = [row for row in tables["participant_summary"] if row["cut_off_date"] == register.day]
+        counted = participation.register_stock(month, register, set()).persons
+        stated: Counter[tuple[str, str]] = Counter()
+        for row in told:
+            stated[row["region_code"], row["segment"]] += row["active_participants"]
+        cells = {
+            cell
+            for cell in counted.keys() | stated.keys()
+            if len(cell[0]) == DISTRICT and (counted.get(cell) or stated[cell])
+        }
+        if told:
+            equal = sum(counted.get(cell, 0) == stated[cell] for cell in cells)
+            shares[register.day] = 100 * equal / len(cells)
+    return shares
 
 
 def anomalies(extract: Sequence[Row], day: date) -> dict[str, int]:

@@ -1,16 +1,21 @@
 """Trajectory and SDG 1.3.1 once more, in plain Python: how far to go, how fast, until when.
 
-Takes the store's tables as lists of rows and the headline stocks as a mapping, and gives the
-figures that are available, by (indicator, region, as-of date, dimension, category, scope).
+Gives the figures that are available, by (indicator, region, as-of date, dimension, category,
+scope), from the store's tables as lists of rows. The headline stocks are those that the plain
+reference of participation counts; `from_stocks` takes any.
 The forecast is not done again: its formulas are checked in tests/spec/test_forecast.py.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+
+import plain_participation as participation
+
+from coverage_lib.periods import Month
 
 Key = tuple[str, str, date, str, str, str]
 Row = Mapping[str, Any]
@@ -22,6 +27,26 @@ LONGEST_MONTHS = 120
 
 
 def measures(
+    tables: Mapping[str, Sequence[Row]], period: Month, province: str, regions: Collection[str]
+) -> dict[Key, float]:
+    known = {code for code in regions if code.split(".")[0] == province}
+    registers = participation.registers_of(tables, period, province)
+    stocks = {
+        (str(stock.month), region): (stock.as_of, float(persons))
+        for stock in participation.all_stocks(tables, period, registers, known)
+        for region, persons in stock.totals(stock.scopes()[SCOPE]).items()
+    }
+    programmes = {
+        category: persons
+        for (_, region, _, _, category, _), persons in (
+            participation.programmes(registers[period]) if period in registers else {}
+        ).items()
+        if region == province
+    }
+    return from_stocks(tables, stocks, programmes, str(period), province)
+
+
+def from_stocks(
     tables: Mapping[str, Sequence[Row]],
     stocks: Stocks,
     programmes: Mapping[str, float],
@@ -37,11 +62,11 @@ def measures(
     for (month, region), (as_of, active) in stocks.items():
         if month != period:
             continue
-        target = target_of(tables["coverage_targets"], region, as_of.year)
+        target = target_of(tables.get("coverage_targets", ()), region, as_of.year)
         gap = None
         if target is not None:
             found["coverage_target", region, as_of, "total", str(as_of.year), SCOPE] = target
-            workers = workers_of(tables["eligible_workers"], region, as_of)
+            workers = workers_of(tables.get("eligible_workers", ()), region, as_of)
             if workers:
                 gap = whole_persons(max(target / 100 * workers - active, 0))
                 found["gap_to_target", region, as_of, "total", "total", SCOPE] = gap
@@ -61,7 +86,7 @@ def measures(
                 found["target_reached_on", region, as_of, "window_months", str(window), SCOPE] = (
                     months
                 )
-        if region == province:
+        if region == province and "labour_force" in tables and programmes:
             found |= of_those_who_work(tables["labour_force"], programmes, province, as_of)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ def measures(
     tables: Mapping[str, Sequence[Mapping[str, Any]]],
     period: Month,
     province: str,
+    regions: Collection[str],
 ) -> dict[Key, float]:
     """village_ecosystem_coverage of every region that has posts, in total, by position and group."""
     if "village_roster" not in tables or "participants" not in tables:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -13,9 +13,14 @@ Key = tuple[str, str, date, str, str, str]
 
 
 def measures(
-    tables: Mapping[str, Sequence[Mapping[str, Any]]], period: Month, province: str
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    period: Month,
+    province: str,
+    regions: Collection[str],
 ) -> dict[Key, float]:
     """rank_in_zone for every zone and scope in which the province can be compared with another.
+
+    The rank of the province, and that of each one compared.
 
     Of each zone and scope the latest date counts, no later than the period and no earlier
     than the month before; on that date the province and one other must be there.
@@ -35,6 +40,10 @@ def measures(
         latest = max(days)
         shares = days[latest]
         if province in shares and len(shares) > 1:
-            ahead = sum(share > shares[province] for share in shares.values())
-            ranks["rank_in_zone", province, latest, "zone", zone, scope] = 1.0 + ahead
+            for code, own in shares.items():
+                ahead = sum(share > own for share in shares.values())
+                place = ("zone_compared", f"{zone}:{code}", scope)
+                ranks["rank_in_zone", province, latest, *place] = 1.0 + ahead
+                if code == province:
+                    ranks["rank_in_zone", province, latest, "zone", zone, scope] = 1.0 + ahead
     return ranks

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from coverage_lib.intake.store import PullAccount, StoredPeriod
 from coverage_lib.periods import Month
+from coverage_lib.reference.regions import load_regions
 from coverage_lib.tables import Column, load_table, table_names
 
 Row = dict[str, Any]
@@ -44,7 +45,10 @@ SUMMARY = (
 DISTRICTS = ("19.01", "19.02", "19.03", "19.04", "19.05", "19.06", "19.71")
 VILLAGES = ("19.71.01.1004", "19.71.01.1006", "19.71.02.1001", "19.01.01.1001", "19.05.01.2004")
 #: One in each of the districts that no membership is in: they too have workers.
-OTHER_VILLAGES = tuple(f"{code}.01.2001" for code in DISTRICTS[1:4] + DISTRICTS[5:6])
+OTHER_VILLAGES = tuple(
+    next(code for code in load_regions().by_code if code.startswith(district) and len(code) == 13)
+    for district in (*DISTRICTS[1:4], DISTRICTS[5])
+)
 UNKNOWN_VILLAGES = ("19.71.01.0000", "19.71.00.0000", "19.00.00.0000")
 #: Rows a table at most, as multiples of the size of the register, where it is not 1.
 _SIZES = {"claims": 2}
@@ -102,6 +106,7 @@ def registers(draw: st.DrawFn, size: int = 12, *, complete: bool = False) -> Reg
         },
         "coverage_targets": draw(_targets()),
         "zone_summary": draw(_zone()),
+        "labour_force": draw(_labour_force()),
     }
     tables["observations"] = draw(
         st.lists(st.sampled_from(_observations()), min_size=1, max_size=size, unique_by=id)
@@ -272,6 +277,20 @@ def _zone(draw: st.DrawFn) -> list[Row]:
          "scope": scope, "active_participants": draw(st.integers(0, 40)),
          "eligible_workers": draw(st.sampled_from([20, 30, 40]))}
         for day, code, scope in draw(st.lists(place, min_size=1, max_size=12, unique=True))
+    ]  # fmt: skip
+
+
+@st.composite
+def _labour_force(draw: st.DrawFn) -> list[Row]:
+    """Surveys of the province, of one part of it and of another province; the last one is too late."""
+    persons = st.integers(1, 900).map(float)
+    return [
+        {"as_of_date": SNAPSHOTS[-1], "date": day, "region_code": code, "indicator": name,
+         "value": draw(persons), "unit": "persons", "source_title": "BPS", "source_url": None,
+         "published": None, "note": None}
+        for day in (date(2024, 2, 29), date(2025, 2, 28), date(2025, 8, 31))
+        for code in (PROVINCE, DISTRICTS[-1], "21")
+        for name in ("employed", "labour_force")
     ]  # fmt: skip
 
 

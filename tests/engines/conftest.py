@@ -30,7 +30,10 @@ def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSett
             master,
             {
                 "spark.executor.memory": "1g",
+                # Of a handful of rows every task more is only time; two show that order does not matter.
                 "spark.sql.shuffle.partitions": "2",
+                "spark.default.parallelism": "2",
+                "spark.sql.adaptive.enabled": "false",
                 "spark.ui.enabled": "false",
                 "spark.ui.showConsoleProgress": "false",
                 "spark.log.level": "ERROR",

@@ -19,7 +19,16 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from random_registers import PERIOD, PROVINCE, Register, registers, store_in
+from random_registers import (
+    OTHER_VILLAGES,
+    PERIOD,
+    PROVINCE,
+    VILLAGES,
+    Register,
+    registers,
+    store_in,
+)
+from some_regions import regions_around
 
 from coverage_lib.config import DuckDBSetting, EngineSetting, PostgreSQLSetting
 from coverage_lib.engines.on_postgresql import load_generation
@@ -27,27 +36,13 @@ from coverage_lib.engines.opening import open_tables
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.marts import measures_of
-from coverage_lib.reference.regions import load_regions
 
-REGIONS = load_regions()
+REGIONS = regions_around((*VILLAGES, *OTHER_VILLAGES))
 PLAIN = sorted(path.stem for path in Path(__file__).parents[1].glob("plain_*.py"))
 #: What no plain reference counts again, and what watches over it instead. An entry for which
 #: there is one, or an indicator with neither, fails.
-WITHOUT_PLAIN_REFERENCE: Mapping[str, str] = {
-    "active_participants": "tests/spec/test_active_participants.py",
-    "coverage": "tests/spec/test_coverage.py",
-    "eligible_workers": "tests/spec/test_coverage.py",
-    "coverage_target": "tests/spec/test_gap_and_pace.py",
-    "gap_to_target": "tests/spec/test_gap_and_pace.py",
-    "required_monthly_pace": "tests/spec/test_gap_and_pace.py",
-    "recent_monthly_pace": "tests/spec/test_gap_and_pace.py",
-    "claims_paid": "tests/spec/test_claims.py",
-    "claims_amount_idr": "tests/spec/test_claims.py",
-    "scholarship_children": "tests/spec/test_scholarships.py",
-    "scholarship_amount_idr": "tests/spec/test_scholarships.py",
-    "scholarship_maximum_idr": "tests/spec/test_benefits.py",
-}
-# A server that is asked many things is not tried with less and less when it fails.
+WITHOUT_PLAIN_REFERENCE: Mapping[str, str] = {}
+# A whole set of measures takes seconds: what fails is not tried with less and less.
 FEW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 STRAIGHT = (Phase.explicit, Phase.generate)
 
@@ -79,7 +74,7 @@ def stored(tmp_path: Path) -> Iterator[Callable[[Register], Any]]:
 def test_duckdb_counts_as_plain_python_does(stored, record_property):
     figures = []
 
-    @settings(max_examples=20, suppress_health_check=FEW)
+    @settings(max_examples=8, suppress_health_check=FEW, phases=STRAIGHT)
     @given(registers())
     def compare(register: Register) -> None:
         with stored(register) as period:
@@ -95,7 +90,7 @@ def test_postgresql_counts_as_duckdb_does(stored, postgresql_address, record_pro
     figures = []
     engine = PostgreSQLSetting("random_registers", "CAKUPAN_DATABASE_URL")
 
-    @settings(max_examples=5, suppress_health_check=FEW, phases=STRAIGHT)
+    @settings(max_examples=3, suppress_health_check=FEW, phases=STRAIGHT)
     @given(registers(20, complete=True))
     def compare(register: Register) -> None:
         with stored(register) as period:
@@ -146,7 +141,7 @@ def assert_as_plain(rows: pd.DataFrame, register: Register) -> None:
     """The available figures that were computed are those of the plain references, no more, no less."""
     plain: dict[tuple[Any, ...], float] = {}
     for name in PLAIN:
-        plain |= import_module(name).measures(register, PERIOD, PROVINCE)
+        plain |= import_module(name).measures(register, PERIOD, PROVINCE, REGIONS.by_code)
     both = {key[0] for key in plain} & set(WITHOUT_PLAIN_REFERENCE)
     assert not both, f"take out of WITHOUT_PLAIN_REFERENCE: {', '.join(sorted(both))}"
     shown = rows[

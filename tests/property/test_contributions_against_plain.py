@@ -10,13 +10,13 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_contributions import measures as plain_measures
+from some_regions import regions_around
 from text_tables import engine
 
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.rows import join_rows
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import Regions, load_regions
 
 PERIOD = Month(2025, 6)
 AS_OF = date(2025, 6, 17)
@@ -29,15 +29,7 @@ laws = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-def few_regions() -> Regions:
-    everything = load_regions()
-    codes = {code for village in VILLAGES for code in everything.ancestors(village)} | {"19.06"}
-    return Regions({code: region for code, region in everything.by_code.items() if code in codes})
-
-
-REGIONS = few_regions()
+REGIONS = regions_around(VILLAGES)
 villages = st.none() | st.sampled_from(VILLAGES)
 segments = st.sampled_from(SEGMENTS)
 months = st.sampled_from(

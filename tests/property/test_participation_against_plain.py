@@ -9,6 +9,7 @@ import plain_participation as plain
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from some_regions import regions_around
 from text_tables import records, register_frame, to_engine
 
 from coverage_lib.indicators.inputs import Inputs
@@ -16,7 +17,6 @@ from coverage_lib.indicators.participation.attributes import DIMENSIONS, categor
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.rows import KEY, join_rows
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import Regions, load_regions
 
 PERIOD = Month(2025, 6)
 OLD, EARLIER, LATER = date(2025, 3, 20), date(2025, 5, 1), date(2025, 6, 1)
@@ -32,14 +32,7 @@ DAYS = ("2020-01-01", "2025-02-28", "2025-05-01", "2025-05-15", "2025-06-01", "2
 WORDS = {name: categories(name)[:2] for name in DIMENSIONS if name != "age_band"}
 
 
-def few_regions() -> Regions:
-    everything = load_regions()
-    codes = {code for village in VILLAGES if village for code in everything.ancestors(village)}
-    codes |= {child.code for child in everything.children("19")}
-    return Regions({code: region for code, region in everything.by_code.items() if code in codes})
-
-
-REGIONS = few_regions()
+REGIONS = regions_around(filter(None, VILLAGES))
 DISTRICTS = [region.code for region in REGIONS.at_level("kabupaten", "19")]
 memberships = st.lists(
     st.fixed_dictionaries(

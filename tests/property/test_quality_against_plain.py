@@ -103,7 +103,7 @@ def test_the_same_as_plain_python(drawn: dict[str, list[dict[str, Any]]]) -> Non
     rows = measured(drawn)
     place = ["indicator", "region_code", "as_of", "dimension", "category", "scope"]
     found = rows[rows["status"] == "available"].set_index(place)["value"].to_dict()
-    assert found == plain_quality.measures(drawn, PERIOD, "19")
+    assert found == plain_quality.measures(drawn, PERIOD, "19", REGIONS.by_code)
     assert not rows.duplicated(list(KEY)).any()
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_trajectory import DAYS_A_MONTH, SCOPE, Key, measures
+from plain_trajectory import DAYS_A_MONTH, SCOPE, Key, from_stocks
 from text_tables import engine
 
 from coverage_lib.indicators.inputs import Inputs
@@ -125,7 +125,7 @@ def stocks(summary: list[dict[str, object]]) -> dict[tuple[str, str], tuple[date
 )
 @settings(max_examples=25, deadline=None, derandomize=True)
 def test_the_library_and_the_plain_reference_agree(tables, programmes):
-    expected = measures(
+    expected = from_stocks(
         tables, stocks(tables["participant_summary"]), programmes, str(PERIOD), "19"
     )
     found = figures(tables, programmes)
@@ -151,7 +151,9 @@ def test_the_plain_reference_on_figures_worked_out_by_hand():
     june, march = date(2025, 6, 1), date(2025, 3, 1)
     known = {("2025-06", "19"): (june, 400.0), ("2025-03", "19"): (march, 308.0)}
     held = dict.fromkeys(("JKK", "JHT", "JP", "JKP"), 500.0)
-    found = {key[0]: value for key, value in measures(tables, known, held, "2025-06", "19").items()}
+    found = {
+        key[0]: value for key, value in from_stocks(tables, known, held, "2025-06", "19").items()
+    }
     assert found == {
         "coverage_target": 60, "gap_to_target": 200, "required_monthly_pace": pytest.approx(200 / 7),
         "recent_monthly_pace": pytest.approx(DAYS_A_MONTH),  # 92 persons in 92 days: one a day

@@ -73,9 +73,9 @@ def load_generation(
     that `load` did not make itself are never replaced. Raises ConfigError where the database
     cannot be reached, StoreError where it refuses.
     """
-    import psycopg  # noqa: PLC0415
-
     with _connection(engine, address) as connection:
+        import psycopg  # noqa: PLC0415
+
         try:
             with connection.transaction():
                 return _replace_tables(connection, engine.schema, stored, progress)
