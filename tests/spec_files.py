@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
@@ -71,6 +72,7 @@ def _names(spec: Spec, indicator: str) -> bool:
     return f'"{indicator}"' in spec.source
 
 
+@cache
 def spec_files(folder: Path = PROJECT / "tests" / "spec") -> tuple[SpecFile, ...]:
     found = (read_spec_file(path) for path in sorted(folder.glob("test_*.py")))
     return tuple(file for file in found if file.indicators)
