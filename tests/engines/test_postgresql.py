@@ -76,13 +76,13 @@ def test_another_pull_than_the_store_s_is_not_read(tmp_path, database, postgresq
     current = store_in(tmp_path / "g2", claims("one"))
     with (
         pytest.raises(StoreError, match="does not hold its tables"),
-        postgresql_tables(ENGINE, former, postgresql_address),
+        postgresql_tables(ENGINE, former, {}, postgresql_address),
     ):
         pytest.fail("nothing was loaded")
     load_generation(ENGINE, former, postgresql_address, [].append)
     with (
         pytest.raises(StoreError, match="holds generation g1, g2 of 2025-06 was expected"),
-        postgresql_tables(ENGINE, current, postgresql_address),
+        postgresql_tables(ENGINE, current, {}, postgresql_address),
     ):
         pytest.fail("the former pull was read")
 
@@ -91,7 +91,7 @@ def test_nothing_is_replaced_under_a_reader(tmp_path, database, postgresql_addre
     """A load waits for who reads: it would otherwise give the reader tables of two pulls."""
     stored = store_in(tmp_path / "g1", claims("one"))
     load_generation(ENGINE, stored, postgresql_address, [].append)
-    with postgresql_tables(ENGINE, stored, postgresql_address) as tables:
+    with postgresql_tables(ENGINE, stored, {}, postgresql_address) as tables:
         impatient = f"{postgresql_address} options='-c lock_timeout=50'"
         with pytest.raises(StoreError, match="LockNotAvailable"):
             load(tmp_path / "g2", claims("two", "three"), impatient)
