@@ -11,28 +11,35 @@ from coverage_lib.suppression.count_tables import Balance, Cell, CountTable, Rel
 from coverage_lib.suppression.range_attack import RangeAttack
 
 
-def suppressed_cells(table: CountTable, threshold: int) -> set[Cell]:
+def suppressed_cells(
+    table: CountTable, threshold: int, *, with_unknown_regions: bool = False
+) -> set[Cell]:
     """The cells to withhold: every small count, and enough others that none can be worked out.
 
-    Small is from 1 to below the threshold, except where the region is unknown: those few
-    could live anywhere in the parent, so the count points to nobody. Where a total that is
+    Small is from 1 to below the threshold, except where the region is unknown, if not asked
+    for: those few could live anywhere in the parent, so the count points to nobody. Where a total that is
     published in any case is itself small, all its parts are withheld, zeros included. Then,
     in each relation that gives a withheld cell away by itself, also the smallest other part
     that is not zero (the sum itself where no part is left). Last, the gate: for each small
     count, the attack on all relations at once must leave its largest and smallest whole
     number at least 1 apart (see RangeAttack.is_open); while it does not, the smallest count
-    nearest to it is withheld too, and a zero where no other is left. Companions may be worked out, as long as that tells no
-    small count. Raises DisclosureError where nothing is left to withhold, or where the
+    nearest to it is withheld too, and a zero where no other is left. Companions may be worked
+    out, as long as that tells no small count. Raises DisclosureError where nothing is left to withhold, or where the
     counts do not add up.
     """
-    return {cell for part in table.connected() for cell in _Withholding(part, threshold).withheld()}
+    return {
+        cell
+        for part in table.connected()
+        for cell in _Withholding(part, threshold, with_unknown_regions).withheld()
+    }
 
 
 class _Withholding:
     """The state of one connected table: what is withheld so far, and which relations that touches."""
 
-    def __init__(self, table: CountTable, threshold: int) -> None:
+    def __init__(self, table: CountTable, threshold: int, with_unknown_regions: bool) -> None:
         self._table, self._threshold = table, threshold
+        self._with_unknown_regions = with_unknown_regions
         self._relations_of: dict[Cell, list[Relation]] = defaultdict(list)
         for relation in table.relations:
             for cell, _ in relation.terms:
@@ -66,7 +73,7 @@ class _Withholding:
         return (
             0 < self._table.counts[cell] < self._threshold
             and cell not in self._table.known
-            and not is_unknown(cell.region_code)
+            and (self._with_unknown_regions or not is_unknown(cell.region_code))
         )
 
     def _is_small_and_known(self, total: Cell) -> bool:
