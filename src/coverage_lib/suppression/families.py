@@ -43,6 +43,7 @@ class Count:
     crossing: tuple[str, ...] = ()
     sums_to: Mapping[str, str] = field(default_factory=dict)
     crosses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    companions: tuple[str, ...] = ()
     gains: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     at_most: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Family:
     place, or by dimension of the figure `count/dimension/category`, with {} for its
     own category and a `*` at the end for all that begin so. `fewest` gives the number that
     the counts of a figure must reach, `fixed` the lowest level of amounts that the law fixes.
+    `withholds_unknown`: figures of unknown regions are withheld like all others.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Family:
     follow: Mapping[str, tuple[str, ...] | Mapping[str, tuple[str, ...]]]
     fixed: Mapping[str, str]
     fewest: Mapping[str, int] = field(default_factory=dict)
+    withholds_unknown: bool = False
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -210,7 +213,16 @@ def _family(name: str, entry: Mapping[str, Any]) -> Family:
         follow,
         entry.get("fixed", {}),
         entry.get("fewest", {}),
+        _is_withheld(name, entry.get("unknown")),
     )
+
+
+def _is_withheld(name: str, unknown: str | None) -> bool:
+    if unknown not in (None, "withheld"):
+        raise ConfigError(
+            f"{_FILE}, {name}: unknown is {unknown}; `withheld` or nothing was expected."
+        )
+    return unknown is not None
 
 
 def _count(indicator: str, entry: Mapping[str, Any]) -> Count:
@@ -222,7 +234,8 @@ def _count(indicator: str, entry: Mapping[str, Any]) -> Count:
             f"{', '.join(LEVELS)} and {_NONE}, columns {', '.join(_COLUMNS)}."
         )
     lists = {
-        name: tuple(entry.get(name, ())) for name in ("open_columns", "crossing", "gains", "losses")
+        name: tuple(entry.get(name, ()))
+        for name in ("open_columns", "crossing", "companions", "gains", "losses")
     }
     outside_of = entry.get("outside_of", "")
     return Count(

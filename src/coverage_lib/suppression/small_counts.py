@@ -29,8 +29,8 @@ def protect_small_counts(rows: pd.DataFrame, families: Families | None = None) -
     Rows below the lowest published level of their dimension are left out. Suppressed rows
     keep their place with status `suppressed` and no numbers; a zero stays a zero, unless the
     published number of persons of a place is small itself or nothing else is left to
-    withhold. A small count of an unknown region is shown, but not what follows it: one
-    person's rupiah are theirs wherever they live. Where the rupiah a case is fixed by law,
+    withhold. A small count of an unknown region is shown; what is paid for it is not
+    (`unknown` in families.yaml): one person's rupiah are theirs wherever they live. Where the rupiah a case is fixed by law,
     one withheld count of a region and span withholds all amounts of that region and span. All sums that are published (children to parent, categories to total, months to
     every span that holds them) are attacked together, see `suppressed_cells`; what other
     months or marts have published is not part of that. Figures that others published stay
@@ -120,7 +120,7 @@ def _hidden_from_figures(table: CountTable, family: Family, threshold: int) -> s
         is_unknown(cell.region_code) and 0 < count < threshold
         for cell, count in table.counts.items()
     )
-    if not (family.follow and has_small):
+    if not (family.withholds_unknown and has_small):
         return set()
     return suppressed_cells(table, threshold, with_unknown_regions=True)
 

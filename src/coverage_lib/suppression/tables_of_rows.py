@@ -40,6 +40,7 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
     counts: dict[Cell, float] = {}
     relations: list[Relation] = []
     known: set[Cell] = set()
+    companions: set[Cell] = set()
     mates: dict[object, set[Cell]] = defaultdict(set)
     cells_of_rows: dict[str, RowCells] = {}
     for name, count in family.counts.items():
@@ -57,6 +58,7 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
                 if not np.isnan(number)
             }
         known |= {cell for of_row in cells for cell in of_row if _is_known(cell, count)}
+        companions |= {of_row[0] for of_row in cells if of_row[0].category in count.companions}
         bundle = "" if name in family.together else name
         periods = own["period"].tolist()
         for of_row, period in zip(cells, periods, strict=True):
@@ -73,7 +75,8 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
     for group in mates.values():
         found = tuple(sorted(cell for cell in group if cell in counts))
         together |= dict.fromkeys(found, found) if len(found) > 1 else {}
-    return CountTable(counts, tuple(relations), frozenset(known), together), cells_of_rows
+    table = CountTable(counts, tuple(relations), frozenset(known), together, frozenset(companions))
+    return table, cells_of_rows
 
 
 def cells_of(rows: pd.DataFrame, count: Count) -> list[tuple[Cell, ...]]:
