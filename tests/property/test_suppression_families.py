@@ -373,7 +373,7 @@ def test_what_is_open_says_why_and_nothing_is_listed_twice() -> None:
         ("active_participants", "sex", "desa"),
         ("active_participants", "total", "desa"),
         ("claims_amount_idr", "programme", "kecamatan"),
-        ("payment_days_median", "programme", "kabupaten"),
+        ("payment_days_median", "programme", "kecamatan"),
         ("net_growth", "segment", "kabupaten"),
         ("coverage", "segment", "desa"),
         ("contributions_due_idr", "segment", "provinsi"),
