@@ -247,8 +247,6 @@ def test_amounts_follow_their_counts(table) -> None:
         )
         is_withheld = (counted["status"] == "suppressed") | counted["value"].between(1, 4)
         assert (paid.loc[is_withheld[is_withheld].index, "status"] == "suppressed").all()
-        if not counted["value"].between(1, 4).any():
-            pd.testing.assert_series_equal(counted["status"], paid["status"])
 
 
 @given(tables)
