@@ -138,6 +138,11 @@ def of_claims(
             ("segment", SUBDISTRICT, (*SEGMENTS, "unknown"), lambda row: row["segment"] or "unknown"),
             ("benefit_type", SUBDISTRICT, counted_codes(), benefit),
             ("month", DISTRICT, months, month_name),
+            ("programme_month", PROVINCE, [f"{one}/{month}" for one in PROGRAMMES for month in months],
+             lambda row: f"{row['programme']}/{month_name(row)}"),
+            ("segment_month", PROVINCE,
+             [f"{one}/{month}" for one in (*SEGMENTS, "unknown") for month in months],
+             lambda row: f"{row['segment'] or 'unknown'}/{month_name(row)}"),
         ):  # fmt: skip
             for (code, name), here in tally(rows, places, lowest, categories, name_of).items():
                 key = (code, last, dimension, name, "all")

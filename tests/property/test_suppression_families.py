@@ -261,8 +261,7 @@ def test_the_attack_of_this_file_finds_a_single_hidden_part() -> None:
 
 def test_amount_mean_and_median_go_with_the_count_and_come_back_by_no_product() -> None:
     """A mean times a count would be the amount; a frequency times the participants the count."""
-    figures = ("claims_amount_idr", "benefit_mean_idr", "benefit_median_idr", "claim_frequency",
-               "claim_ratio")  # fmt: skip
+    figures = ("claims_amount_idr", "benefit_mean_idr", "claim_frequency")
     claims = {(code, "total", "total", "all"): count
               for code, count in (("19", 13), ("19.01", 3), ("19.02", 4), ("19.71", 6))}  # fmt: skip
     rows = [rows_of(name, claims, numerator=7.0, denominator=9.0) for name in figures]
@@ -271,6 +270,59 @@ def test_amount_mean_and_median_go_with_the_count_and_come_back_by_no_product() 
         assert {place[0] for place in withheld(protected, name)} == {"19.01", "19.02"}
     hidden = protected["status"] == "suppressed"
     assert protected.loc[hidden, ["numerator", "denominator", "value"]].isna().all(axis=None)
+
+
+def test_a_median_needs_more_claims_than_an_amount() -> None:
+    """Of an odd number of claims it is the amount of one of them."""
+    claims = {(code, "total", "total", "all"): count
+              for code, count in (("19", 39), ("19.01", 19), ("19.02", 20))}  # fmt: skip
+    names = ("benefit_median_idr", "payment_days_median")
+    rows = [rows_of(name, claims, denominator=9.0) for name in names]
+    share = rows_of("claims_within_term", claims, numerator=9.0, denominator=9.0)
+    share.loc[share["region_code"] == "19", ["numerator", "denominator"]] = 27.0
+    protected = protect_small_counts(join_rows([rows_of("claims_paid", claims), share, *rows]))
+    assert {place[0] for place in withheld(protected, "benefit_median_idr")} == {"19.01"}
+    days = protected[protected["indicator"] == "payment_days_median"]
+    assert days["denominator"].isna().all()
+
+
+@pytest.mark.parametrize("june", [6, 3])
+def test_a_claim_ratio_needs_every_month_to_be_shown(june: int) -> None:
+    """Its benefits are those of whole months; less the year to date, those of the last one."""
+    region = "19.01"
+    counts = {(region, "total", "total", "all"): 40 + june,
+              (region, "month", "2025-01", "all"): 30, (region, "month", "2025-02", "all"): 10,
+              (region, "month", "2025-06", "all"): june}  # fmt: skip
+    ratio = one_row("claim_ratio", 40, region, numerator=40.0, denominator=100.0)
+    protected = protect_small_counts(join_rows([rows_of("claims_paid", counts), ratio]))
+    assert bool(withheld(protected, "claim_ratio")) == (june < 5)
+
+
+def test_what_repeats_a_withheld_count_is_withheld_beside_it() -> None:
+    """Rows not found in the register are those of a card unknown to it and those without one."""
+    province = ("19", "total", "total", "all")
+    blocks = [
+        rows_of("claims_paid", {province: 100}),
+        rows_of("claims_without_membership", {province: 2}),
+        rows_of("claims_without_card_number", {province: 5}),
+        rows_of(
+            "consistency",
+            {("19", "table_pair", f"{name}:in_participants", "all"): 93
+             for name in ("claims", "contributions")},
+            numerator=93.0, denominator=100.0,
+        ),
+    ]  # fmt: skip
+    protected = protect_small_counts(join_rows(blocks))
+    assert {place[2] for place in withheld(protected, "consistency")} == {"claims:in_participants"}
+
+
+def test_a_few_contradictions_of_a_source_are_withheld() -> None:
+    counts = {
+        ("19", "anomaly", "age_too_old", "all"): 3,
+        ("19", "anomaly", "age_too_young", "all"): 8,
+    }
+    protected = protect_small_counts(rows_of("register_anomalies", counts))
+    assert {place[2] for place in withheld(protected, "register_anomalies")} == {"age_too_old"}
 
 
 def test_net_growth_goes_with_the_flows_that_it_is_made_of() -> None:
@@ -321,7 +373,7 @@ def test_what_is_open_says_why_and_nothing_is_listed_twice() -> None:
         ("active_participants", "sex", "desa"),
         ("active_participants", "total", "desa"),
         ("claims_amount_idr", "programme", "kecamatan"),
-        ("payment_days_median", "programme", "kabupaten"),
+        ("payment_days_median", "programme", "kecamatan"),
         ("net_growth", "segment", "kabupaten"),
         ("coverage", "segment", "desa"),
         ("contributions_due_idr", "segment", "provinsi"),

@@ -142,6 +142,7 @@ def test_every_region_has_a_total_and_breakdowns_end_higher_up():
     for indicator in ("claims_paid", "claims_amount_idr"):
         assert longest[indicator].to_dict() == {
             "total": 13, "programme": 8, "segment": 8, "benefit_type": 8, "month": 5,
+            "programme_month": 2, "segment_month": 2,
         }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 _Number = float
@@ -72,13 +72,15 @@ class CountTable:
 
     `known` are counts that are published whatever their size, so that they can never be
     withheld. `together` are the counts that one row of a measure tells, or that are
-    withheld at the same places: the one never without the others.
+    withheld at the same places: the one never without the others. `companions` are taken
+    first where a small count needs another one withheld beside it.
     """
 
     counts: Mapping[Cell, _Number]
     relations: tuple[Relation, ...]
     known: frozenset[Cell] = frozenset()
     together: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    companions: frozenset[Cell] = frozenset()
 
     def with_mates(self, cell: Cell) -> tuple[Cell, ...]:
         return self.together.get(cell, (cell,))
@@ -107,7 +109,7 @@ class CountTable:
                     cell: self.counts[cell] for cell, _ in relation.terms if cell in self.known
                 }
         for group in sorted(counts):
-            yield CountTable(counts[group], tuple(relations[group]), self.known, self.together)
+            yield replace(self, counts=counts[group], relations=tuple(relations[group]))
 
 
 class _Groups:

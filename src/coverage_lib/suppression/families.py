@@ -14,6 +14,7 @@ from coverage_lib.errors import ConfigError, DisclosureError
 from coverage_lib.reference.regions import LEVELS
 
 _FILE = "suppression/families.yaml"
+_NONE = "none"  # a level: published for no region
 _COLUMNS = {
     "value": ("value",),
     "numerator": ("numerator",),
@@ -28,23 +29,27 @@ class Count:
 
     `crosses` gives the two dimensions that the categories `a/b` of a dimension cross.
     `levels` gives the lowest published region level of each dimension, `open` the reason why
-    a dimension is published whatever its size.
+    a dimension is published whatever its size. `outside_of` is the count that a share's
+    denominator is a part of.
     """
 
     indicator: str
     columns: tuple[str, ...] = ("value",)
     levels: Mapping[str, str] = field(default_factory=dict)
     open: Mapping[str, str] = field(default_factory=dict)
+    open_categories: Mapping[str, str] = field(default_factory=dict)
     open_columns: tuple[str, ...] = ()
     grows: bool = False
     crossing: tuple[str, ...] = ()
     sums_to: Mapping[str, str] = field(default_factory=dict)
     crosses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    companions: tuple[str, ...] = ()
     gains: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     at_most: Mapping[str, str] = field(default_factory=dict)
     equals: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     denominator_of: str = ""
+    outside_of: str = ""
 
     def named(self, column: str) -> str:
         """What the counts of a column are called: `claims_paid`, `claims_within_term.rest`."""
@@ -59,8 +64,10 @@ class Family:
     """Counts that say something about one another, and the figures that follow them.
 
     `follow` gives for each figure what has to be shown where it is shown: counts of the same
-    place, or by dimension of the figure the `dimension/category` of the family's count, with
-    {} for its own category. `fixed` gives the lowest level of amounts that the law fixes.
+    place, or by dimension of the figure `count/dimension/category`, with {} for its
+    own category and a `*` at the end for all that begin so. `fewest` gives the number that
+    the counts of a figure must reach, `fixed` the lowest level of amounts that the law fixes.
+    `withholds_unknown`: figures of unknown regions are withheld like all others.
     """
 
     name: str
@@ -68,6 +75,8 @@ class Family:
     together: tuple[str, ...]
     follow: Mapping[str, tuple[str, ...] | Mapping[str, tuple[str, ...]]]
     fixed: Mapping[str, str]
+    fewest: Mapping[str, int] = field(default_factory=dict)
+    withholds_unknown: bool = False
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -76,22 +85,32 @@ class Family:
     def needed_for(
         self, figure: str, dimension: str, category: str
     ) -> tuple[tuple[str, str, str], ...]:
-        """(count, dimension, category) of all that has to be shown where the figure is shown."""
+        """(count, dimension, category) of all that has to be shown where the figure is shown.
+
+        A category that ends in `*` stands for all that begin so.
+        """
         needed = self.follow[figure]
         if not isinstance(needed, Mapping):
             return tuple((name, dimension, category) for name in needed)
-        (count,) = self.counts
-        entries = (entry.format(category).split("/") for entry in needed[dimension])
-        return tuple((count, of, part) for of, part in entries)
+        entries = (entry.format(category).split("/", 2) for entry in needed[dimension])
+        return tuple((count, of, part) for count, of, part in entries)
 
 
 @dataclass(frozen=True)
 class Families:
-    """All of families.yaml. `open` gives the lowest level by dimension, None for no limit."""
+    """All of families.yaml. `open` gives the lowest level by dimension, None for no limit.
+
+    `beside` gives for a figure, as (indicator, dimension, category), the counts of other
+    families that it repeats; `value_only` are figures without numerator and denominator.
+    """
 
     threshold: int
     families: tuple[Family, ...]
     open: Mapping[str, Mapping[str, str] | None]
+    beside: Mapping[tuple[str, str, str], tuple[tuple[str, str, str], ...]] = field(
+        default_factory=dict
+    )
+    value_only: tuple[str, ...] = ()
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -100,7 +119,7 @@ class Families:
         }
 
     def lowest_level(self, indicator: str, dimension: str) -> str:
-        """The lowest region level of a dimension that is published.
+        """The lowest region level of a dimension that is published; `none` where none is.
 
         Raises DisclosureError where the indicator or the dimension is not listed.
         """
@@ -126,7 +145,12 @@ class Families:
             raise _unlisted(indicator, dimension, needed)
         counts = {(name, of) for name, of, _ in family.needed_for(indicator, dimension, "")}
         levels = [self.lowest_level(name, of) for name, of in sorted(counts)]
-        return min([*levels, family.fixed.get(indicator, LEVELS[-1])], key=LEVELS.index)
+        return min([*levels, family.fixed.get(indicator, LEVELS[-1])], key=depth_of)
+
+
+def depth_of(level: str) -> int:
+    """0 for provinsi to 3 for desa; -1 for `none`."""
+    return -1 if level == _NONE else LEVELS.index(level)
 
 
 def _level(indicator: str, dimension: str, levels: Mapping[str, str]) -> str:
@@ -162,7 +186,17 @@ def read_families(document: Mapping[str, Any]) -> Families:
         document["threshold"],
         families,
         {name: entry.get("levels") for name, entry in document["open"].items()},
+        {
+            _figure(figure): tuple(map(_figure, counts))
+            for figure, counts in document.get("beside", {}).items()
+        },
+        tuple(document.get("value_only", ())),
     )
+
+
+def _figure(entry: str) -> tuple[str, str, str]:
+    indicator, dimension, category = entry.split("/", 2)
+    return indicator, dimension, category
 
 
 def _family(name: str, entry: Mapping[str, Any]) -> Family:
@@ -178,34 +212,44 @@ def _family(name: str, entry: Mapping[str, Any]) -> Family:
         tuple(entry.get("together", ())),
         follow,
         entry.get("fixed", {}),
+        entry.get("fewest", {}),
+        _is_withheld(name, entry.get("unknown")),
     )
+
+
+def _is_withheld(name: str, unknown: str | None) -> bool:
+    if unknown not in (None, "withheld"):
+        raise ConfigError(
+            f"{_FILE}, {name}: unknown is {unknown}; `withheld` or nothing was expected."
+        )
+    return unknown is not None
 
 
 def _count(indicator: str, entry: Mapping[str, Any]) -> Count:
     column = entry.get("column", "value")
-    wrong = [level for level in entry["levels"].values() if level not in LEVELS]
+    wrong = [level for level in entry["levels"].values() if level not in (*LEVELS, _NONE)]
     if column not in _COLUMNS or wrong:
         raise ConfigError(
             f"{_FILE}, {indicator}: {', '.join(wrong) or column} is not known; levels are "
-            f"{', '.join(LEVELS)}, columns {', '.join(_COLUMNS)}."
+            f"{', '.join(LEVELS)} and {_NONE}, columns {', '.join(_COLUMNS)}."
         )
     lists = {
-        name: tuple(entry.get(name, ())) for name in ("open_columns", "crossing", "gains", "losses")
+        name: tuple(entry.get(name, ()))
+        for name in ("open_columns", "crossing", "companions", "gains", "losses")
     }
-    equals = {}
-    for own, other in entry.get("equals", {}).items():
-        of, dimension, category = other.split("/")
-        equals[own] = (of, dimension, category)
+    outside_of = entry.get("outside_of", "")
     return Count(
         indicator=indicator,
-        columns=_COLUMNS[column],
+        columns=(*_COLUMNS[column], *(["outside"] if outside_of else [])),
         levels=entry["levels"],
         open=entry.get("open", {}),
         grows=entry.get("grows", False),
         sums_to=entry.get("sums_to", {}),
         crosses={name: (one, other) for name, (one, other) in entry.get("crosses", {}).items()},
         at_most=entry.get("at_most", {}),
-        equals=equals,
+        equals={own: _figure(other) for own, other in entry.get("equals", {}).items()},
+        open_categories=entry.get("open_categories", {}),
+        outside_of=outside_of,
         denominator_of=entry.get("denominator_of", ""),
         **lists,
     )

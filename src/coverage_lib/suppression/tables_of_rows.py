@@ -40,22 +40,25 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
     counts: dict[Cell, float] = {}
     relations: list[Relation] = []
     known: set[Cell] = set()
+    companions: set[Cell] = set()
     mates: dict[object, set[Cell]] = defaultdict(set)
     cells_of_rows: dict[str, RowCells] = {}
     for name, count in family.counts.items():
         is_own = rows["indicator"] == name
         # Published whatever its size and no total of others: nothing to protect or to learn.
         is_own &= ~rows["dimension"].isin(set(count.open) - {"total"})
+        is_own &= ~rows["category"].isin(list(count.open_categories))
         own = rows[is_own].sort_values(["period", "as_of"], kind="stable")
         cells = cells_of(own, count)
         cells_of_rows[name] = RowCells(own.index, cells)
-        for position, numbers in enumerate(_numbers(own, count)):
+        for position, numbers in enumerate(_numbers(own, count, counts)):
             counts |= {
                 of_row[position]: number
                 for of_row, number in zip(cells, numbers, strict=True)
                 if not np.isnan(number)
             }
         known |= {cell for of_row in cells for cell in of_row if _is_known(cell, count)}
+        companions |= {of_row[0] for of_row in cells if of_row[0].category in count.companions}
         bundle = "" if name in family.together else name
         periods = own["period"].tolist()
         for of_row, period in zip(cells, periods, strict=True):
@@ -72,7 +75,8 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
     for group in mates.values():
         found = tuple(sorted(cell for cell in group if cell in counts))
         together |= dict.fromkeys(found, found) if len(found) > 1 else {}
-    return CountTable(counts, tuple(relations), frozenset(known), together), cells_of_rows
+    table = CountTable(counts, tuple(relations), frozenset(known), together, frozenset(companions))
+    return table, cells_of_rows
 
 
 def cells_of(rows: pd.DataFrame, count: Count) -> list[tuple[Cell, ...]]:
@@ -81,19 +85,28 @@ def cells_of(rows: pd.DataFrame, count: Count) -> list[tuple[Cell, ...]]:
     found = []
     columns = [rows[name].tolist() for name in _HEAD]
     for period, as_of, region, dimension, category, scope in zip(*columns, strict=True):
-        whole = dimension == "month" and Month.parse(category).last_day <= as_of
+        month = category.rpartition("/")[2] if dimension.endswith("month") else ""
+        whole = bool(month) and Month.parse(month).last_day <= as_of
         span = "" if whole else f"{period} {as_of}"
         found.append(tuple(Cell(span, region, dimension, category, name, scope) for name in names))
     return found
 
 
-def _numbers(rows: pd.DataFrame, count: Count) -> list[list[float]]:
+def _numbers(rows: pd.DataFrame, count: Count, counts: Mapping[Cell, float]) -> list[list[float]]:
+    """By column; what a share leaves of another count is taken from the `counts` found before."""
     if count.columns[0] == "value":
         return [rows["value"].tolist()]
     if len(count.columns) == 1:
         return [rows[count.columns[0]].tolist()]
     numerator, denominator = (rows[name].fillna(0.0) for name in ("numerator", "denominator"))
-    return [numerator.tolist(), (denominator - numerator).tolist(), denominator.tolist()]
+    numbers = [numerator.tolist(), (denominator - numerator).tolist(), denominator.tolist()]
+    if not count.outside_of:
+        return numbers
+    wholes = (cells[0]._replace(counted=count.outside_of) for cells in cells_of(rows, count))
+    outside = [
+        counts.get(whole, np.nan) - part for whole, part in zip(wholes, numbers[2], strict=True)
+    ]
+    return [*numbers, outside]
 
 
 def _is_known(cell: Cell, count: Count) -> bool:
@@ -126,6 +139,9 @@ def _relations_of(
 def _relations_of_a_row(cells: Mapping[str, Cell], count: Count) -> Iterator[Relation]:
     if "rest" in cells:
         yield Sum(cells["denominator"], (cells["numerator"], cells["rest"]))
+    if "outside" in cells:
+        whole = cells["denominator"]._replace(counted=count.outside_of)
+        yield Sum(whole, (cells["denominator"], cells["outside"]))
     for column, other in count.at_most.items():
         yield Order(cells[column], cells[column]._replace(counted=other))
     for column, (name, dimension, category) in count.equals.items():

@@ -11,28 +11,35 @@ from coverage_lib.suppression.count_tables import Balance, Cell, CountTable, Rel
 from coverage_lib.suppression.range_attack import RangeAttack
 
 
-def suppressed_cells(table: CountTable, threshold: int) -> set[Cell]:
+def suppressed_cells(
+    table: CountTable, threshold: int, *, with_unknown_regions: bool = False
+) -> set[Cell]:
     """The cells to withhold: every small count, and enough others that none can be worked out.
 
-    Small is from 1 to below the threshold, except where the region is unknown: those few
-    could live anywhere in the parent, so the count points to nobody. Where a total that is
+    Small is from 1 to below the threshold, except where the region is unknown, if not asked
+    for: those few could live anywhere in the parent, so the count points to nobody. Where a total that is
     published in any case is itself small, all its parts are withheld, zeros included. Then,
     in each relation that gives a withheld cell away by itself, also the smallest other part
-    that is not zero (the sum itself where no part is left). Last, the gate: for each small
+    that is not zero, `companions` of the table before all (the sum itself where no part is left). Last, the gate: for each small
     count, the attack on all relations at once must leave its largest and smallest whole
     number at least 1 apart (see RangeAttack.is_open); while it does not, the smallest count
-    nearest to it is withheld too, and a zero where no other is left. Companions may be worked out, as long as that tells no
-    small count. Raises DisclosureError where nothing is left to withhold, or where the
+    nearest to it is withheld too, and a zero where no other is left. Companions may be worked
+    out, as long as that tells no small count. Raises DisclosureError where nothing is left to withhold, or where the
     counts do not add up.
     """
-    return {cell for part in table.connected() for cell in _Withholding(part, threshold).withheld()}
+    return {
+        cell
+        for part in table.connected()
+        for cell in _Withholding(part, threshold, with_unknown_regions).withheld()
+    }
 
 
 class _Withholding:
     """The state of one connected table: what is withheld so far, and which relations that touches."""
 
-    def __init__(self, table: CountTable, threshold: int) -> None:
+    def __init__(self, table: CountTable, threshold: int, with_unknown_regions: bool) -> None:
         self._table, self._threshold = table, threshold
+        self._with_unknown_regions = with_unknown_regions
         self._relations_of: dict[Cell, list[Relation]] = defaultdict(list)
         for relation in table.relations:
             for cell, _ in relation.terms:
@@ -66,7 +73,7 @@ class _Withholding:
         return (
             0 < self._table.counts[cell] < self._threshold
             and cell not in self._table.known
-            and not is_unknown(cell.region_code)
+            and (self._with_unknown_regions or not is_unknown(cell.region_code))
         )
 
     def _is_small_and_known(self, total: Cell) -> bool:
@@ -126,8 +133,15 @@ class _Withholding:
         total = relation.total if isinstance(relation, Sum) else None
         parts = [cell for cell in shown if cell != total and self._table.counts[cell] > 0]
         if parts:
-            return min(parts, key=lambda cell: (self._table.counts[cell], cell))
+            return min(parts, key=self._cost)
         return total if total in shown else None
+
+    def _cost(self, cell: Cell) -> tuple[bool, float, Cell]:
+        return cell not in self._table.companions, self._table.counts[cell], cell
+
+    def _cost_at_lowest_level(self, cell: Cell) -> tuple[bool, float, int, Cell]:
+        is_dear, count, _ = self._cost(cell)
+        return is_dear, count, -len(cell.region_code), cell
 
     def _nearest_shown(self, start: Cell) -> Cell:
         """The smallest shown count in a relation of the cell, else in one of its hidden companions'
@@ -145,7 +159,7 @@ class _Withholding:
                 } | {mate for cell in ring for mate in self._table.with_mates(cell)}
                 shown = {cell for cell in members - self._hidden - known if counts[cell] >= least}
                 if shown:
-                    return min(shown, key=lambda cell: (counts[cell], -len(cell.region_code), cell))
+                    return min(shown, key=self._cost_at_lowest_level)
                 ring = (members & self._hidden) - seen
                 seen |= ring
         raise DisclosureError(

@@ -47,25 +47,30 @@ def claim_rows(
     """claims_paid and claims_amount_idr from the rows of `claim_counts`.
 
     In total for every region, by programme, segment and benefit type from kecamatan and by
-    month, from kabupaten upwards. Below those levels nearly all
+    month, from kabupaten upwards; by programme or segment and month for the province, which
+    tells what a claim ratio of whole months leaves of the year to date. Below those levels nearly all
     counts would be too small to show, and each breakdown is one more way to work the
     withheld ones out. Regions without a payment have 0: the archive covers the whole
     province. Earlier spans are given only where the archive reaches back to January of the
     year before.
     """
     counts = with_month_names(counts)
+    programmes: Mapping[str, tuple[str, ...]] = {"programme": PROGRAMMES}
+    segments: Mapping[str, tuple[str, ...]] = {"segment": (*SEGMENTS, UNKNOWN)}
     blocks = []
     for span in spans_of(period, as_of, counts):
-        months = tuple(span.months)
+        by_month = {"month": tuple(span.months)}
         of_span = counts[counts["stretch"].isin(span.stretches)]
         blocks += [
             rows_along(of_span, breakdown, _CLAIMS, span, regions, province, version)
             for breakdown in (
                 TOTAL,
-                Breakdown("programme", {"programme": PROGRAMMES}, "kecamatan"),
-                Breakdown("segment", {"segment": (*SEGMENTS, UNKNOWN)}, "kecamatan"),
+                Breakdown("programme", programmes, "kecamatan"),
+                Breakdown("segment", segments, "kecamatan"),
                 Breakdown("benefit_type", {"benefit_type": counted_codes()}, "kecamatan"),
-                Breakdown("month", {"month": months}, "kabupaten"),
+                Breakdown("month", by_month, "kabupaten"),
+                Breakdown("programme_month", {**programmes, **by_month}, "provinsi"),
+                Breakdown("segment_month", {**segments, **by_month}, "provinsi"),
             )
         ]
     return pd.concat(blocks, ignore_index=True)
