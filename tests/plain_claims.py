@@ -142,7 +142,7 @@ def of_claims(
     year = within(claims, date(as_of.year, 1, 1), as_of)
     found |= sizes(year, as_of, places)
     found |= timeliness(year, as_of, places)
-    found |= findings(year, tables.get("participants"), as_of, places)
+    found |= findings(year, recent_registers(tables, period), as_of, places)
     found |= frequency(found, tables.get("participants", ()), period, as_of, places)
     return found
 
@@ -214,10 +214,27 @@ def timeliness(year: Sequence[Row], as_of: date, places: Places) -> dict[Key, fl
 
 
 def findings(
-    year: Sequence[Row], register: Sequence[Row] | None, as_of: date, places: Places
+    year: Sequence[Row], register: Sequence[Row], as_of: date, places: Places
 ) -> dict[Key, float]:
     found: dict[Key, float] = {}
-    cards = {row["membership_key"] for row in register or ()}
+    cards = {row["membership_key"] for row in register}
+    days = sorted({row["as_of_date"] for row in register})
+    first = days[0].replace(day=1) if len(days) == 1 else days[0] if days else None
+
+    def has_maximum(row: Row) -> bool:
+        code = row["programme"], row["benefit_type"], None, row["paid_date"]
+        return maximum_claim(*code) is not None
+
+    def is_looked_for(row: Row) -> bool:
+        """Paid while the registers tell who is in them, and with a card number."""
+        return (
+            bool(days)
+            and row["membership_key"] is not None
+            and (first <= row["paid_date"] <= days[-1])
+        )
+
+    limited = {row["programme"] for row in year if has_maximum(row)}
+    looked_for = {row["programme"] for row in year if is_looked_for(row)}
     for code, dimension, name, here in by_total_and_programme(year, places, VILLAGE):
         excesses = []
         for row in here:
@@ -226,20 +243,35 @@ def findings(
                 excesses.append(row["amount_idr"] - most)
         keys = [row["membership_key"] for row in here]
         counts = {
-            "claims_above_maximum": len(excesses),
-            "claims_above_maximum_idr": sum(excesses),
             "claims_without_card_number": keys.count(None),
             "claims_paid_before_submission": [outcome(row) for row in here].count(
                 "paid_before_submission"
             ),
         }
-        if register is not None:
+        # Where nothing could be checked, 0 would say that all is well.
+        if limited if dimension == "total" else name in limited:
+            counts["claims_above_maximum"] = len(excesses)
+            counts["claims_above_maximum_idr"] = sum(excesses)
+        if looked_for if dimension == "total" else name in looked_for:
             counts["claims_without_membership"] = sum(
-                card is not None and card not in cards for card in keys
+                is_looked_for(row) and row["membership_key"] not in cards for row in here
             )
         for indicator, count in counts.items():
             found[indicator, code, as_of, dimension, name, "all"] = count
     return found
+
+
+def recent_registers(tables: Mapping[str, Sequence[Row]], period: Month) -> list[Row]:
+    """The rows of the registers of the period and of the month before."""
+    months = {row["cut_off_date"]: row["month"] for row in tables.get("participant_summary", ())}
+    rows = [row for row in tables.get("participants", ()) if row["as_of_date"] <= period.last_day]
+    newest = max((row["as_of_date"] for row in rows), default=None)
+    before = period.plus(-1).first_day
+
+    def month(day: date) -> date:
+        return months.get(day, period.first_day if day == newest else day)
+
+    return [row for row in rows if month(row["as_of_date"]) >= before]
 
 
 # --- participants, for the frequency ------------------------------------------------------
