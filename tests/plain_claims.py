@@ -168,6 +168,7 @@ def sizes(year: Sequence[Row], as_of: date, places: Places) -> dict[Key, float]:
     return found
 
 
+CALENDAR_YEARS = sorted({free.day.year for free in load_free_days()})
 HOLIDAYS = {free.day for free in load_free_days() if free.kind != "joint_leave"}
 
 
@@ -183,6 +184,8 @@ def outcome(row: Row) -> str:
         return "submission_unknown"
     if paid < submitted:
         return "paid_before_submission"
+    if submitted.year < CALENDAR_YEARS[0]:
+        return "submission_outside_calendar"
     terms = rules.at("claim_term_working_days", submitted).value
     if row["programme"] not in terms:
         return "no_term"
@@ -191,7 +194,10 @@ def outcome(row: Row) -> str:
 
 def timeliness(year: Sequence[Row], as_of: date, places: Places) -> dict[Key, float]:
     found: dict[Key, float] = {}
-    outcomes = ("within_term", "late", "no_term", "submission_unknown", "paid_before_submission")
+    outcomes = (
+        "within_term", "late", "no_term", "submission_unknown", "submission_outside_calendar",
+        "paid_before_submission",
+    )  # fmt: skip
     for (code, name), here in tally(year, places, SUBDISTRICT, outcomes, outcome).items():
         found["claims_paid", code, as_of, "timeliness", name, "all"] = len(here)
     for code, dimension, name, here in by_total_and_programme(year, places, SUBDISTRICT):
@@ -431,8 +437,12 @@ def of_submissions(rows: Sequence[Row], period: Month, places: Places) -> dict[K
         if row["membership_key"] is not None and alike[row["membership_key"], row["programme"]] > 1
     ]
 
+    def waited(row: Row) -> int:
+        """Since the calendar's first day at least, where it does not reach back to the submission."""
+        return working_days(max(row["submitted_date"], date(CALENDAR_YEARS[0], 1, 1)), as_of)
+
     def band(row: Row) -> str:
-        return band_of(working_days(row["submitted_date"], as_of))
+        return band_of(waited(row))
 
     bands = [one.code for one in pending_age_bands()]
     both = [f"{name}/{code}" for name in PROGRAMMES for code in bands]
@@ -458,7 +468,7 @@ def of_submissions(rows: Sequence[Row], period: Month, places: Places) -> dict[K
                 found[indicator, code, as_of, dimension, name, "all"] = len(here)
     for code, dimension, name, here in by_total_and_programme(waiting, places, SUBDISTRICT):
         if here:
-            ages = [working_days(row["submitted_date"], as_of) for row in here]
+            ages = [waited(row) for row in here]
             key = (code, as_of, dimension, name, "all")
             found["pending_days_median", *key] = statistics.median(ages)
     return found

@@ -341,7 +341,7 @@ def _list_findings(
         card, month = row["membership_key"], str(month_of(row["month"]))
         without_card += card is None
         not_in_register += card is not None and not held.get(card)
-        seen.add((month, row["person_key"]))
+        seen.add((month, row["person_key"], row["employer_key"]))
         outside.setdefault(month, 0)
         limits = _lawful(row, held.get(card, []) if card is not None else [])
         if limits is not None:
@@ -366,7 +366,10 @@ def _list_findings(
 def _lawful(row: Row, memberships: Sequence[Row]) -> tuple[Fraction, Fraction] | None:
     """The least and the most that a month may cost, by the law of its first day."""
     day, wage = row["month"], row["wage_idr"]
-    segment = min((held["segment"] for held in memberships), default="PU")
+    # An employer pays for wage earners first, whatever else their card is used for.
+    order = ("PU", "JAKON", "BPU", "PMI")
+    segment = min((held["segment"] for held in memberships), key=order.index, default="PU")
+    memberships = [held for held in memberships if held["segment"] == segment]
     holds = {name: any(held[name] for held in memberships) for name in ("jht", "jp")}
     if not memberships:
         holds = {}

@@ -60,6 +60,14 @@ WAITING = f"""2025-06-17 | | submitted | JHT | A1 | {HERE}
     2025-01-02 | | submitted | JKK | A6 |"""
 
 
+def test_a_claim_from_before_the_calendar_has_waited_since_its_first_day_at_least():
+    rows = measured(f"2019-02-01 | | submitted | JHT | A1 | {HERE}")
+    assert figures(rows, "pending_claims", dimension="age_band")["61+"] == 1
+    first = load_calendar().first
+    days = load_calendar().working_days_between(first, date(2025, 6, 17))
+    assert figure(rows, "pending_days_median")["value"] == days
+
+
 def test_by_age_in_working_days():
     rows = measured(WAITING)
     assert figures(rows, "pending_claims", dimension="age_band") == {

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from coverage_lib.indicators.cards import ListedCards
 from coverage_lib.indicators.claims.spans import EARLIER, TO_THE_DAY, stretch_of
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.reference.benefit_types import (
     IGNORED_IN_SPELLINGS,
     OTHER,
@@ -18,7 +19,6 @@ from coverage_lib.reference.benefit_types import (
     load_benefit_types,
 )
 from coverage_lib.reference.claim_limits import LimitPeriod
-from coverage_lib.reference.regions import UNKNOWN_PARTS
 
 _LIMITS = pa.schema(
     {
@@ -70,7 +70,7 @@ def claim_counts(
         "amount_idr",
         "paid_date",
         "membership_key",
-        village_code=_village(paid, province),
+        village_code=village_or_unknown(paid, province),
         benefit_code=code,
         segment=ibis.coalesce(paid.segment, UNKNOWN),
         stretch=stretch,
@@ -119,7 +119,7 @@ def scholarship_counts(scholarships: ir.Table, as_of: date, province: str) -> ir
         "paid_date",
         "claim_key",
         "amount_idr",
-        village_code=_village(paid, province),
+        village_code=village_or_unknown(paid, province),
         child=ibis.coalesce(paid.child_key, paid.claim_key),
         year=paid.paid_date.year(),
         stretch=stretch,
@@ -199,10 +199,6 @@ def _with_membership(facts: ir.Table, listed: ListedCards | None) -> ir.Table:
     cards = listed.register.select(listed_key=listed.register.membership_key)
     found = cards.semi_join(asked, cards.listed_key == asked.membership_key).distinct()
     return facts.left_join(found, facts.membership_key == found.listed_key)
-
-
-def _village(payments: ir.Table, province: str) -> ir.StringValue:
-    return ibis.coalesce(payments.village_code, province + "".join(UNKNOWN_PARTS))
 
 
 def _count(condition: ir.BooleanValue) -> ir.IntegerScalar:

@@ -13,9 +13,10 @@ import pandas as pd
 from coverage_lib.indicators.claims.counts import paid_between
 from coverage_lib.indicators.contributions.billing import BILLED_PROGRAMMES, Ledger
 from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
 
 SEGMENT_UNKNOWN = "unknown"
 _DISTRICT = 5  # characters of its code
@@ -53,12 +54,11 @@ def benefits_paid(claims: ir.Table, months: Sequence[Month], province: str) -> p
     columns = ["region_code", "programme", "segment", "month", "benefits"]
     if not months:
         return pd.DataFrame(columns=columns)
-    nowhere = province + "".join(UNKNOWN_PARTS)
     paid = paid_between(claims, months[0].first_day, months[-1].last_day)
     counts: pd.DataFrame = (
         paid.group_by(
             "programme",
-            region_code=ibis.coalesce(paid.village_code, nowhere).left(_DISTRICT),
+            region_code=village_or_unknown(paid, province).left(_DISTRICT),
             segment=ibis.coalesce(paid.segment, SEGMENT_UNKNOWN),
             month=paid.paid_date.truncate("M").cast("date"),
         )
