@@ -16,6 +16,7 @@ from coverage_lib.indicators.contributions.subsidies import subsidising_funders
 from coverage_lib.periods import Month, month_of
 from coverage_lib.reference import rules
 from coverage_lib.reference.contributions import bpu_base_income
+from coverage_lib.reference.working_days import load_free_days
 
 Row = Mapping[str, Any]
 Key = tuple[str, str, date, str, str, str]
@@ -250,7 +251,7 @@ def _ratio(
 ) -> None:  # fmt: skip
     if not claims:
         return
-    first = min(month_of(claim["paid_date"]) for claim in claims)
+    first = _first_whole_month(min(claim["paid_date"] for claim in claims))
     whole = [
         Month(due.year, number)
         for number in range(1, due.number + 1)
@@ -274,6 +275,16 @@ def _ratio(
                     contributions[place, ("programme", programme)] += paid
     for (place, of), collected in contributions.items():
         figures.put("claim_ratio", place, as_of, _percent(benefits[place, of], collected), *of)
+
+
+def _first_whole_month(earliest: date) -> Month:
+    """That of the earliest payment, unless working days went by before it."""
+    holidays = {free.day for free in load_free_days() if free.kind != "joint_leave"}
+    known = {free.day.year for free in load_free_days()}
+    days = [earliest.replace(day=number) for number in range(1, earliest.day)]
+    is_late = any(day.weekday() < 5 and day not in holidays for day in days)
+    month = month_of(earliest)
+    return month.plus(1) if is_late or earliest.year not in known else month
 
 
 def _is_active(row: Row, as_of: date) -> bool:

@@ -117,11 +117,6 @@ def test_unknown_places_stay_in_the_province_and_nothing_waiting_is_zero():
     assert figure(nothing, "pending_days_median")["status"] == "not_available"
 
 
-def test_a_submission_in_a_year_without_known_holidays_names_the_file():
-    with pytest.raises(ReferenceDataError, match=r"holidays\.yml .* 2019-02-03"):
-        measured(f"2019-02-03 | | submitted | JKK | A1 | {HERE}")
-
-
 def test_every_age_has_one_band():
     bands = [band_of(days) for days in range(200)]
     assert list(dict.fromkeys(bands)) == [band.code for band in pending_age_bands()]
