@@ -54,7 +54,8 @@ def claim_counts(
     claim is one benefit payment case, so every accepted row counts once; scholarships are claims of
     their programme. Amounts are summed as whole rupiah. A claim without a village counts in
     the unknown one of the province, one without a segment as `unknown`, and benefit types
-    under their code, `other` or `unknown`.
+    under their code, `other` or `unknown`. Of the years before the last one any one claim
+    is read, whichever: it tells that the archive reaches back so far.
 
     above_maximum, above_maximum_idr (the rupiah above it), maximum_unknown and
     maximum_checked (claims for which there is a maximum) are of the days that `limits`
@@ -62,7 +63,7 @@ def claim_counts(
     a card number that `listed` speaks of, not_in_register those of them that it does not
     have; both are left out without a register.
     """
-    paid = claims.filter(claims.paid_date <= ibis.date(as_of.isoformat()))
+    paid = _two_years_and_one_claim(claims, as_of)
     code = benefit_code(paid.benefit_type)
     stretch = stretch_of(paid.paid_date, as_of)
     facts = paid.select(
@@ -102,6 +103,15 @@ def claim_counts(
         paid_before_submission=_count(facts.is_backwards),
         **of_register,
     )
+
+
+def _two_years_and_one_claim(claims: ir.Table, as_of: date) -> ir.Table:
+    """However long the archive grows, what is counted of it stays as long as two years."""
+    start = ibis.date(f"{as_of.year - 1}-01-01")
+    recent = claims.filter(
+        claims.paid_date >= start, claims.paid_date <= ibis.date(as_of.isoformat())
+    )
+    return ibis.union(recent, claims.filter(claims.paid_date < start).limit(1), distinct=False)
 
 
 def scholarship_counts(scholarships: ir.Table, as_of: date, province: str) -> ir.Table:
