@@ -52,12 +52,15 @@ def bills(text: str, as_of: date = AS_OF) -> ir.Table:
 
 
 def paid_list(text: str, as_of: date = AS_OF) -> ir.Table:
-    """A contribution list of the columns person, card, month, wage and paid."""
+    """A contribution list of the columns person, card, month, wage, paid, and employer if told."""
     names = {
         "person": "person_key", "card": "membership_key", "wage": "wage_idr",
-        "paid": "contribution_idr",
+        "paid": "contribution_idr", "employer": "employer_key",
     }  # fmt: skip
-    return to_engine(read_text(text).rename(columns=names).assign(as_of_date=as_of.isoformat()))
+    rows = read_text(text).rename(columns=names)
+    if "employer_key" not in rows:
+        rows = rows.assign(employer_key="employer")
+    return to_engine(rows.assign(as_of_date=as_of.isoformat()))
 
 
 def inputs_of(period: str = "2025-06", **tables: ir.Table) -> Inputs:

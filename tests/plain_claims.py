@@ -151,7 +151,7 @@ def of_claims(
     year = within(claims, date(as_of.year, 1, 1), as_of)
     found |= sizes(year, as_of, places)
     found |= timeliness(year, as_of, places)
-    found |= findings(year, tables.get("participants"), as_of, places)
+    found |= findings(year, recent_registers(tables, period), as_of, places)
     registers = participation.registers_of(tables, period, places.province)
     found |= frequency(found, registers.values(), as_of)
     return found
@@ -178,6 +178,7 @@ def sizes(year: Sequence[Row], as_of: date, places: Places) -> dict[Key, float]:
     return found
 
 
+CALENDAR_YEARS = sorted({free.day.year for free in load_free_days()})
 HOLIDAYS = {free.day for free in load_free_days() if free.kind != "joint_leave"}
 
 
@@ -193,6 +194,8 @@ def outcome(row: Row) -> str:
         return "submission_unknown"
     if paid < submitted:
         return "paid_before_submission"
+    if submitted.year < CALENDAR_YEARS[0]:
+        return "submission_outside_calendar"
     terms = rules.at("claim_term_working_days", submitted).value
     if row["programme"] not in terms:
         return "no_term"
@@ -201,7 +204,10 @@ def outcome(row: Row) -> str:
 
 def timeliness(year: Sequence[Row], as_of: date, places: Places) -> dict[Key, float]:
     found: dict[Key, float] = {}
-    outcomes = ("within_term", "late", "no_term", "submission_unknown", "paid_before_submission")
+    outcomes = (
+        "within_term", "late", "no_term", "submission_unknown", "submission_outside_calendar",
+        "paid_before_submission",
+    )  # fmt: skip
     for (code, name), here in tally(year, places, SUBDISTRICT, outcomes, outcome).items():
         found["claims_paid", code, as_of, "timeliness", name, "all"] = len(here)
     for code, dimension, name, here in by_total_and_programme(year, places, SUBDISTRICT):
@@ -224,10 +230,27 @@ def timeliness(year: Sequence[Row], as_of: date, places: Places) -> dict[Key, fl
 
 
 def findings(
-    year: Sequence[Row], register: Sequence[Row] | None, as_of: date, places: Places
+    year: Sequence[Row], register: Sequence[Row], as_of: date, places: Places
 ) -> dict[Key, float]:
     found: dict[Key, float] = {}
-    cards = {row["membership_key"] for row in register or ()}
+    cards = {row["membership_key"] for row in register}
+    days = sorted({row["as_of_date"] for row in register})
+    first = days[0].replace(day=1) if len(days) == 1 else days[0] if days else None
+
+    def has_maximum(row: Row) -> bool:
+        code = row["programme"], row["benefit_type"], None, row["paid_date"]
+        return maximum_claim(*code) is not None
+
+    def is_looked_for(row: Row) -> bool:
+        """Paid while the registers tell who is in them, and with a card number."""
+        return (
+            bool(days)
+            and row["membership_key"] is not None
+            and (first <= row["paid_date"] <= days[-1])
+        )
+
+    limited = {row["programme"] for row in year if has_maximum(row)}
+    looked_for = {row["programme"] for row in year if is_looked_for(row)}
     for code, dimension, name, here in by_total_and_programme(year, places, VILLAGE):
         excesses = []
         for row in here:
@@ -236,20 +259,35 @@ def findings(
                 excesses.append(row["amount_idr"] - most)
         keys = [row["membership_key"] for row in here]
         counts = {
-            "claims_above_maximum": len(excesses),
-            "claims_above_maximum_idr": sum(excesses),
             "claims_without_card_number": keys.count(None),
             "claims_paid_before_submission": [outcome(row) for row in here].count(
                 "paid_before_submission"
             ),
         }
-        if register is not None:
+        # Where nothing could be checked, 0 would say that all is well.
+        if limited if dimension == "total" else name in limited:
+            counts["claims_above_maximum"] = len(excesses)
+            counts["claims_above_maximum_idr"] = sum(excesses)
+        if looked_for if dimension == "total" else name in looked_for:
             counts["claims_without_membership"] = sum(
-                card is not None and card not in cards for card in keys
+                is_looked_for(row) and row["membership_key"] not in cards for row in here
             )
         for indicator, count in counts.items():
             found[indicator, code, as_of, dimension, name, "all"] = count
     return found
+
+
+def recent_registers(tables: Mapping[str, Sequence[Row]], period: Month) -> list[Row]:
+    """The rows of the registers of the period and of the month before."""
+    months = {row["cut_off_date"]: row["month"] for row in tables.get("participant_summary", ())}
+    rows = [row for row in tables.get("participants", ()) if row["as_of_date"] <= period.last_day]
+    newest = max((row["as_of_date"] for row in rows), default=None)
+    before = period.plus(-1).first_day
+
+    def month(day: date) -> date:
+        return months.get(day, period.first_day if day == newest else day)
+
+    return [row for row in rows if month(row["as_of_date"]) >= before]
 
 
 # --- participants, for the frequency ------------------------------------------------------
@@ -378,8 +416,12 @@ def of_submissions(rows: Sequence[Row], period: Month, places: Places) -> dict[K
         if row["membership_key"] is not None and alike[row["membership_key"], row["programme"]] > 1
     ]
 
+    def waited(row: Row) -> int:
+        """Since the calendar's first day at least, where it does not reach back to the submission."""
+        return working_days(max(row["submitted_date"], date(CALENDAR_YEARS[0], 1, 1)), as_of)
+
     def band(row: Row) -> str:
-        return band_of(working_days(row["submitted_date"], as_of))
+        return band_of(waited(row))
 
     bands = [one.code for one in pending_age_bands()]
     both = [f"{name}/{code}" for name in PROGRAMMES for code in bands]
@@ -405,7 +447,7 @@ def of_submissions(rows: Sequence[Row], period: Month, places: Places) -> dict[K
                 found[indicator, code, as_of, dimension, name, "all"] = len(here)
     for code, dimension, name, here in by_total_and_programme(waiting, places, SUBDISTRICT):
         if here:
-            ages = [working_days(row["submitted_date"], as_of) for row in here]
+            ages = [waited(row) for row in here]
             key = (code, as_of, dimension, name, "all")
             found["pending_days_median", *key] = statistics.median(ages)
     return found

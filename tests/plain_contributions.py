@@ -16,6 +16,7 @@ from coverage_lib.indicators.contributions.subsidies import subsidising_funders
 from coverage_lib.periods import Month, month_of
 from coverage_lib.reference import rules
 from coverage_lib.reference.contributions import bpu_base_income
+from coverage_lib.reference.working_days import load_free_days
 
 Row = Mapping[str, Any]
 Key = tuple[str, str, date, str, str, str]
@@ -250,7 +251,7 @@ def _ratio(
 ) -> None:  # fmt: skip
     if not claims:
         return
-    first = min(month_of(claim["paid_date"]) for claim in claims)
+    first = _first_whole_month(min(claim["paid_date"] for claim in claims))
     whole = [
         Month(due.year, number)
         for number in range(1, due.number + 1)
@@ -274,6 +275,16 @@ def _ratio(
                     contributions[place, ("programme", programme)] += paid
     for (place, of), collected in contributions.items():
         figures.put("claim_ratio", place, as_of, _percent(benefits[place, of], collected), *of)
+
+
+def _first_whole_month(earliest: date) -> Month:
+    """That of the earliest payment, unless working days went by before it."""
+    holidays = {free.day for free in load_free_days() if free.kind != "joint_leave"}
+    known = {free.day.year for free in load_free_days()}
+    days = [earliest.replace(day=number) for number in range(1, earliest.day)]
+    is_late = any(day.weekday() < 5 and day not in holidays for day in days)
+    month = month_of(earliest)
+    return month.plus(1) if is_late or earliest.year not in known else month
 
 
 def _is_active(row: Row, as_of: date) -> bool:
@@ -341,7 +352,7 @@ def _list_findings(
         card, month = row["membership_key"], str(month_of(row["month"]))
         without_card += card is None
         not_in_register += card is not None and not held.get(card)
-        seen.add((month, row["person_key"]))
+        seen.add((month, row["person_key"], row["employer_key"]))
         outside.setdefault(month, 0)
         limits = _lawful(row, held.get(card, []) if card is not None else [])
         if limits is not None:
@@ -366,7 +377,10 @@ def _list_findings(
 def _lawful(row: Row, memberships: Sequence[Row]) -> tuple[Fraction, Fraction] | None:
     """The least and the most that a month may cost, by the law of its first day."""
     day, wage = row["month"], row["wage_idr"]
-    segment = min((held["segment"] for held in memberships), default="PU")
+    # An employer pays for wage earners first, whatever else their card is used for.
+    order = ("PU", "JAKON", "BPU", "PMI")
+    segment = min((held["segment"] for held in memberships), key=order.index, default="PU")
+    memberships = [held for held in memberships if held["segment"] == segment]
     holds = {name: any(held[name] for held in memberships) for name in ("jht", "jp")}
     if not memberships:
         holds = {}

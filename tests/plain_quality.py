@@ -45,8 +45,15 @@ def measures(
     for table, others, key in PAIRS:
         if table not in tables or others not in tables:
             continue
-        keys = {row.get(key) for row in tables[others]} - {None}
-        for day, rows in by_day(tables[table]).items():
+        looked_for, there_are = list(tables[table]), list(tables[others])
+        if others == "participants":
+            there_are = recent_registers(tables, period)
+            days = sorted({row["as_of_date"] for row in there_are})
+            if table == "claims":
+                first = days[0].replace(day=1) if len(days) == 1 else days[0]
+                looked_for = [row for row in looked_for if first <= row["paid_date"] <= days[-1]]
+        keys = {row.get(key) for row in there_are} - {None}
+        for day, rows in by_day(looked_for).items():
             there = [row for row in rows if row.get(key) in keys]
             share = 100 * len(there) / len(rows)
             put("consistency", day, "table_pair", f"{table}:in_{others}", share)
@@ -93,6 +100,22 @@ def shares_of_equal_cells(
             equal = sum(counted.get(cell, 0) == stated[cell] for cell in cells)
             shares[register.day] = 100 * equal / len(cells)
     return shares
+
+
+def recent_registers(tables: Mapping[str, Sequence[Row]], period: Month) -> list[Row]:
+    """Of the period and of the month before, by the summary's word or else the date's own month."""
+    told = {row["cut_off_date"]: row["month"] for row in tables.get("participant_summary", ())}
+    extracts = [row for row in tables["participants"] if row["as_of_date"] <= period.last_day]
+    newest = max(row["as_of_date"] for row in extracts)
+    return [
+        row
+        for row in extracts
+        if told.get(
+            row["as_of_date"],
+            period.first_day if row["as_of_date"] == newest else row["as_of_date"],
+        )
+        >= period.plus(-1).first_day
+    ]
 
 
 def anomalies(extract: Sequence[Row], day: date) -> dict[str, int]:

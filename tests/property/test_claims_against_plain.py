@@ -32,7 +32,7 @@ laws = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 paid_days = st.dates(date(2023, 12, 1), AS_OF)
-known_days = st.dates(date(2024, 1, 1), AS_OF)
+submission_days = st.dates(date(2022, 11, 1), AS_OF)
 villages = st.sampled_from(VILLAGES)
 
 
@@ -45,7 +45,7 @@ claims = st.lists(
         {
             "as_of_date": st.just(AS_OF),
             "paid_date": paid_days,
-            "submitted_date": st.none() | known_days,
+            "submitted_date": st.none() | submission_days,
             "programme": st.sampled_from(PROGRAMMES),
             "benefit_type": st.sampled_from(
                 [None, "beasiswa", "Beasiswa SMA", "uang tunai", "santunan-kematian", "x y z"]
@@ -78,7 +78,7 @@ submissions = st.lists(
     st.fixed_dictionaries(
         {
             "as_of_date": st.just(AS_OF),
-            "submitted_date": known_days,
+            "submitted_date": submission_days,
             "decided_date": st.none() | st.dates(date(2024, 6, 1), date(2025, 7, 31)),
             "status": st.sampled_from(["submitted", "submitted", "approved", "refused"]),
             "programme": st.sampled_from(PROGRAMMES),

@@ -57,6 +57,7 @@ SCHEMAS = {
     },
     "contributions": {
         "as_of_date": pa.date32(), "month": pa.date32(), "person_key": pa.string(),
+        "employer_key": pa.string(),
         "membership_key": pa.string(), "wage_idr": pa.int64(), "contribution_idr": pa.int64(),
     },
 }  # fmt: skip
@@ -68,7 +69,7 @@ bill_lists = st.lists(
             "month": months,
             "segment": segments,
             "village_code": villages,
-            "employer_sector": st.sampled_from([None, "Perdagangan", "Konstruksi"]),
+            "employer_sector": st.sampled_from([None, "trade", "construction"]),
             "paid_date": days,
             **{
                 f"{side}_{name}_idr": amounts
@@ -125,6 +126,7 @@ paid_lists = st.lists(
         {
             "as_of_date": st.just(AS_OF),
             "month": st.sampled_from([date(2025, 2, 1), date(2025, 5, 1)]),
+            "employer_key": st.sampled_from(["e1", "e2"]),
             "person_key": st.sampled_from(["p1", "p2", "p3"]),
             "membership_key": st.none() | st.sampled_from([f"m{number}" for number in range(12)]),
             "wage_idr": st.sampled_from([0, 1_099_999, 1_100_000, 4_567_891, 12_000_000]),

@@ -58,6 +58,10 @@ TABLES: dict[str, dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]]] = {
         "village_code": (pa.string(), st.none() | villages),
         "claim_key": (pa.string(), decisions),
         "membership_key": (pa.string(), cards),
+        "paid_date": (
+            pa.date32(),
+            st.sampled_from([AS_OF, AS_OF, CLAIMS_AS_OF, date(2025, 5, 31)]),
+        ),
     },
     "scholarships": {
         "as_of_date": (pa.date32(), st.just(CLAIMS_AS_OF)),

@@ -147,3 +147,37 @@ def test_what_becomes_of_an_amount(tmp_path) -> None:
         assert reasons.pop(line, KEPT) == expected, amount
     assert list(reasons.values()) == ["tanggal_transaksi: a date not after 2025-06-01 was expected"]
     assert_nothing_is_lost(stored)
+
+
+VINTAGE = {
+    "TAHUN DATA": "2025",
+    "BERLAKU MULAI": "01-01-2025",
+    "KODE WILAYAH": "19.01",
+    "SUMBER": "BPS",
+}
+COUNTS = {
+    # table -> a row of it, and the column of its count
+    "eligible_workers": (VINTAGE | {"SEGMEN": "PU"}, "JUMLAH PEKERJA"),
+    "group_potential": (VINTAGE | {"KELOMPOK": "NON_ASN"}, "JUMLAH PEKERJA"),
+    "participant_summary": (
+        {"BULAN": "06-2025", "TANGGAL DATA": "01-06-2025", "KODE WILAYAH": "19.01", "SEGMEN": "PU"},
+        "PESERTA AKTIF",
+    ),
+    "zone_summary": (
+        {"ZONA": "Sumatera", "TANGGAL DATA": "01-06-2025", "KODE PROVINSI": "19",
+         "JUMLAH PEKERJA": "700000", "RUANG LINGKUP": "excl_jakon"},
+        "PESERTA AKTIF",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", COUNTS)
+def test_a_count_of_more_people_than_there_are_is_refused(tmp_path, table: str) -> None:
+    row, column = COUNTS[table]
+    place = "KODE PROVINSI" if "KODE PROVINSI" in row else "KODE WILAYAH"
+    other = row | {place: "16" if place == "KODE PROVINSI" else "19.02"}
+    rows = [row | {column: "100000000"}, other | {column: "100000001"}]
+    register_project(tmp_path, {"jumlah.csv": csv_bytes(rows)}, table=table)
+    settings, stored, _ = pull_project(tmp_path)
+    assert quarantined(settings, stored) == {3: f"{column}: at most 100,000,000 was expected"}
+    assert_nothing_is_lost(stored)

@@ -82,12 +82,33 @@ def test_a_month_counts_once_the_claims_cover_it_whole(claims_as_of: date, month
     assert ratio["status"] == ("available" if months else "not_available")
 
 
+def archive_since(day: str) -> str:
+    """The claims of May and June, and one more, paid on a day before them."""
+    head, *lines = CLAIMS.splitlines()
+    kept = [line for line in lines if line.strip()[:7] in {"2025-05", "2025-06"}]
+    return "\n".join([head, f"{day} | JKK | PU | 19.71.01.1004 | 1", *kept])
+
+
+@pytest.mark.parametrize(
+    ("earliest", "months"),
+    [
+        ("2025-04-30", "2025-05"),
+        ("2025-04-02", "2025-04..2025-05"),  # 1 April is Eid al-Fitr: nobody worked before
+        ("2025-04-03", "2025-05"),
+        ("2025-05-01", "2025-05"),
+        ("2025-05-02", "2025-05"),  # 1 May is a holiday
+        ("2025-05-05", ""),  # what was paid on Friday the 2nd may be missing
+        ("2018-01-02", "2025-04..2025-05"),
+    ],
+)
+def test_the_month_in_which_an_archive_begins_counts_from_its_first_working_day(
+    earliest: str, months: str
+):
+    ratio = figure(measured(claimed=archive_since(earliest)), "claim_ratio")
+    assert ratio["denominator_vintage"] == months
+
+
 def test_an_archive_that_begins_later_has_fewer_months():
-    later = "\n".join(
-        line
-        for line in CLAIMS.splitlines()
-        if not line.strip().startswith(("2024", "2025-03", "2025-04"))
-    )
-    ratio = figure(measured(claimed=later), "claim_ratio")
-    assert (ratio["numerator"], ratio["denominator"]) == (660, 400)
+    ratio = figure(measured(claimed=archive_since("2025-05-02")), "claim_ratio")
+    assert (ratio["numerator"], ratio["denominator"]) == (661, 400)
     assert ratio["denominator_vintage"] == "2025-05"

@@ -52,7 +52,12 @@ def measured(text: str, as_of: str = "2025-06-17") -> pd.DataFrame:
         ("JKP", "2025-02-03", "2025-02-04", "no_term"),
         ("JKM", "", "2025-02-03", "submission_unknown"),
         ("JP", "", "2025-02-03", "submission_unknown"),
+        # Holidays are known from 2023: how long it took before is not.
+        ("JKM", "2022-12-30", "2025-02-03", "submission_outside_calendar"),
+        ("JP", "2002-02-03", "2025-02-03", "submission_outside_calendar"),
+        ("JKM", "2023-01-02", "2025-02-03", "late"),
         ("JKK", "2025-02-04", "2025-02-03", "paid_before_submission"),
+        ("JKK", "2027-01-04", "2025-02-03", "paid_before_submission"),
         # Saturday before Sunday: no working day between, and still the wrong way round.
         ("JKK", "2025-02-09", "2025-02-08", "paid_before_submission"),
     ],
@@ -61,7 +66,7 @@ def test_what_became_of_a_claim(programme: str, submitted: str, paid: str, outco
     rows = measured(f"{programme}|{submitted}|{paid}|{HERE}")
     found = figures(rows, "claims_paid", dimension="timeliness")
     assert found == {name: float(name == outcome) for name in found}
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 CLAIMS = f"""JKK | 2025-02-03 | 2025-02-04 | {HERE}
@@ -138,10 +143,17 @@ def test_a_claim_without_a_village_counts_where_the_place_is_unknown():
     assert figures(rows, "claims_paid", of="19.00.00", dimension="timeliness")["no_term"] == 1
 
 
-@pytest.mark.parametrize("submitted", ["2022-12-30", "2019-02-03", "2027-01-04"])
-def test_a_submission_in_a_year_without_known_holidays_names_the_file(submitted: str):
-    with pytest.raises(ReferenceDataError, match=rf"holidays\.yml .* {submitted}"):
-        measured(f"JHT|{submitted}|2025-01-06|{HERE}\nJHT|2025-01-02|2025-01-06|{HERE}")
+def test_one_old_submission_takes_nothing_from_the_others():
+    rows = measured(f"JHT|2022-12-30|2025-01-06|{HERE}\nJHT|2025-01-02|2025-01-06|{HERE}")
+    assert sum(figures(rows, "claims_paid", dimension="timeliness").values()) == 2
+    share = figure(rows, "claims_within_term")
+    assert (share["numerator"], share["denominator"]) == (1, 1)
+    assert figure(rows, "payment_days_median")["value"] == 2
+
+
+def test_a_payment_in_a_year_without_known_holidays_names_the_file():
+    with pytest.raises(ReferenceDataError, match=r"holidays\.yml .* 2027"):
+        measured(f"JHT|2026-12-30|2027-01-06|{HERE}", "2027-01-31")
 
 
 def test_villages_have_none_and_no_figure_is_given_twice():

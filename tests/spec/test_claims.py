@@ -40,6 +40,20 @@ def test_from_the_first_of_january_to_the_day_itself():
     assert figure(rows, "claims_amount_idr", period="2025-06")["value"] == 132_000_000
 
 
+@pytest.mark.parametrize("earlier", ["2023-12-31", "2016-02-29"])
+def test_of_years_before_the_last_one_claim_tells_that_the_archive_has_them(earlier: str):
+    old = f"{earlier} | JKK | 19.71.01.1004 | 1\n" * 3
+    late = "2024-06-17 | JKK | 19.71.01.1004 | 2,000,000"
+    counts = claim_counts(
+        claim_archive(HEAD + old + late), date(2025, 6, 17), (), None, "19"
+    ).execute()
+    assert dict(zip(counts["stretch"], counts["claims"], strict=True)) == {
+        "earlier": 1, "to_the_day": 1,
+    }  # fmt: skip
+    assert set(measured(late)["period"]) == {"2025-06"}
+    assert set(measured(old + late)["period"]) == {"2025-06", "2024-06", "2024-12"}
+
+
 def test_by_programme_with_zeros_where_nothing_was_paid():
     found = figures(measured(), "claims_paid", dimension="programme", period="2025-06")
     assert found == {"JHT": 2, "JKM": 2, "JKK": 0, "JP": 0, "JKP": 0}

@@ -121,6 +121,28 @@ def test_overlapping_unregistered_and_cardless_rows():
     }  # fmt: skip
 
 
+def test_two_employers_at_once_are_no_overlap():
+    rows = measured("""person | card | employer | month | wage | paid
+        Ani  | A | e1 | 2025-05 | 5,000,000 | 500,000
+        Ani  | B | e2 | 2025-05 | 5,000,000 | 50,000
+        Ani  | A | e2 | 2025-05 | 5,000,000 | 500,000""")
+    assert figures(rows, "contribution_findings")["overlapping"] == 1
+
+
+@pytest.mark.parametrize("other", ["BPU", "JAKON", "PMI"])
+def test_a_card_in_several_segments_is_judged_as_a_wage_earners(other: str):
+    """The list is of employers; by the table of the self-employed it would be far above the law."""
+    held = f"""person | card | segment | programmes
+        Ani | A | {other} | JKK JKM
+        Ani | A | PU      | JKK JKM JHT JP"""
+    rows = measured(
+        """person | card | month | wage | paid
+        Ani | A | 2025-05 | 5,000,000 | 456,000""",
+        held,
+    )
+    assert set(figures(rows, "contribution_mismatch", dimension="finding").values()) == {0}
+
+
 def test_without_a_register_nothing_is_said_about_it():
     rows = measured(
         """person | card | month | wage | paid

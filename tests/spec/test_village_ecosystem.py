@@ -38,7 +38,7 @@ PEOPLE = """
 def measured(roster: str = ROSTER) -> pd.DataFrame:
     people = active_memberships(register(PEOPLE, AS_OF), AS_OF)
     linked = mark_registered(to_engine(read_text(roster)), people)
-    return ecosystem_rows(linked, "2025-06", date(2025, 6, 17), "1")
+    return ecosystem_rows(linked, "2025-06", date(2025, 6, 17), "19", "1")
 
 
 def test_a_post_counts_once_however_many_memberships_its_holder_has():

@@ -86,6 +86,13 @@ def test_one_name_means_one_type_and_one_sensitivity_in_every_table():
     assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
 
 
+def test_the_sector_of_an_employer_has_the_same_codes_in_the_register_and_on_a_bill():
+    tables = ("participants", "contribution_billing")
+    found = [load_table(table).column("employer_sector") for table in tables]
+    assert found[0].codes == found[1].codes
+    assert found[0].on_invalid == found[1].on_invalid == "keep_without"
+
+
 def test_one_kind_of_number_has_one_pseudonym_in_every_table():
     names = defaultdict(set)
     for table in TABLES:

@@ -244,7 +244,7 @@ def _bills_query(billed: RatedQuery, as_of: date) -> str:
     return f"""
     SELECT DATE '{as_of}' AS as_of_date, place_code AS village_code,
         if(employer IS NULL, key_of('account', npp), key_of('employer', employer)) AS employer_key,
-        month_start AS month, segment, nullif(sector, '') AS employer_sector, participants, {amounts},
+        month_start AS month, segment, {_stored_code("employer_sector", "sector")} AS employer_sector, participants, {amounts},
         paid_on AS paid_date
     FROM ({billed.query}) ORDER BY month_start, npp, segment"""
 

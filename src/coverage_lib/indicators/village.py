@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.indicators.inputs import Inputs, latest_date
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder
 
 POSITION_GROUPS = {
@@ -26,27 +27,31 @@ def village_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
         return []
     roster = inputs.tables["linked_roster"]
     as_of = latest_date(roster, inputs.period)
-    return [ecosystem_rows(roster, str(inputs.period), as_of, version)]
+    return [ecosystem_rows(roster, str(inputs.period), as_of, inputs.province, version)]
 
 
-def registered_by_position(linked_roster: ir.Table) -> ir.Table:
+def registered_by_position(linked_roster: ir.Table, province: str) -> ir.Table:
     """village_code, position, registered, posts.
 
     `linked_roster` has a row a post and `is_registered` from the linkage. Every post counts
     in the roster, also the ones whose holder could not be identified.
     """
-    return linked_roster.group_by("village_code", "position").aggregate(
+    return linked_roster.group_by(
+        "position", village_code=village_or_unknown(linked_roster, province)
+    ).aggregate(
         registered=linked_roster.count(where=linked_roster.is_registered),
         posts=ibis._.count(),
     )
 
 
-def ecosystem_rows(linked_roster: ir.Table, period: str, as_of: date, version: str) -> pd.DataFrame:
+def ecosystem_rows(
+    linked_roster: ir.Table, period: str, as_of: date, province: str, version: str
+) -> pd.DataFrame:
     """village_ecosystem_coverage in total, by position and by group of positions.
 
     Only regions that have posts of a kind get a row of it: a kelurahan has no village head.
     """
-    counts = registered_by_position(linked_roster).execute()
+    counts = registered_by_position(linked_roster, province).execute()
     counts = counts.rename(columns={"village_code": "region_code"})
     counts["position_group"] = counts["position"].map(POSITION_GROUPS)
     blocks = []

@@ -11,8 +11,9 @@ import pandas as pd
 
 from coverage_lib.indicators.claims.counts import paid_between
 from coverage_lib.indicators.participation.participants import PROGRAMMES
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, with_every_region
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
 
 # Villages are left out: with a handful of claims each, a mean or median is somebody's own.
 DEPTH_CODE_LENGTHS = (2, 5, 8)
@@ -24,9 +25,8 @@ def benefit_sizes(claims: ir.Table, first: date, last: date, province: str) -> i
     The median of an even number of claims is the mean of the two in the middle. A claim
     without a village counts in the unknown one of the province.
     """
-    nowhere = province + "".join(UNKNOWN_PARTS)
     paid = paid_between(claims, first, last)
-    paid = paid.mutate(village=ibis.coalesce(paid.village_code, nowhere))
+    paid = paid.mutate(village=village_or_unknown(paid, province))
     parts = [
         paid.group_by(region_code=paid.village.left(length), programme=programme).aggregate(
             claims=lambda t: t.count(),

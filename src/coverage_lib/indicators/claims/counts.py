@@ -8,7 +8,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from coverage_lib.indicators.cards import ListedCards
 from coverage_lib.indicators.claims.spans import EARLIER, TO_THE_DAY, stretch_of
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.reference.benefit_types import (
     IGNORED_IN_SPELLINGS,
     OTHER,
@@ -17,7 +19,6 @@ from coverage_lib.reference.benefit_types import (
     load_benefit_types,
 )
 from coverage_lib.reference.claim_limits import LimitPeriod
-from coverage_lib.reference.regions import UNKNOWN_PARTS
 
 _LIMITS = pa.schema(
     {
@@ -43,7 +44,7 @@ def claim_counts(
     claims: ir.Table,
     as_of: date,
     limits: tuple[LimitPeriod, ...],
-    register: ir.Table | None,
+    listed: ListedCards | None,
     province: str,
 ) -> ir.Table:
     """All that is counted of claims paid up to `as_of`, in one pass over the archive.
@@ -53,13 +54,16 @@ def claim_counts(
     claim is one benefit payment case, so every accepted row counts once; scholarships are claims of
     their programme. Amounts are summed as whole rupiah. A claim without a village counts in
     the unknown one of the province, one without a segment as `unknown`, and benefit types
-    under their code, `other` or `unknown`.
+    under their code, `other` or `unknown`. Of the years before the last one any one claim
+    is read, whichever: it tells that the archive reaches back so far.
 
-    above_maximum, above_maximum_idr (the rupiah above it) and maximum_unknown are of the
-    days that `limits` cover; without_card, paid_before_submission and not_in_register (a
-    card number that no row of the register has; left out without a register) of all.
+    above_maximum, above_maximum_idr (the rupiah above it), maximum_unknown and
+    maximum_checked (claims for which there is a maximum) are of the days that `limits`
+    cover; without_card and paid_before_submission of all. card_checked are the claims with
+    a card number that `listed` speaks of, not_in_register those of them that it does not
+    have; both are left out without a register.
     """
-    paid = claims.filter(claims.paid_date <= ibis.date(as_of.isoformat()))
+    paid = _two_years_and_one_claim(claims, as_of)
     code = benefit_code(paid.benefit_type)
     stretch = stretch_of(paid.paid_date, as_of)
     facts = paid.select(
@@ -67,7 +71,7 @@ def claim_counts(
         "amount_idr",
         "paid_date",
         "membership_key",
-        village_code=_village(paid, province),
+        village_code=village_or_unknown(paid, province),
         benefit_code=code,
         segment=ibis.coalesce(paid.segment, UNKNOWN),
         stretch=stretch,
@@ -77,14 +81,15 @@ def claim_counts(
         is_backwards=paid.paid_date < paid.submitted_date,
     )
     facts = _with_maximum(facts, limits)
-    facts = _with_membership(facts, register)
+    facts = _with_membership(facts, listed)
     facts = facts.mutate(benefit_type=_counted_as(facts.benefit_code))
     is_above = facts.amount_idr > facts.maximum_idr
     excess = ibis.ifelse(is_above, facts.amount_idr - facts.maximum_idr, 0)
     of_register = {}
-    if register is not None:
-        is_missing = facts.membership_key.notnull() & facts.listed_key.isnull()
-        of_register["not_in_register"] = _count(is_missing)
+    if listed is not None:
+        is_checked = facts.membership_key.notnull() & listed.speaks_of(facts.paid_date)
+        of_register["card_checked"] = _count(is_checked)
+        of_register["not_in_register"] = _count(is_checked & facts.listed_key.isnull())
     return facts.group_by(
         "village_code", "programme", "benefit_type", "segment", "stretch", "month"
     ).aggregate(
@@ -92,11 +97,21 @@ def claim_counts(
         amount_idr=facts.amount_idr.sum().cast("int64"),
         above_maximum=_count(is_above),
         above_maximum_idr=excess.sum().cast("int64"),
+        maximum_checked=_count(facts.is_maximum_unknown == 0),
         maximum_unknown=_count(facts.is_maximum_unknown == 1),
         without_card=_count(facts.membership_key.isnull()),
         paid_before_submission=_count(facts.is_backwards),
         **of_register,
     )
+
+
+def _two_years_and_one_claim(claims: ir.Table, as_of: date) -> ir.Table:
+    """However long the archive grows, what is counted of it stays as long as two years."""
+    start = ibis.date(f"{as_of.year - 1}-01-01")
+    recent = claims.filter(
+        claims.paid_date >= start, claims.paid_date <= ibis.date(as_of.isoformat())
+    )
+    return ibis.union(recent, claims.filter(claims.paid_date < start).limit(1), distinct=False)
 
 
 def scholarship_counts(scholarships: ir.Table, as_of: date, province: str) -> ir.Table:
@@ -114,7 +129,7 @@ def scholarship_counts(scholarships: ir.Table, as_of: date, province: str) -> ir
         "paid_date",
         "claim_key",
         "amount_idr",
-        village_code=_village(paid, province),
+        village_code=village_or_unknown(paid, province),
         child=ibis.coalesce(paid.child_key, paid.claim_key),
         year=paid.paid_date.year(),
         stretch=stretch,
@@ -183,21 +198,17 @@ def _with_maximum(facts: ir.Table, limits: tuple[LimitPeriod, ...]) -> ir.Table:
     return joined.drop("of_programme", "of_benefit", "valid_from", "valid_to")
 
 
-def _with_membership(facts: ir.Table, register: ir.Table | None) -> ir.Table:
+def _with_membership(facts: ir.Table, listed: ListedCards | None) -> ir.Table:
     """The claims with listed_key, missing where no row of the register has the card number.
 
     The register is narrowed to the cards of claims first, so that only those are told apart.
     """
-    if register is None:
+    if listed is None:
         return facts
-    asked = facts.select("membership_key").distinct()
-    cards = register.select(listed_key=register.membership_key)
-    listed = cards.semi_join(asked, cards.listed_key == asked.membership_key).distinct()
-    return facts.left_join(listed, facts.membership_key == listed.listed_key)
-
-
-def _village(payments: ir.Table, province: str) -> ir.StringValue:
-    return ibis.coalesce(payments.village_code, province + "".join(UNKNOWN_PARTS))
+    asked = facts.filter(listed.speaks_of(facts.paid_date)).select("membership_key").distinct()
+    cards = listed.register.select(listed_key=listed.register.membership_key)
+    found = cards.semi_join(asked, cards.listed_key == asked.membership_key).distinct()
+    return facts.left_join(found, facts.membership_key == found.listed_key)
 
 
 def _count(condition: ir.BooleanValue) -> ir.IntegerScalar:

@@ -6,8 +6,11 @@ archive, and corrects nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from coverage_lib.indicators.claims.paid import TOTAL, Breakdown, rows_along, with_month_names
@@ -17,14 +20,31 @@ from coverage_lib.periods import Month
 from coverage_lib.reference.claim_limits import limit_periods, maximum_claim
 from coverage_lib.reference.regions import Regions
 
-_INDICATORS = {
-    "above_maximum": ("claims_above_maximum", "claims"),
-    "above_maximum_idr": ("claims_above_maximum_idr", "idr"),
-    "without_card": ("claims_without_card_number", "claims"),
-    "paid_before_submission": ("claims_paid_before_submission", "claims"),
-}
-_OF_REGISTER = {"not_in_register": ("claims_without_membership", "claims")}
-_BY_PROGRAMME = Breakdown("programme", {"programme": PROGRAMMES}, "desa")
+
+class Finding(NamedTuple):
+    """Columns of the counts by their indicator's name and unit, and the column of claims checked."""
+
+    indicators: Mapping[str, tuple[str, str]]
+    checked: str
+
+
+_FINDINGS = (
+    Finding(
+        {
+            "above_maximum": ("claims_above_maximum", "claims"),
+            "above_maximum_idr": ("claims_above_maximum_idr", "idr"),
+        },
+        "maximum_checked",
+    ),
+    Finding({"not_in_register": ("claims_without_membership", "claims")}, "card_checked"),
+    Finding(
+        {
+            "without_card": ("claims_without_card_number", "claims"),
+            "paid_before_submission": ("claims_paid_before_submission", "claims"),
+        },
+        "claims",
+    ),
+)
 
 
 def finding_rows(
@@ -34,23 +54,41 @@ def finding_rows(
 
     claims_above_maximum and claims_above_maximum_idr: claims above what the law can pay at
     most for their benefit type on the day of payment (`maximum_claim`, wages not known), and
-    the rupiah above it. claims_without_membership: claims whose card number no extract of
-    the register has; left out where there is no register. claims_without_card_number: those
-    without a usable one, counted apart. claims_paid_before_submission: by their dates.
+    the rupiah above it; a claim whose maximum hangs on a wage is not checked.
+    claims_without_membership: claims whose card number the registers of the period and the
+    month before do not have, of those that they speak of (`ListedCards`).
+    claims_without_card_number: those without a usable one, counted apart.
+    claims_paid_before_submission: by their dates.
+
+    The denominator, given for the province in total, is the claims that could be checked. A
+    programme of which none could be has no row of the two findings, and neither has the
+    total: 0 always means that claims were checked.
 
     Raises ReferenceDataError that names the rule where a claim's maximum is not known.
     """
     year = with_month_names(counts[counts["stretch"] == THIS_YEAR])
     _require_known_maxima(year, as_of)
-    indicators = _INDICATORS | (_OF_REGISTER if "not_in_register" in counts else {})
     span = Span(str(period), as_of, (THIS_YEAR,))
-    return pd.concat(
-        [
-            rows_along(year, breakdown, indicators, span, regions, province, version)
-            for breakdown in (TOTAL, _BY_PROGRAMME)
-        ],
-        ignore_index=True,
-    )
+    blocks = []
+    for finding in _FINDINGS:
+        if finding.checked not in year:
+            continue
+        checked = year.groupby("programme")[finding.checked].sum()
+        whole = float(checked.sum())
+        is_partial = finding.checked != "claims"
+        programmes = tuple(
+            name for name in PROGRAMMES if not is_partial or checked.get(name, 0) > 0
+        )
+        if not programmes:
+            continue
+        of_programmes = year[year["programme"].isin(programmes)]
+        for breakdown in (TOTAL, Breakdown("programme", {"programme": programmes}, "desa")):
+            rows = rows_along(
+                of_programmes, breakdown, finding.indicators, span, regions, province, version
+            )
+            is_whole = (rows["region_code"] == province) & (rows["dimension"] == "total")
+            blocks.append(rows.assign(denominator=is_whole.map({True: whole, False: np.nan})))
+    return pd.concat(blocks, ignore_index=True)
 
 
 def _require_known_maxima(counts: pd.DataFrame, as_of: date) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
+from coverage_lib.indicators.cards import listed_cards
 from coverage_lib.indicators.claims.benefits import benefit_rows
 from coverage_lib.indicators.claims.counts import claim_counts
 from coverage_lib.indicators.claims.findings import finding_rows
@@ -53,8 +54,7 @@ def _archive_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     as_of = _as_of(inputs, "claims")
     here = (inputs.regions, inputs.province, version)
     limits = limit_periods(date(as_of.year, 1, 1), as_of)
-    register = inputs.tables.get("participants")
-    counts = claim_counts(claims, as_of, limits, register, inputs.province).execute()
+    counts = claim_counts(claims, as_of, limits, listed_cards(inputs), inputs.province).execute()
     paid = claim_rows(counts, period, as_of, *here)
     stocks = [
         active_by_programme(stock.counts, stock.as_of, inputs.regions, inputs.province)

@@ -43,11 +43,14 @@ def pending_rows(
     available where nothing waits. pending_claims_overlapping and submissions_contradictory
     are findings about the list, see `waiting_claims`, in total and by programme.
 
-    Raises ReferenceDataError where the calendar does not know a day of submission.
+    A claim submitted before the calendar begins has waited since its first day at least:
+    it counts in the band of that age, and so does the median.
+
+    Raises ReferenceDataError where the calendar does not know `as_of`.
     """
     counts = waiting_claims(submissions, as_of, province).execute()
     ages = {
-        day: calendar.working_days_between(day, as_of)
+        day: calendar.working_days_between(max(day, calendar.first), as_of)
         for day in set(days_of(counts.loc[counts["pending"] > 0, "submitted_date"]))
     }
     counts = counts.assign(

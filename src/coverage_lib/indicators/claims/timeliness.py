@@ -17,12 +17,16 @@ import pandas as pd
 
 from coverage_lib.indicators.claims.counts import paid_between
 from coverage_lib.indicators.participation.participants import PROGRAMMES
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, with_every_region
 from coverage_lib.reference import rules
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
 from coverage_lib.reference.working_days import WorkingCalendar
 
-OUTCOMES = ("within_term", "late", "no_term", "submission_unknown", "paid_before_submission")
+OUTCOMES = (
+    "within_term", "late", "no_term", "submission_unknown", "submission_outside_calendar",
+    "paid_before_submission",
+)  # fmt: skip
 _TERM = "claim_term_working_days"
 _SUBDISTRICT = 8  # characters of its code; villages have too few claims to show
 _TIMED = ("within_term", "late", "no_term")
@@ -36,11 +40,12 @@ def working_days_taken(
     Over the claims paid from `first` to `last`. `outcome` is one of OUTCOMES: `no_term`
     where the law sets none for the programme on the day of submission,
     `paid_before_submission` where the two dates contradict each other (a finding about the
-    source), both with their working days; those of `submission_unknown` are missing.
+    source), both with their working days. Where the day of submission is not known, or is of
+    a year whose holidays the calendar does not have, working days are missing.
 
-    Raises ReferenceDataError where the calendar or the rule does not know a date.
+    Raises ReferenceDataError where the calendar does not know a day of payment, or the rule
+    a day of submission that the calendar knows.
     """
-    nowhere = province + "".join(UNKNOWN_PARTS)
     numbers = ibis.memtable(
         pd.DataFrame(calendar.numbered_days(), columns=["day", "working_day_number"]),
         schema=ibis.schema({"day": "date", "working_day_number": "int64"}),
@@ -52,7 +57,7 @@ def working_days_taken(
         "programme",
         "submitted_date",
         "paid_date",
-        subdistrict_code=ibis.coalesce(paid.village_code, nowhere).left(_SUBDISTRICT),
+        subdistrict_code=village_or_unknown(paid, province).left(_SUBDISTRICT),
         term=_term_of(paid),
     )
     dated = paid.left_join(submitted, paid.submitted_date == submitted.submitted_day)
@@ -61,6 +66,10 @@ def working_days_taken(
     # A comparison with a missing date or term is not true, and falls through to the next.
     outcome = ibis.cases(
         (dated.paid_date < dated.submitted_date, "paid_before_submission"),
+        (
+            dated.submitted_date.notnull() & dated.number_submitted.isnull(),
+            "submission_outside_calendar",
+        ),
         (taken <= dated.term, "within_term"),
         (taken > dated.term, "late"),
         (dated.submitted_date <= dated.paid_date, "no_term"),
@@ -71,8 +80,8 @@ def working_days_taken(
         counted.group_by("subdistrict_code", "programme", "outcome", "working_days")
         .aggregate(
             claims=counted.count(),
-            first_submitted=counted.submitted_date.min(),
-            last_submitted=counted.submitted_date.max(),
+            first_submitted=counted.submitted_day.min(),
+            last_submitted=counted.submitted_day.max(),
         )
         .execute()
     )
@@ -156,11 +165,9 @@ def _require_known_days(
         return
     calendar.require(first)
     calendar.require(last)
-    dated = frequencies[frequencies["outcome"] != "submission_unknown"]
     for column, extreme in (("first_submitted", "min"), ("last_submitted", "max")):
-        day = getattr(pd.to_datetime(dated[column]), extreme)()
+        day = getattr(pd.to_datetime(frequencies[column]), extreme)()
         if not pd.isna(day):
-            calendar.require(day.date())
             rules.at(_TERM, day.date())
 
 

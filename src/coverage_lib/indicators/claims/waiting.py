@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from coverage_lib.reference.regions import UNKNOWN_PARTS
+from coverage_lib.indicators.places import village_or_unknown
 
 #: The status of a submission that nobody has decided yet; every other one is a decision.
 WAITING = "submitted"
@@ -37,7 +37,7 @@ def waiting_claims(submissions: ir.Table, as_of: date, province: str) -> ir.Tabl
         "programme",
         "submitted_date",
         "membership_key",
-        village_code=ibis.coalesce(made.village_code, province + "".join(UNKNOWN_PARTS)),
+        village_code=village_or_unknown(made, province),
         pending=ibis.ifelse(is_pending, 1, 0),
         contradictory=ibis.ifelse(is_contradictory, 1, 0),
     )

@@ -15,9 +15,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.indicators.participation.participants import SEGMENTS, last_due_month
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
 
 # JKP has no bill of its own: JKK, JKM and the government pay for it (PP 37/2021 article 11).
 BILLED_PROGRAMMES = ("JKK", "JKM", "JHT", "JP")
@@ -58,7 +59,6 @@ def bills_of(billing: ir.Table, as_of: date, province: str) -> ir.Table:
     A bill without a village counts in the unknown one of the province. The shortfall is what
     is missing of the whole bill, 0 where it is paid in full or overpaid.
     """
-    nowhere = province + "".join(UNKNOWN_PARTS)
     amounts = {
         f"{side}_{name}": billing[f"{side}_{name.lower()}_idr"].fill_null(0).cast("int64")
         for side in ("due", "collected")
@@ -70,7 +70,7 @@ def bills_of(billing: ir.Table, as_of: date, province: str) -> ir.Table:
         "month",
         "employer_sector",
         "paid_date",
-        region_code=ibis.coalesce(billing.village_code, nowhere),
+        region_code=village_or_unknown(billing, province),
         **amounts,
     )
     bills = bills.mutate(

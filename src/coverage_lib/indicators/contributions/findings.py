@@ -24,15 +24,16 @@ def count_list_findings(
 
     Columns: month (text), rows, checked, below, above, overlapping, not_in_register,
     without_card. `checked` rows have a wage that the law sets an amount for; `below` and
-    `above` are outside what it allows. `overlapping` are the rows of a person and month
-    beyond the first. `not_in_register` have a card number that the register does not have.
+    `above` are outside what it allows. `overlapping` are the rows of a person, employer
+    and month beyond the first: two employers at once are allowed, two cards for one job not. `not_in_register` have a card number that the register does not have.
     Raises ReferenceDataError where a rule does not reach to a month of the list.
     """
     listed = contributions.filter(contributions.as_of_date == ibis.date(as_of.isoformat()))
     months = days_of(listed.select("month").distinct().execute()["month"])
     judged = judged_rows(listed, register, legal_limits(months))
     per_person = ibis.window(
-        group_by=[judged.month, judged.person_key], order_by=judged.membership_key
+        group_by=[judged.month, judged.person_key, judged.employer_key],
+        order_by=judged.membership_key,
     )
     numbered = judged.mutate(place=ibis.row_number().over(per_person))
 

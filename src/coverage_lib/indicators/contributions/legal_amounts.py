@@ -23,6 +23,8 @@ _COLUMNS = (
     "limit_month", "limit_segment", "wage_from", "wage_below", "least_share", "least_idr",
     "most_share", "most_idr", "jht_share", "jht_idr", "jp_share", "jp_ceiling",
 )  # fmt: skip
+#: Whose contribution an employer pays for, the likeliest first.
+_ORDER = ("PU", "JAKON", "BPU", "PMI")
 _DISCOUNTS = {"PU": ("pandemic", "labour_intensive"), "BPU": ("bpu_transport", "bpu_other"),
               "JAKON": ("pandemic",)}  # fmt: skip
 
@@ -117,10 +119,12 @@ def judged_rows(
 ) -> ir.Table:
     """The list's rows with is_checked, is_below, is_above, is_unregistered and has_card.
 
-    Segment and programmes come from the register's membership. Where the list's row has no
+    Segment and programmes come from the register's membership. The list is of employers, so a
+    card with memberships in several segments is a wage earner's where one of them is (PU,
+    then JAKON), with the programmes of that segment. Where the list's row has no
     card number or its membership is not in the register, it is taken for a wage earner of
     whom any programme may be held. Rows for which the law sets no monthly amount are not
-    checked. `register` is one extract, with one row a membership; None where there is none.
+    checked. `register` is one extract; None where there is none.
     """
     rows = _with_membership(contributions, register)
     law = ibis.memtable(limits, schema=ibis.schema(_limit_types()))
@@ -154,6 +158,7 @@ def judged_rows(
     return matched.select(
         "month",
         "person_key",
+        "employer_key",
         "membership_key",
         "is_unregistered",
         is_checked=matched.limit_month.notnull(),
@@ -171,19 +176,20 @@ def _limit_types() -> dict[str, str]:
 def _with_membership(contributions: ir.Table, register: ir.Table | None) -> ir.Table:
     """Which segment and programmes to reckon with: those of the membership, or any."""
     rows = contributions.select(
-        "month", "person_key", "membership_key", "wage_idr", "contribution_idr"
+        "month", "person_key", "employer_key", "membership_key", "wage_idr", "contribution_idr"
     )
     if register is None:
         anything = {"least_jht": False, "least_jp": False, "most_jht": True, "most_jp": True}
         return rows.mutate(of_segment=ibis.literal("PU"), is_unregistered=False, **anything)
-    known = (
-        register.filter(register.membership_key.notnull())
-        .group_by(card=register.membership_key)
-        .aggregate(
-            segment=register.segment.min(),
-            jht=register.jht.any(),
-            jp=register.jp.any(),
-        )
+    held = register.filter(register.membership_key.notnull())
+    held = held.mutate(
+        order=held.segment.cases(*((name, n) for n, name in enumerate(_ORDER)), else_=len(_ORDER))
+    )
+    nearest = ibis.window(group_by=held.membership_key)
+    held = held.mutate(first=held.order.min().over(nearest))
+    held = held.filter(held.order == held.first)
+    known = held.group_by(card=held.membership_key).aggregate(
+        segment=held.segment.min(), jht=held.jht.any(), jp=held.jp.any()
     )
     joined = rows.left_join(known, rows.membership_key == known.card).select(
         *rows.columns, "card", "segment", "jht", "jp"

@@ -13,9 +13,11 @@ import pandas as pd
 from coverage_lib.indicators.claims.counts import paid_between
 from coverage_lib.indicators.contributions.billing import BILLED_PROGRAMMES, Ledger
 from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.working_days import load_calendar
 
 SEGMENT_UNKNOWN = "unknown"
 _DISTRICT = 5  # characters of its code
@@ -25,15 +27,28 @@ _SOURCE = "contribution_billing"
 def months_of_claims(claims: ir.Table, as_of: date) -> tuple[Month, Month] | None:
     """The first and the last month that an archive covers in full; None where there is none.
 
-    From the month of its earliest payment to the latest month that had ended on `as_of`.
+    To the latest month that had ended on `as_of`; from the month of its earliest payment where
+    that was made by the month's first working day, otherwise from the month after: an archive
+    that begins on the 20th would set eleven days of benefits against a month of contributions.
+    A month whose holidays are not known is not taken for covered.
     """
     earliest = claims.paid_date.min().execute()
     if pd.isna(earliest):
         return None
     month = month_of(as_of)
     last = month if as_of == month.last_day else month.plus(-1)
-    first = month_of(pd.Timestamp(earliest).date())
+    day = pd.Timestamp(earliest).date()
+    first = month_of(day) if _is_by_first_working_day(day) else month_of(day).plus(1)
     return (first, last) if first <= last else None
+
+
+def _is_by_first_working_day(day: date) -> bool:
+    calendar = load_calendar()
+    if not calendar.first <= day <= calendar.last:
+        return False
+    return not any(
+        calendar.is_working_day(day.replace(day=earlier)) for earlier in range(1, day.day)
+    )
 
 
 def shared_months(ledger: Ledger, covered: tuple[Month, Month] | None) -> list[Month]:
@@ -53,12 +68,11 @@ def benefits_paid(claims: ir.Table, months: Sequence[Month], province: str) -> p
     columns = ["region_code", "programme", "segment", "month", "benefits"]
     if not months:
         return pd.DataFrame(columns=columns)
-    nowhere = province + "".join(UNKNOWN_PARTS)
     paid = paid_between(claims, months[0].first_day, months[-1].last_day)
     counts: pd.DataFrame = (
         paid.group_by(
             "programme",
-            region_code=ibis.coalesce(paid.village_code, nowhere).left(_DISTRICT),
+            region_code=village_or_unknown(paid, province).left(_DISTRICT),
             segment=ibis.coalesce(paid.segment, SEGMENT_UNKNOWN),
             month=paid.paid_date.truncate("M").cast("date"),
         )

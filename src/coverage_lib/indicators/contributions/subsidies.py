@@ -12,8 +12,9 @@ import pandas as pd
 import yaml
 
 from coverage_lib.indicators.participation.participants import SEGMENTS, active_memberships
+from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions
 
 _LONGEST_CODE = {"total": 13, "funder": 8}  # villages in total only
 
@@ -46,9 +47,8 @@ def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataF
             subsidised.village_code, subsidised.funder,
         ],
     )  # fmt: skip
-    nowhere = province + "".join(UNKNOWN_PARTS)
     ranked = subsidised.select(
-        region_code=ibis.coalesce(subsidised.village_code, nowhere),
+        region_code=village_or_unknown(subsidised, province),
         funder=subsidised.funder,
         months=_months_paid(subsidised, as_of.year),
         place=ibis.row_number().over(of_person),

@@ -29,7 +29,7 @@ from coverage_lib.indicators.participation.participants import (
     is_active,
     is_open,
 )
-from coverage_lib.reference.regions import UNKNOWN_PARTS
+from coverage_lib.indicators.places import unknown_village, village_or_unknown
 
 _BITS = 63  # of a signed number
 _FIRST_START = date(1900, 1, 1)  # earlier starts are taken as this day; nobody older still works
@@ -87,12 +87,11 @@ def count_pair(
 
     Raises MeasureError where the register has more villages than fit.
     """
-    nowhere = province + "".join(UNKNOWN_PARTS)
-    codes = sorted({nowhere, *villages})
+    codes = sorted({unknown_village(province), *villages})
     fields = _layout(len(codes), later)
     numbers = ibis.memtable(pd.DataFrame({"listed_village": codes, "number": range(len(codes))}))
     rows = [
-        _memberships(register, day, side, fields, numbers, nowhere)
+        _memberships(register, day, side, fields, numbers, province)
         for side, day in zip(_SIDES, (earlier, later), strict=True)
         if day is not None
     ]
@@ -128,11 +127,11 @@ def _memberships(
     side: str,
     fields: Mapping[str, _Field],
     villages: ir.Table,
-    nowhere: str,
+    province: str,
 ) -> ir.Table:
     """person_key, the number of each row of an extract in the column of its side, programmes held."""
     extract = register.filter(register.as_of_date == ibis.date(day.isoformat()))
-    extract = extract.mutate(village=extract.village_code.fill_null(nowhere))
+    extract = extract.mutate(village=village_or_unknown(extract, province))
     extract = extract.join(villages, extract.village == villages.listed_village)
     active = is_active(extract, day)
     # Spark counts days in 32 bits and Ibis thinks they are 64: without the first cast there is none.

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from coverage_lib.indicators.cards import listed_cards
 from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.quality.receipt import share
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of
@@ -41,9 +42,10 @@ def consistency_rows(
 ) -> list[pd.DataFrame]:
     """Share of the rows of one table that another bears out, a pair of tables a category.
 
-    A row without a key cannot be found, so it counts as not found. The register is all of
-    its extracts in the pull: a claim of somebody who has left it since is no contradiction.
-    A pair of which a table is missing has no row.
+    A row without a key cannot be found, so it counts as not found. The register is that of
+    the period and of the month before, and of claims only those are looked for that it speaks
+    of (`ListedCards`): a claim of somebody who had left it before is no contradiction. A pair
+    of which a table, or every row to look for, is missing has no row.
     """
     possible = [check for check in KEY_CHECKS if _can_be_made(inputs, check)]
     records = _summary_records(inputs, participation)
@@ -77,8 +79,13 @@ def _can_be_made(inputs: Inputs, check: KeyCheck) -> bool:
 
 def _found(inputs: Inputs, check: KeyCheck) -> ir.Table:
     """category, as_of_date, rows, found; rows and found come in lines of their own, to be summed."""
-    rows = inputs.tables[check.table].select("as_of_date", check.key)
-    found = rows_with_key_in(rows, inputs.tables[check.others], check.key)
+    rows, others = inputs.tables[check.table], inputs.tables[check.others]
+    if check.others == "participants" and (listed := listed_cards(inputs)) is not None:
+        others = listed.register
+        if check.table == "claims":
+            rows = rows.filter(listed.speaks_of(rows.paid_date))
+    rows = rows.select("as_of_date", check.key)
+    found = rows_with_key_in(rows, others, check.key)
     zero = ibis.literal(0, "int64")
     parts = [
         table.group_by("as_of_date")
