@@ -18,7 +18,11 @@ from coverage_lib.indicators.participation.denominators import (
 )
 from coverage_lib.indicators.participation.flows import changes_of, flow_rows
 from coverage_lib.indicators.participation.groups import group_coverage_rows
-from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
+from coverage_lib.indicators.participation.participants import (
+    PROGRAMMES,
+    REQUIRED_SEGMENTS,
+    SEGMENTS,
+)
 from coverage_lib.indicators.participation.register import (
     RegisterCounts,
     attribute_counts,
@@ -134,14 +138,9 @@ def _group_coverage(inputs: Inputs, now: RegisterCounts, version: str) -> list[p
     if table is None:
         return []
     potential = potential_on(table, now.later, required=True)
-    for group in sorted(set(potential["category"])):
-        require_every_district(
-            potential[potential["category"] == group],
-            f"group_potential, {group},",
-            now.later,
-            inputs.regions,
-            inputs.province,
-        )
+    require_every_district(
+        potential, "group_potential", "category", now.later, inputs.regions, inputs.province
+    )
     active = attribute_counts(now, inputs, "worker_group")
     return [group_coverage_rows(active, potential, str(now.month), now.later, version)]
 
@@ -183,10 +182,16 @@ def _stock(inputs: Inputs, month: Month, as_of: date, active: pd.DataFrame) -> S
             }
         )
     else:
-        is_current = month == inputs.period
-        eligible = eligible_on(table, as_of, required=is_current)
-        if is_current:
+        eligible = eligible_on(table, as_of, required=month == inputs.period)
+        # An earlier month may have no denominators; half of them would be as wrong as now.
+        if not eligible.empty:
             require_every_district(
-                eligible, "eligible_workers", as_of, inputs.regions, inputs.province
+                eligible,
+                "eligible_workers",
+                "segment",
+                as_of,
+                inputs.regions,
+                inputs.province,
+                REQUIRED_SEGMENTS,
             )
     return Stock(str(month), as_of, active, eligible)

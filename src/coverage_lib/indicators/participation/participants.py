@@ -11,6 +11,8 @@ from coverage_lib.periods import month_of
 from coverage_lib.reference import rules
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
+#: Every district has workers of these: wage earners and the self-employed.
+REQUIRED_SEGMENTS = ("PU", "BPU")
 PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 
 
