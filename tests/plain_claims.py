@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from plain_participation import is_active
+
 from coverage_lib.periods import Month, same_day_a_year_earlier
 from coverage_lib.reference import rules
 from coverage_lib.reference.age_bands import band_of, pending_age_bands
@@ -245,21 +247,6 @@ def findings(
 # --- participants, for the frequency ------------------------------------------------------
 
 
-def is_active(row: Row, day: date) -> bool:
-    """Started, not ended, and of the self-employed paid up to the last months that the law asks."""
-    if row["start_date"] > day or (row["end_date"] is not None and row["end_date"] <= day):
-        return False
-    if row["segment"] != "BPU":
-        return True
-    due = int(rules.at("contribution_due_day", day).value)
-    last_due = Month(day.year, day.month).plus(-1 if day.day > due else -2)
-    limit = int(rules.at("bpu_lapse_unpaid_months", day).value)
-    paid = row["paid_through_month"]
-    start = row["start_date"]
-    through = Month(paid.year, paid.month) if paid else Month(start.year, start.month).plus(-1)
-    return through.months_until(last_due) < limit
-
-
 def stock(register: Sequence[Row], day: date) -> dict[tuple[str, str], int]:
     """(region, total or programme) -> active persons, each at the place of the first membership."""
     held: dict[str, list[Row]] = defaultdict(list)
@@ -271,7 +258,7 @@ def stock(register: Sequence[Row], day: date) -> dict[tuple[str, str], int]:
         first = min(
             memberships,
             key=lambda row: (
-                SEGMENTS.index(row["segment"]), -row["start_date"].toordinal(), row["membership_key"],
+                SEGMENTS.index(row["segment"]), -row["start_date"].toordinal(),
                 row["village_code"],
             ),
         )  # fmt: skip

@@ -37,15 +37,16 @@ def measures(
     for (month, region), (as_of, active) in stocks.items():
         if month != period:
             continue
-        target = target_of(tables["coverage_targets"], region, as_of.year)
+        year = int(period[:4])
+        target = target_of(tables["coverage_targets"], region, year)
         gap = None
         if target is not None:
-            found["coverage_target", region, as_of, "total", str(as_of.year), SCOPE] = target
+            found["coverage_target", region, as_of, "total", str(year), SCOPE] = target
             workers = workers_of(tables["eligible_workers"], region, as_of)
             if workers:
                 gap = whole_persons(max(target / 100 * workers - active, 0))
                 found["gap_to_target", region, as_of, "total", "total", SCOPE] = gap
-                left = month_ends_left(as_of)
+                left = month_ends_left(as_of, year)
                 if left:
                     found["required_monthly_pace", region, as_of, "total", "total", SCOPE] = (
                         gap / left
@@ -92,10 +93,10 @@ def whole_persons(persons: float) -> float:
     return float(int(round(persons, 6) + 0.5))
 
 
-def month_ends_left(day: date) -> int:
-    """Month ends after the day, up to 31 December of its year."""
+def month_ends_left(day: date, year: int) -> int:
+    """Month ends after the day, up to 31 December of the year."""
     is_last_day = day.day == calendar.monthrange(day.year, day.month)[1]
-    return 12 - day.month + (0 if is_last_day else 1)
+    return 12 * (year - day.year + 1) - day.month + (0 if is_last_day else 1)
 
 
 def pace_over(stocks: Stocks, period: str, region: str, window: int) -> float | None:

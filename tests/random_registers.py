@@ -183,7 +183,7 @@ def _distinct(name: str, rows: list[Row]) -> list[Row]:
 def _participants(draw: st.DrawFn, snapshots: Sequence[date], least: int, size: int) -> list[Row]:
     """Memberships that stay, move, change segment, fall into arrears, end, come and go.
 
-    Every extract has somebody in every district that any extract has, as the measures demand.
+    Every extract has somebody in every district, as the measures demand where there are workers.
     """
     state = st.none() | _row("participants")
     history = st.tuples(_row("participants"), st.tuples(*(state for _ in snapshots)))
@@ -202,7 +202,7 @@ def _participants(draw: st.DrawFn, snapshots: Sequence[date], least: int, size: 
     anchors = [
         anchor | {"person_key": f"anchor {code}", "village_code": code, "as_of_date": day}
         for day in snapshots
-        for code in (VILLAGES[0], *VILLAGES[3:])
+        for code in (VILLAGES[0], *VILLAGES[3:], *OTHER_VILLAGES)
     ]
     return [*anchors, *distinct.values()]
 

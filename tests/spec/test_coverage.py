@@ -6,7 +6,7 @@ from functools import cache
 import ibis
 import pandas as pd
 import pytest
-from text_tables import figure, read_text, register, to_engine
+from text_tables import figure, in_every_district, read_text, register, register_frame, to_engine
 
 from coverage_lib.errors import MeasureError, ReferenceDataError
 from coverage_lib.indicators.compute import compute_measures
@@ -71,7 +71,8 @@ COVERAGE = """
 
 @cache
 def measure(people: str = REGISTER, eligible: str | None = ELIGIBLE) -> pd.DataFrame:
-    tables = {"participants": register(people, AS_OF)}
+    frame = register_frame(read_text(people), AS_OF)
+    tables = {"participants": to_engine(in_every_district(frame, AS_OF))}
     if eligible is not None:
         tables["eligible_workers"] = to_engine(read_text(eligible))
     return compute_measures(Inputs(tables, load_regions(), "19", PERIOD)).rows
@@ -222,8 +223,12 @@ def test_construction_may_have_no_denominator_anywhere():
 def test_the_workers_of_an_earlier_month_are_as_complete_as_those_of_now():
     """Its coverage goes into changes and paces; without denominators at all it is not available."""
     people = ibis.union(
-        register("person | segment\nAni | PU", AS_OF),
-        register("person | segment\nAni | PU", date(2025, 5, 1)),
+        *(
+            to_engine(
+                in_every_district(register_frame(read_text("person | segment\nAni | PU"), day), day)
+            )
+            for day in (AS_OF, date(2025, 5, 1))
+        )
     )
     later = ELIGIBLE.replace("2025-01-01", "2025-06-01")
     earlier = ELIGIBLE.replace(
@@ -247,6 +252,20 @@ def test_a_district_that_came_with_another_date_is_an_error_and_not_a_zero():
     )
     with pytest.raises(MeasureError, match=r"as of 2025-0[56]-[03]1 has no rows of 19\.(01|71)"):
         compute_measures(Inputs({"participants": both}, load_regions(), "19", PERIOD))
+
+
+def test_a_district_with_workers_and_no_row_is_an_error_and_not_a_zero():
+    """The first register of an office may lack the file of one of its branches."""
+    workers = to_engine(read_text(ELIGIBLE))
+    for people, missing in (
+        ("person | segment\nAni | PU", r"19\.01"),
+        ("person | segment | village\nAni | PU | 19.01.01.1001", r"19\.71"),
+    ):
+        tables = {"participants": register(people, AS_OF), "eligible_workers": workers}
+        with pytest.raises(
+            MeasureError, match=rf"as of 2025-06-01 has no rows of {missing}, where"
+        ):
+            compute_measures(Inputs(tables, load_regions(), "19", PERIOD))
 
 
 def test_a_line_for_the_province_among_its_districts_is_an_error():

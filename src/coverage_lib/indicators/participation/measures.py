@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
+from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.participation.change import WINDOWS, coverage_change_rows
 from coverage_lib.indicators.participation.coverage import Stock, coverage_rows, programme_rows
@@ -32,6 +33,7 @@ from coverage_lib.indicators.participation.register import (
 )
 from coverage_lib.indicators.rows import up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
+from coverage_lib.reference.regions import CODE_LENGTHS
 
 
 class ProgrammeStock(NamedTuple):
@@ -102,8 +104,29 @@ def _register_stocks(inputs: Inputs) -> list[tuple[Stock, pd.DataFrame]]:
         active = with_every_region(
             ladder, inputs.regions, inputs.province, {"segment": segments}, ["persons"]
         )
-        stocks.append((_stock(inputs, month, day, active), counts))
+        stock = _stock(inputs, month, day, active)
+        _require_rows_of_districts(stock, inputs.register_villages[day])
+        stocks.append((stock, counts))
     return stocks
+
+
+def _require_rows_of_districts(stock: Stock, villages: Iterable[str]) -> None:
+    """Raises MeasureError where a register has no row of a district that has eligible workers.
+
+    Its files are missing: not one membership, not even an ended one, is no true zero.
+    """
+    eligible = stock.eligible
+    with_workers = set(eligible.loc[eligible["eligible"] > 0, "region_code"])
+    missing = sorted(
+        code
+        for code in with_workers - {village[: CODE_LENGTHS["kabupaten"]] for village in villages}
+        if len(code) == CODE_LENGTHS["kabupaten"]
+    )
+    if missing:
+        raise MeasureError(
+            f"the register as of {stock.as_of} has no rows of {', '.join(missing)}, where there are "
+            "eligible workers: put the missing extract in place, with the same as_of, and pull again."
+        )
 
 
 def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> pd.DataFrame:
