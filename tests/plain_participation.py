@@ -233,18 +233,14 @@ def scope_of(segment: str) -> str:
 
 def programmes(register: Register) -> dict[Key, float]:
     figures: dict[Key, float] = defaultdict(int)
+    has_construction = any(row["segment"] == "JAKON" for row in register.active.values())
     for person, row in register.active.items():
-        if row["segment"] != "JAKON":
-            for region in levels(row["village_code"]):
-                for name in PROGRAMMES:
-                    key = (
-                        "active_participants",
-                        region,
-                        register.day,
-                        "programme",
-                        name,
-                        EXCLUDING,
-                    )
+        scopes = [INCLUDING] if has_construction else []
+        scopes += [EXCLUDING] if row["segment"] != "JAKON" else []
+        for region in levels(row["village_code"]):
+            for name in PROGRAMMES:
+                for scope in scopes:
+                    key = ("active_participants", region, register.day, "programme", name, scope)
                     figures[key] += name in register.programmes[person]
     return dict(figures)
 

@@ -24,14 +24,14 @@ LONGEST_MONTHS = 120
 def measures(
     tables: Mapping[str, Sequence[Row]],
     stocks: Stocks,
-    programmes: Mapping[str, float],
+    programmes: Mapping[tuple[str, str], float],
     period: str,
     province: str,
 ) -> dict[Key, float]:
     """All figures of a period.
 
     `stocks` has (month, region) -> (cut-off date, headline participants), `programmes` the
-    province's participants by programme.
+    province's participants by programme and scope.
     """
     found: dict[Key, float] = {}
     for (month, region), (as_of, active) in stocks.items():
@@ -121,7 +121,7 @@ def months_to_go(gap: float | None, pace: float | None) -> float | None:
 
 
 def of_those_who_work(
-    survey: Sequence[Row], programmes: Mapping[str, float], province: str, as_of: date
+    survey: Sequence[Row], programmes: Mapping[tuple[str, str], float], province: str, as_of: date
 ) -> dict[Key, float]:
     """SDG 1.3.1: JKK of the employed; JP, JHT and JKP of the labour force; latest survey counts."""
     found: dict[Key, float] = {}
@@ -139,7 +139,8 @@ def of_those_who_work(
             and row["date"] <= as_of
         ]
         latest = max(surveys, key=lambda row: row["date"])
-        found[indicator, province, as_of, "programme", programme, SCOPE] = (
-            100 * programmes[programme] / latest["value"]
-        )
+        for (held, scope), persons in programmes.items():
+            if held == programme:
+                key = (indicator, province, as_of, "programme", programme, scope)
+                found[key] = 100 * persons / latest["value"]
     return found

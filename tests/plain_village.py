@@ -58,7 +58,3 @@ def _covered_persons(register: Sequence[Mapping[str, Any]], period: Month) -> se
     return {
         row["person_key"] for row in register if row["as_of_date"] == day and is_active(row, day)
     }
-
-
-def _month_number(day: date) -> int:
-    return day.year * 12 + day.month

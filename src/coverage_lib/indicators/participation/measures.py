@@ -11,7 +11,14 @@ import pandas as pd
 from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.participation.change import WINDOWS, coverage_change_rows
-from coverage_lib.indicators.participation.coverage import Stock, coverage_rows, programme_rows
+from coverage_lib.indicators.participation.coverage import (
+    CONSTRUCTION,
+    HEADLINE,
+    WITH_CONSTRUCTION,
+    Stock,
+    coverage_rows,
+    programme_rows,
+)
 from coverage_lib.indicators.participation.denominators import (
     eligible_on,
     potential_on,
@@ -53,7 +60,8 @@ def participation_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     stocks = [*(stock for stock, _ in months), *_summary_stocks(inputs)]
     coverage = {stock.as_of: coverage_rows(stock, version) for stock in stocks}
     blocks = list(coverage.values())
-    blocks += [_programmes(stock, counts, version) for stock, counts in months]
+    for stock, counts in months:
+        blocks += _programmes(stock, counts, version)
     blocks += _changes(inputs, stocks, coverage, version)
     now = next(iter(reversed(register_counts(inputs))), None)
     if now is None:
@@ -129,12 +137,21 @@ def _require_rows_of_districts(stock: Stock, villages: Iterable[str]) -> None:
         )
 
 
-def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> pd.DataFrame:
+def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> list[pd.DataFrame]:
+    """By programme in both scopes; the one with construction only where the register has any."""
     columns = [name.lower() for name in PROGRAMMES]
-    headline = up_the_ladder(counts[counts["segment"] != "JAKON"], [], columns)
-    programmes = headline.melt("region_code", columns, "programme", "persons")
-    programmes["programme"] = programmes["programme"].str.upper()
-    return programme_rows(programmes, stock.period, stock.as_of, version)
+    is_construction = counts["segment"] == CONSTRUCTION
+    scopes = {HEADLINE: counts[~is_construction]}
+    if is_construction.any():
+        scopes[WITH_CONSTRUCTION] = counts
+    blocks = []
+    for scope, of_scope in scopes.items():
+        programmes = up_the_ladder(of_scope, [], columns).melt(
+            "region_code", columns, "programme", "persons"
+        )
+        programmes["programme"] = programmes["programme"].str.upper()
+        blocks.append(programme_rows(programmes, stock.period, stock.as_of, scope, version))
+    return blocks
 
 
 def _changes(
