@@ -11,12 +11,15 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.disclosure import Releasable
+from coverage_lib.periods import day_after_months
 from coverage_lib.present.context import SIMULATED
 from coverage_lib.present.tables import neutralise
 
+#: Indicators whose value is a number of months from the as-of date on.
+_REACHED = frozenset({"target_reached_on"})
 _TABLE_COLUMNS = (
     "indicator", "region_code", "period", "as_of", "dimension", "category", "numerator", "denominator",
-    "value", "unit", "scope", "status", "origin", "denominator_source",
+    "value", "unit", "day", "scope", "status", "qualifier", "origin", "denominator_source",
 )  # fmt: skip
 
 
@@ -24,7 +27,8 @@ def list_figures(releasable: Releasable, indicators: Sequence[str], output: str)
     """The region's figures of the period as `table`, `csv` or `json`, in a fixed order.
 
     Numbers are not rounded beyond six decimals and not localised; a figure that is not
-    available or suppressed has an empty value (null in JSON) and says so in `status`.
+    available or suppressed has an empty value (null in JSON) and says so in `status`. `day` is
+    the date that a value in months from the as-of date leads to; empty for everything else.
     """
     rows = releasable.rows
     chosen = rows[
@@ -35,11 +39,17 @@ def list_figures(releasable: Releasable, indicators: Sequence[str], output: str)
     mark: dict[str, str | int | float | None] = {
         "simulated": "true" if releasable.simulated else "false"
     }
-    records = [
-        {str(name): _plain(cell) for name, cell in row.items()} | mark
-        for row in chosen.to_dict("records")
+    days = [
+        day_after_months(as_of, value) if indicator in _REACHED and status == "available" else None
+        for indicator, as_of, value, status in zip(
+            *(chosen[name] for name in ("indicator", "as_of", "value", "status")), strict=True
+        )
     ]
-    names = [*(str(name) for name in rows.columns), *mark]
+    records = [
+        {str(name): _plain(cell) for name, cell in row.items()} | {"day": _plain(day)} | mark
+        for row, day in zip(chosen.to_dict("records"), days, strict=True)
+    ]
+    names = [*(str(name) for name in rows.columns), "day", *mark]
     if output == "json":
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
     if output == "csv":
