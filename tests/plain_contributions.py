@@ -11,8 +11,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from plain_participation import category_of, is_active
+
 from coverage_lib.indicators.contributions.arrears import arrears_bands
 from coverage_lib.indicators.contributions.subsidies import subsidising_funders
+from coverage_lib.indicators.participation.attributes import DIMENSIONS, categories
 from coverage_lib.periods import Month, month_of
 from coverage_lib.reference import rules
 from coverage_lib.reference.contributions import bpu_base_income
@@ -287,31 +290,19 @@ def _first_whole_month(earliest: date) -> Month:
     return month.plus(1) if is_late or earliest.year not in known else month
 
 
-def _is_active(row: Row, as_of: date) -> bool:
-    if row["start_date"] > as_of or (row["end_date"] is not None and row["end_date"] <= as_of):
-        return False
-    if row["segment"] != "BPU":
-        return True
-    unpaid = rules.at("bpu_lapse_unpaid_months", as_of).value
-    paid = row["paid_through_month"]
-    through = month_of(row["start_date"]).plus(-1) if paid is None else month_of(paid)
-    return through.months_until(_last_due(as_of)) < unpaid
-
-
 def _subsidies(figures: Figures, register: Sequence[Row], as_of: date, nowhere: str) -> None:
     persons: dict[str, list[tuple]] = defaultdict(list)
     entries: list[tuple[str, str, int, int]] = []
     for row in register:
         funder = row["funder"]
-        if funder not in subsidising_funders() or not _is_active(row, as_of):
+        if funder not in subsidising_funders() or not is_active(row, as_of):
             continue
         village = row["village_code"] or nowhere
         months = _months_of_year(row, as_of.year)
         entries.append((village, funder, 0, months))
-        order = (
-            SEGMENTS.index(row["segment"]), -row["start_date"].toordinal(), row["membership_key"],
-            row["village_code"], funder,
-        )  # fmt: skip
+        attributes = [categories(name).index(category_of(row, name, as_of)) for name in DIMENSIONS]
+        newest_first = -row["start_date"].toordinal()
+        order = (SEGMENTS.index(row["segment"]), newest_first, village, *attributes)
         persons[row["person_key"]].append((order, village, funder))
     for memberships in persons.values():
         _, village, funder = min(memberships)

@@ -91,11 +91,8 @@ def is_active(row: Row, day: date) -> bool:
         return is_open(row, day)
     due_day = min(rules.at("contribution_due_day", day).value, month_of(day).last_day.day)
     last_due = month_of(day).plus(-1 if day.day > due_day else -2)
-    paid = (
-        month_of(row["start_date"]).plus(-1)
-        if row["paid_through_month"] is None
-        else month_of(row["paid_through_month"])
-    )
+    before_the_start = month_of(row["start_date"]).plus(-1)
+    paid = max(before_the_start, month_of(row["paid_through_month"] or before_the_start.first_day))
     return paid.months_until(last_due) < rules.at("bpu_lapse_unpaid_months", day).value
 
 
@@ -122,6 +119,8 @@ def months_of_register(tables: Mapping[str, Sequence[Row]], period: Month) -> di
     months = {day: summarised.get(day, month_of(day)) for day in days if day <= period.last_day}
     if months and max(months) not in summarised:
         months[max(months)] = period
+    if period not in months.values():
+        return {}
     return {
         day: month
         for day, month in months.items()
@@ -246,18 +245,14 @@ def scope_of(segment: str) -> str:
 
 def programmes(register: Register) -> dict[Key, float]:
     figures: dict[Key, float] = defaultdict(int)
+    has_construction = any(row["segment"] == "JAKON" for row in register.active.values())
     for person, row in register.active.items():
-        if row["segment"] != "JAKON":
-            for region in levels(row["village_code"]):
-                for name in PROGRAMMES:
-                    key = (
-                        "active_participants",
-                        region,
-                        register.day,
-                        "programme",
-                        name,
-                        EXCLUDING,
-                    )
+        scopes = [INCLUDING] if has_construction else []
+        scopes += [EXCLUDING] if row["segment"] != "JAKON" else []
+        for region in levels(row["village_code"]):
+            for name in PROGRAMMES:
+                for scope in scopes:
+                    key = ("active_participants", region, register.day, "programme", name, scope)
                     figures[key] += name in register.programmes[person]
     return dict(figures)
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import plain_participation as participation
+from plain_participation import is_active
 
 from coverage_lib.periods import Month
 
@@ -149,18 +150,6 @@ def overlapping(extract: Sequence[Row]) -> int:
             count += start < covered_until
             covered_until = max(covered_until, end)
     return count
-
-
-def is_active(row: Row, day: date) -> bool:
-    """Started, not ended, and of the self-employed: at most three months due and unpaid."""
-    if row["start_date"] > day or (row["end_date"] is not None and row["end_date"] <= day):
-        return False
-    if row["segment"] != "BPU":
-        return True
-    last_due = months(day) - (1 if day.day > 15 else 2)
-    paid = row["paid_through_month"]
-    paid_through = months(row["start_date"]) - 1 if paid is None else months(paid)
-    return last_due - paid_through < 3
 
 
 def paid_too_far(row: Row, day: date) -> bool:

@@ -37,8 +37,8 @@ def measures(
         for region, persons in stock.totals(stock.scopes()[SCOPE]).items()
     }
     programmes = {
-        category: persons
-        for (_, region, _, _, category, _), persons in (
+        (category, scope): persons
+        for (_, region, _, _, category, scope), persons in (
             participation.programmes(registers[period]) if period in registers else {}
         ).items()
         if region == province
@@ -49,28 +49,29 @@ def measures(
 def from_stocks(
     tables: Mapping[str, Sequence[Row]],
     stocks: Stocks,
-    programmes: Mapping[str, float],
+    programmes: Mapping[tuple[str, str], float],
     period: str,
     province: str,
 ) -> dict[Key, float]:
     """All figures of a period.
 
     `stocks` has (month, region) -> (cut-off date, headline participants), `programmes` the
-    province's participants by programme.
+    province's participants by programme and scope.
     """
     found: dict[Key, float] = {}
     for (month, region), (as_of, active) in stocks.items():
         if month != period:
             continue
-        target = target_of(tables.get("coverage_targets", ()), region, as_of.year)
+        year = int(period[:4])
+        target = target_of(tables.get("coverage_targets", ()), region, year)
         gap = None
         if target is not None:
-            found["coverage_target", region, as_of, "total", str(as_of.year), SCOPE] = target
+            found["coverage_target", region, as_of, "total", str(year), SCOPE] = target
             workers = workers_of(tables.get("eligible_workers", ()), region, as_of)
             if workers:
                 gap = whole_persons(max(target / 100 * workers - active, 0))
                 found["gap_to_target", region, as_of, "total", "total", SCOPE] = gap
-                left = month_ends_left(as_of)
+                left = month_ends_left(as_of, year)
                 if left:
                     found["required_monthly_pace", region, as_of, "total", "total", SCOPE] = (
                         gap / left
@@ -117,10 +118,10 @@ def whole_persons(persons: float) -> float:
     return float(int(round(persons, 6) + 0.5))
 
 
-def month_ends_left(day: date) -> int:
-    """Month ends after the day, up to 31 December of its year."""
+def month_ends_left(day: date, year: int) -> int:
+    """Month ends after the day, up to 31 December of the year."""
     is_last_day = day.day == calendar.monthrange(day.year, day.month)[1]
-    return 12 - day.month + (0 if is_last_day else 1)
+    return 12 * (year - day.year + 1) - day.month + (0 if is_last_day else 1)
 
 
 def pace_over(stocks: Stocks, period: str, region: str, window: int) -> float | None:
@@ -145,7 +146,7 @@ def months_to_go(gap: float | None, pace: float | None) -> float | None:
 
 
 def of_those_who_work(
-    survey: Sequence[Row], programmes: Mapping[str, float], province: str, as_of: date
+    survey: Sequence[Row], programmes: Mapping[tuple[str, str], float], province: str, as_of: date
 ) -> dict[Key, float]:
     """SDG 1.3.1: JKK of the employed; JP, JHT and JKP of the labour force; latest survey counts."""
     found: dict[Key, float] = {}
@@ -163,7 +164,8 @@ def of_those_who_work(
             and row["date"] <= as_of
         ]
         latest = max(surveys, key=lambda row: row["date"])
-        found[indicator, province, as_of, "programme", programme, SCOPE] = (
-            100 * programmes[programme] / latest["value"]
-        )
+        for (held, scope), persons in programmes.items():
+            if held == programme:
+                key = (indicator, province, as_of, "programme", programme, scope)
+                found[key] = 100 * persons / latest["value"]
     return found

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from plain_participation import is_active
+
 from coverage_lib.periods import Month
 
 Key = tuple[str, str, date, str, str, str]
@@ -52,28 +54,8 @@ def measures(
 
 
 def _covered_persons(register: Sequence[Mapping[str, Any]], period: Month) -> set[str]:
-    """Everybody with a membership that began, has not ended and has not lapsed.
-
-    Contributions are due on the 15th of the next month; those of the self-employed lapse
-    after three months unpaid (PP 44/2015), counted from the start where none was ever paid.
-    """
+    """Everybody with a membership that began, has not ended and has not lapsed."""
     day = max(row["as_of_date"] for row in register if row["as_of_date"] <= period.last_day)
-    last_due = _month_number(day) - (1 if day.day > 15 else 2)
-    covered = set()
-    for row in register:
-        paid = row["paid_through_month"]
-        paid_through = _month_number(row["start_date"]) - 1 if paid is None else _month_number(paid)
-        has_lapsed = row["segment"] == "BPU" and last_due - paid_through >= 3
-        has_ended = row["end_date"] is not None and row["end_date"] <= day
-        if (
-            row["as_of_date"] == day
-            and row["start_date"] <= day
-            and not has_ended
-            and not has_lapsed
-        ):
-            covered.add(row["person_key"])
-    return covered
-
-
-def _month_number(day: date) -> int:
-    return day.year * 12 + day.month
+    return {
+        row["person_key"] for row in register if row["as_of_date"] == day and is_active(row, day)
+    }

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet
 from hypothesis import strategies as st
 
+from coverage_lib.indicators.participation.participants import REQUIRED_SEGMENTS
 from coverage_lib.intake.store import PullAccount, StoredPeriod
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
@@ -188,7 +189,7 @@ def _distinct(name: str, rows: list[Row]) -> list[Row]:
 def _participants(draw: st.DrawFn, snapshots: Sequence[date], least: int, size: int) -> list[Row]:
     """Memberships that stay, move, change segment, fall into arrears, end, come and go.
 
-    Every extract has somebody in every district that any extract has, as the measures demand.
+    Every extract has somebody in every district, as the measures demand where there are workers.
     """
     state = st.none() | _row("participants")
     history = st.tuples(_row("participants"), st.tuples(*(state for _ in snapshots)))
@@ -207,7 +208,7 @@ def _participants(draw: st.DrawFn, snapshots: Sequence[date], least: int, size: 
     anchors = [
         anchor | {"person_key": f"anchor {code}", "village_code": code, "as_of_date": day}
         for day in snapshots
-        for code in (VILLAGES[0], *VILLAGES[3:])
+        for code in (VILLAGES[0], *VILLAGES[3:], *OTHER_VILLAGES)
     ]
     return [*anchors, *distinct.values()]
 
@@ -229,7 +230,7 @@ def _summary(draw: st.DrawFn) -> list[Row]:
 def _denominators(draw: st.DrawFn, name: str) -> list[Row]:
     """Of all districts, or of villages in all of them; a vintage that ended with 2024, and the next.
 
-    The measures refuse a denominator that some districts lack.
+    The measures refuse a denominator that some districts or segments lack.
     """
     places = ("vintage", "valid_from", "region_code")
     kind, number = (
@@ -241,6 +242,8 @@ def _denominators(draw: st.DrawFn, name: str) -> list[Row]:
     )
     kinds = st.sampled_from(sorted(set(kind.codes.values())))
     chosen = draw(st.lists(kinds, min_size=1, max_size=3, unique=True))
+    if name == "eligible_workers":
+        chosen = sorted({*chosen, *REQUIRED_SEGMENTS})
     codes = draw(st.sampled_from([DISTRICTS, (*VILLAGES, *OTHER_VILLAGES)]))
     counts = draw(st.lists(st.integers(0, 90), min_size=3, max_size=9))
     spans = [("2024", date(2022, 1, 1), date(2024, 12, 31)), ("2025", date(2025, 1, 1), None)]

@@ -130,6 +130,21 @@ def register_frame(given: pd.DataFrame, as_of: date) -> pd.DataFrame:
     )
 
 
+def in_every_district(people: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The rows of a register, and in each district a membership that ended long ago.
+
+    For stories that leave districts without participants: no district is missing from the files.
+    """
+    gone = pd.DataFrame(
+        [
+            {"person": f"gone from {code}", "card": f"gone {code}", "segment": "PU", "village": f"{code}.00.0000",
+             "start": "2000-01-01", "end": "2001-01-01"}
+            for code in ("19.01", "19.02", "19.03", "19.04", "19.05", "19.06", "19.71")
+        ]
+    )  # fmt: skip
+    return pd.concat([people, register_frame(gone, as_of)], ignore_index=True)
+
+
 def claim_archive(text: str) -> ir.Table:
     """A claim archive from the columns that a story needs; the store's other ones are empty."""
     return to_engine(_with_columns(read_text(text), CLAIM_COLUMNS))

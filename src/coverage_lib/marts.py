@@ -68,7 +68,8 @@ def open_mart(
     folder = stored.folder / f"mart-{version}"
     if not (folder / "measures.parquet").is_file():
         days = _registers_in_use(stored, period)
-        in_use = {} if days is None else {"participants": days}
+        # A register that is left out as a whole has no days: `compute_measures` does without it.
+        in_use = {"participants": days} if days else {}
         with open_tables(profile.engine, stored, in_use, address) as tables:
             measures = measures_of(
                 Inputs(tables, regions, profile.province, period, stored.account, days)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from text_tables import register_frame, to_engine
+from text_tables import in_every_district, register_frame, to_engine
 
 from coverage_lib.indicators.compute import compute_measures
 from coverage_lib.indicators.inputs import Inputs
@@ -110,7 +110,8 @@ def measure(
     tables = {}
     if people is not None:
         frame = pd.DataFrame(people, dtype=object)
-        tables["participants"] = to_engine(register_frame(frame, AS_OF))
+        register = in_every_district(register_frame(frame, AS_OF), AS_OF)
+        tables["participants"] = to_engine(register)
         tables["eligible_workers"] = to_engine(ELIGIBLE)
     for name, rows in (("claims", claims), ("scholarships", scholarships)):
         if rows is not None:

@@ -108,7 +108,7 @@ def test_all_figures_are_those_counted_by_hand(people, eligible, potential, summ
     people = people + [
         {**seed, "person": f"in {village}", "village": village, "as_of": day.isoformat()}
         for day in (OLD, EARLIER, LATER)
-        for village in ("19.71.01.1004", "19.01.01.1001")
+        for village in ("19.71.01.1004", *(f"{code}.01.1001" for code in DISTRICTS))
     ]
     frames = {
         "participants": register_frame(pd.DataFrame(people, dtype=object), LATER),

@@ -133,7 +133,7 @@ def test_coverage_of_a_group_is_of_its_potential():
     ("told", "message"),
     [
         (POTENTIAL.replace("2025-12-31", "2025-05-31"), r"group_potential has no entry for 2025-06-01"),
-        (POTENTIAL.replace("19.06", "19.05"), r"group_potential, fisher, has no entry of 19\.06"),
+        (POTENTIAL.replace("19.06", "19.05"), r"group_potential has no entry of fisher in 19\.06"),
         (POTENTIAL + "\n2024 | 2024-01-01 | | 19.03 | fisher | 5 | BPS", r"group_potential has several vintages"),
     ],
 )  # fmt: skip

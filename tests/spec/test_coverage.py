@@ -6,7 +6,7 @@ from functools import cache
 import ibis
 import pandas as pd
 import pytest
-from text_tables import figure, read_text, register, to_engine
+from text_tables import figure, in_every_district, read_text, register, register_frame, to_engine
 
 from coverage_lib.errors import MeasureError, ReferenceDataError
 from coverage_lib.indicators.compute import compute_measures
@@ -27,11 +27,22 @@ ELIGIBLE = """
     2025    | 2025-01-01 | 2025-12-31 | 19.71       | JAKON   | 2                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.01       | PU      | 8                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.01       | BPU     | 2                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.01       | JAKON   | 0                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.02       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.02       | BPU     | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.02       | JAKON   | 0                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.03       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.03       | BPU     | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.03       | JAKON   | 0                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.04       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.04       | BPU     | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.04       | JAKON   | 0                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.05       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.05       | BPU     | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.05       | JAKON   | 0                | BPS
     2025    | 2025-01-01 | 2025-12-31 | 19.06       | PU      | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.06       | BPU     | 0                | BPS
+    2025    | 2025-01-01 | 2025-12-31 | 19.06       | JAKON   | 0                | BPS
     """
 REGISTER = """
     person | segment | village
@@ -60,7 +71,8 @@ COVERAGE = """
 
 @cache
 def measure(people: str = REGISTER, eligible: str | None = ELIGIBLE) -> pd.DataFrame:
-    tables = {"participants": register(people, AS_OF)}
+    frame = register_frame(read_text(people), AS_OF)
+    tables = {"participants": to_engine(in_every_district(frame, AS_OF))}
     if eligible is not None:
         tables["eligible_workers"] = to_engine(read_text(eligible))
     return compute_measures(Inputs(tables, load_regions(), "19", PERIOD)).rows
@@ -176,10 +188,60 @@ def test_denominators_without_an_end_stay_valid():
         eligible_on(table, date(2024, 12, 31), required=True)
 
 
-def test_a_district_without_denominator_is_an_error_and_not_a_higher_coverage():
-    lines = [line for line in ELIGIBLE.splitlines() if "19.06" not in line]
-    with pytest.raises(ReferenceDataError, match=r"no entry of 19\.06 for 2025-06-01"):
+@pytest.mark.parametrize(
+    ("without", "message"),
+    [
+        (("19.06", ""), r"eligible_workers has no entry of BPU in 19\.06 for 2025-06-01"),
+        (("19.06", "BPU"), r"no entry of BPU in 19\.06 for 2025-06-01"),
+        (("19.71", "PU"), r"no entry of PU in 19\.71 for 2025-06-01"),
+        # A segment that one district has is asked of all.
+        (("19.06", "JAKON"), r"no entry of JAKON in 19\.06 for 2025-06-01"),
+        # Wage earners and the self-employed are asked for even where no district has them.
+        (("", "BPU"), r"no entry of BPU in 19\.01, 19\.02, .*, 19\.71 for 2025-06-01"),
+        (("", "PU"), r"no entry of PU in 19\.01, 19\.02, .*, 19\.71 for 2025-06-01"),
+    ],
+)
+def test_a_denominator_that_is_missing_is_an_error_and_not_a_higher_coverage(without, message):
+    region, segment = without
+    lines = [
+        line
+        for line in ELIGIBLE.splitlines()
+        if not (region in line and f"| {segment}" in line and "BPS" in line)
+    ]
+    assert len(lines) < len(ELIGIBLE.splitlines())
+    with pytest.raises(ReferenceDataError, match=message):
         measure(eligible="\n".join(lines))
+
+
+def test_construction_may_have_no_denominator_anywhere():
+    lines = [line for line in ELIGIBLE.splitlines() if "JAKON" not in line]
+    assert figure(measure(eligible="\n".join(lines)), "coverage", scope="excl_jakon")[
+        "value"
+    ] == pytest.approx(100 * 6 / 18)
+
+
+def test_the_workers_of_an_earlier_month_are_as_complete_as_those_of_now():
+    """Its coverage goes into changes and paces; without denominators at all it is not available."""
+    people = ibis.union(
+        *(
+            to_engine(
+                in_every_district(register_frame(read_text("person | segment\nAni | PU"), day), day)
+            )
+            for day in (AS_OF, date(2025, 5, 1))
+        )
+    )
+    later = ELIGIBLE.replace("2025-01-01", "2025-06-01")
+    earlier = ELIGIBLE.replace(
+        "2025    | 2025-01-01 | 2025-12-31", "2024    | 2024-01-01 | 2025-05-31"
+    )
+    rows = [line for line in earlier.splitlines()[2:] if "BPU" not in line]
+    tables = {"participants": people, "eligible_workers": to_engine(read_text(later))}
+    found = compute_measures(Inputs(tables, load_regions(), "19", PERIOD)).rows
+    may = figure(found, "coverage", period="2025-05", scope="excl_jakon")
+    assert may["status"] == "not_available"
+    tables["eligible_workers"] = to_engine(read_text("\n".join([later.strip(), *rows]).strip()))
+    with pytest.raises(ReferenceDataError, match=r"no entry of BPU in 19\.01, .* for 2025-05-01"):
+        compute_measures(Inputs(tables, load_regions(), "19", PERIOD))
 
 
 def test_a_district_that_came_with_another_date_is_an_error_and_not_a_zero():
@@ -190,6 +252,20 @@ def test_a_district_that_came_with_another_date_is_an_error_and_not_a_zero():
     )
     with pytest.raises(MeasureError, match=r"as of 2025-0[56]-[03]1 has no rows of 19\.(01|71)"):
         compute_measures(Inputs({"participants": both}, load_regions(), "19", PERIOD))
+
+
+def test_a_district_with_workers_and_no_row_is_an_error_and_not_a_zero():
+    """The first register of an office may lack the file of one of its branches."""
+    workers = to_engine(read_text(ELIGIBLE))
+    for people, missing in (
+        ("person | segment\nAni | PU", r"19\.01"),
+        ("person | segment | village\nAni | PU | 19.01.01.1001", r"19\.71"),
+    ):
+        tables = {"participants": register(people, AS_OF), "eligible_workers": workers}
+        with pytest.raises(
+            MeasureError, match=rf"as of 2025-06-01 has no rows of {missing}, where"
+        ):
+            compute_measures(Inputs(tables, load_regions(), "19", PERIOD))
 
 
 def test_a_line_for_the_province_among_its_districts_is_an_error():

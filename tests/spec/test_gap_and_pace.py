@@ -44,7 +44,7 @@ def gap_rows(
         pd.DataFrame(entries, columns=names, dtype=object).astype({"eligible": float}),
     )
     found = targets_of(targets(told), as_of.year)
-    return target_and_gap_rows(coverage_rows(stock, "1"), found, "2025-06", as_of, "1")
+    return target_and_gap_rows(coverage_rows(stock, "1"), found, f"{as_of:%Y-%m}", as_of, "1")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_year_without_target_is_an_error_that_names_it():
 )
 def test_required_pace_divides_the_gap_by_the_month_ends_left(as_of, months, pace):
     gaps = pd.DataFrame({"region_code": ["19"], "value": [700.0]})
-    rows = required_pace_rows(gaps, "2025-06", date.fromisoformat(as_of), "excl_jakon", "1")
+    rows = required_pace_rows(gaps, as_of[:7], date.fromisoformat(as_of), "excl_jakon", "1")
     found = figure(rows, "required_monthly_pace")
     if months is None:
         assert found["status"] == "not_available"

@@ -78,3 +78,20 @@ def test_three_unpaid_months_end_the_cover(
 )
 def test_a_membership_that_never_paid_counts_from_its_start(start: str, covered: bool):
     assert is_covered("2025-06-01", "BPU", "", start) is covered
+
+
+@pytest.mark.parametrize(
+    ("start", "paid_through", "covered"),
+    [
+        # A new membership with the last paid month of the one before: it is as good as none.
+        ("2025-05-01", "2025-01", True),
+        ("2025-06-01", "2020-01", True),
+        ("2025-03-31", "2025-01", True),
+        # February, March and April of its own are unpaid.
+        ("2025-02-01", "2024-12", False),
+        # Of a month since the start, paid months count as ever.
+        ("2025-02-01", "2025-02", True),
+    ],
+)
+def test_months_before_the_start_are_not_unpaid(start: str, paid_through: str, covered: bool):
+    assert is_covered("2025-06-01", "BPU", paid_through, start) is covered

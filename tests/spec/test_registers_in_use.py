@@ -8,9 +8,10 @@ from pathlib import Path
 import ibis
 import pandas as pd
 import pytest
-from text_tables import read_text, register_frame, to_engine
+from text_tables import figure, read_text, register, register_frame, to_engine
 
 from coverage_lib.errors import MeasureError
+from coverage_lib.indicators.compute import compute_measures
 from coverage_lib.indicators.inputs import Inputs, registers_in_use
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.rows import join_rows
@@ -58,6 +59,45 @@ def test_a_month_that_is_read_has_one_date():
         registers_in_use([date(2025, 6, 1), date(2025, 6, 2)], None, JUNE)
 
 
+@pytest.mark.parametrize(
+    ("what", "days", "told"),
+    [
+        ("nothing at all", [], None),
+        ("too old", ["2025-04-30"], None),
+        ("of a later month", ["2025-07-01"], None),
+        ("known as May", ["2025-05-02"], summary("2025-05 2025-05-02")),
+        ("known as December", ["2024-12-31"], summary("2024-12 2024-12-31")),
+    ],
+)
+def test_a_period_that_neither_register_nor_summary_has_is_an_error(what, days, told):
+    with pytest.raises(MeasureError, match=r"no register of 2025-06"):
+        registers_in_use([date.fromisoformat(day) for day in days], told, JUNE)
+
+
+@pytest.mark.parametrize("day", ["2024-12-31", "2025-05-02"])
+def test_a_register_without_the_period_is_left_out_where_the_summary_has_it(day: str):
+    """The month is the summary's, and the older register makes nothing beside it."""
+    told = to_engine(
+        read_text(
+            f"""
+            month   | cut_off_date | region_code | segment | active_participants
+            2025-05 | {day}        | 19.71       | PU      | 5
+            2025-06 | 2025-06-01   | 19.71       | PU      | 7
+            """
+        )
+    )
+    of_day = date.fromisoformat(day)
+    assert registers_in_use([of_day], told.execute(), JUNE) == {}
+    people = register("person | segment\nAni | PU", of_day)
+    without = compute_measures(Inputs({"participant_summary": told}, load_regions(), "19", JUNE))
+    # The mart says beforehand that no day is in use; others find it out.
+    for days in ((), None):
+        tables = {"participants": people, "participant_summary": told}
+        found = compute_measures(Inputs(tables, load_regions(), "19", JUNE, register_days=days))
+        pd.testing.assert_frame_equal(found.rows, without.rows)
+    assert figure(without.rows, "active_participants", period="2025-06")["value"] == 7
+
+
 def test_an_older_extract_that_cannot_be_read_changes_nothing(tmp_path: Path):
     """Its month is in the summary: whether its file is whole is of no interest."""
     people = register_frame(read_text("as_of | person | segment\n2025-05-01 | Ani | PU\n2025-06-01 | Ani | BPU"), DAYS[-1])  # fmt: skip
@@ -77,7 +117,7 @@ def test_an_older_extract_that_cannot_be_read_changes_nothing(tmp_path: Path):
     in_use = registers_in_use(days, told.execute(), JUNE)
     register = store.read_parquet([str(tmp_path / f"{day}.parquet") for day in in_use])
     tables = {"participants": register, "participant_summary": told}
-    inputs = Inputs(tables, load_regions(), "19", JUNE, tuple(in_use))
+    inputs = Inputs(tables, load_regions(), "19", JUNE, register_days=tuple(in_use))
     rows = join_rows(participation_measures(inputs, "1"))
     active = rows[(rows["indicator"] == "active_participants") & (rows["dimension"] == "total")]
     of_province = active[active["region_code"] == "19"].set_index("period")["value"]

@@ -3,11 +3,17 @@
 from datetime import date
 from pathlib import Path
 
+import ibis
 import pandas as pd
 import pytest
+from text_tables import register
 
 from coverage_lib.errors import ReferenceDataError
-from coverage_lib.indicators.sdg import COMPONENTS, sdg_rows, survey_figure
+from coverage_lib.indicators.inputs import Inputs
+from coverage_lib.indicators.participation.measures import participation_measures
+from coverage_lib.indicators.rows import join_rows
+from coverage_lib.indicators.sdg import COMPONENTS, sdg_measures, sdg_rows, survey_figure
+from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 
 INDICATORS = ("sdg_work_injury_coverage", "sdg_pension_coverage", "sdg_unemployment_coverage")
@@ -102,3 +108,19 @@ def test_each_scope_is_kept_apart():
         "excl_jakon": 25.0,
         "incl_jakon": 50.0,
     }
+
+
+def test_construction_workers_are_covered_too():
+    """Budi builds; the survey counts him as employed. Without construction in the register: one scope."""
+    employed = survey(("2025-02-28", "employed", 8), ("2025-02-28", "labour_force", 10))
+    for segment, expected in (
+        ("JAKON", {"excl_jakon": 12.5, "incl_jakon": 25.0}),
+        ("BPU", {"excl_jakon": 25.0}),
+    ):
+        people = register(f"person | segment\nAni | PU\nBudi | {segment}", AS_OF)
+        tables = {"participants": people, "labour_force": ibis.memtable(employed)}
+        told = Inputs(tables, load_regions(), "19", Month(2025, 6))
+        participation = join_rows(participation_measures(told, "1"))
+        rows = join_rows(sdg_measures(told, participation, "1"))
+        found = rows[rows["indicator"] == "sdg_work_injury_coverage"]
+        assert dict(zip(found["scope"], found["value"], strict=True)) == expected

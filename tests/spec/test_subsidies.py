@@ -9,6 +9,7 @@ from text_tables import figure, figures, register
 
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.contributions.subsidies import subsidising_funders
+from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.tables import load_table
 
 INDICATORS = ("subsidised_participants", "subsidised_months")
@@ -37,6 +38,22 @@ def test_persons_by_funder_each_once():
         "provincial_budget": 0, "district_budget": 0, "palm_oil_fund": 1, "village_budget": 1, "csr": 1,
     }  # fmt: skip
     assert figure(rows, "subsidised_participants", of="19.71")["value"] == 0
+
+
+def test_a_person_is_where_the_active_are_counted():
+    """Of equal memberships the lower village counts, whatever the card; then the earlier funder."""
+    text = """person | card | segment | funder         | village
+        Ani    | 1    | BPU     | csr            | 19.71.01.1004
+        Ani    | 2    | BPU     | village_budget | 19.01.01.1001
+        Budi   | 3    | BPU     | csr            | 19.01.01.1001
+        Budi   | 4    | BPU     | village_budget | 19.01.01.1001"""
+    rows = measured(text)
+    told = inputs_of(participants=register(text, AS_OF))
+    active = pd.concat(participation_measures(told, "1"))
+    for region, expected in (("19.01", {"village_budget": 2}), ("19.71", {})):
+        for name, found in (("subsidised_participants", rows), ("active_participants", active)):
+            counts = figures(found, name, of=region, dimension="funder")
+            assert {funder: count for funder, count in counts.items() if count} == expected, name
 
 
 @pytest.mark.parametrize(

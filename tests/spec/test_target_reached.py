@@ -1,13 +1,17 @@
 """When the target is reached: the gap at the pace of the last months, or the reason why no date is given."""
 
+import json
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
+from builders import make_releasable, make_row
 from text_tables import figure
 
 from coverage_lib.indicators.trajectory.arrival import target_reached_rows
 from coverage_lib.periods import day_after_months
+from coverage_lib.present.listing import list_figures
 
 INDICATORS = ("target_reached_on",)
 
@@ -66,3 +70,18 @@ def test_why_there_is_no_date(gap, pace, reason):
     found = reached(gap, pace)
     assert (found["status"], found["qualifier"]) == ("not_available", reason)
     assert pd.isna([found["value"], found["numerator"], found["denominator"]]).all()
+
+
+@pytest.mark.parametrize("output", ["table", "csv", "json"])
+def test_the_reader_sees_the_day(output):
+    """Beside the months, in every form of the listing; nothing where there is no date."""
+    rows = [
+        make_row("target_reached_on", "19", months, "months", dimension="window_months", category=window)
+        for window, months in (("1", 1.0), ("3", None))
+    ]  # fmt: skip
+    releasable = make_releasable()
+    told = replace(releasable, rows=pd.DataFrame(rows).astype({"as_of": object}))
+    listed = list_figures(told, ["target_reached_on"], output)
+    assert listed.count("2031-07-02") == 1  # 30.4375 days after 1 June
+    if output == "json":
+        assert [row["day"] for row in json.loads(listed)] == ["2031-07-02", None]

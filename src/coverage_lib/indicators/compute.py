@@ -10,7 +10,7 @@ import pandas as pd
 from coverage_lib.indicators.claims.measures import claim_measures
 from coverage_lib.indicators.contributions.measures import contribution_measures
 from coverage_lib.indicators.definitions import definitions_version
-from coverage_lib.indicators.inputs import Inputs, days_of
+from coverage_lib.indicators.inputs import Inputs, days_of, without_unused_register
 from coverage_lib.indicators.participation.change import published_change_measures
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.published.measures import published_measures
@@ -45,6 +45,7 @@ def compute_measures(inputs: Inputs) -> Measures:
     targets or rules has no entry for a date it is asked for, MeasureError where the
     register is not of the period.
     """
+    inputs = without_unused_register(inputs)
     version = definitions_version()
     participation = join_rows(participation_measures(inputs, version))
     computed = join_rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -97,15 +97,42 @@ def register_date(inputs: Inputs) -> date | None:
     return max((day for day, month in labels.items() if month == inputs.period), default=None)
 
 
-def latest_date(table: ir.Table, period: Month) -> date:
-    """The as-of date of the latest extract that is not later than the period."""
-    days = days_of(table.select("as_of_date").distinct().execute()["as_of_date"])
+def without_unused_register(inputs: Inputs) -> Inputs:
+    """The same inputs without the register where none of its extracts is in use."""
+    if inputs.register_labels:
+        return inputs
+    tables = {name: table for name, table in inputs.tables.items() if name != "participants"}
+    return replace(inputs, tables=tables)
+
+
+def recent_date(inputs: Inputs, table: str, *, year_to_date: bool = False) -> date:
+    """The as-of date of the latest extract of a table that is not later than the period.
+
+    Raises MeasureError where that is older than the month before the period's, and, for
+    figures that count from 1 January, where it is of another year: the whole year before
+    would be given as the first days of this one.
+    """
+    period = inputs.period
+    found = inputs.tables[table].select("as_of_date").distinct().execute()
+    days = sorted(days_of(found["as_of_date"]))
     usable = [day for day in days if day <= period.last_day]
     if not usable:
         raise MeasureError(
-            f"no extract as of {period} or before: {', '.join(map(str, sorted(days)))} were found."
+            f"table {table} has no extract as of {period} or before: {', '.join(map(str, days))} were "
+            "found."
         )
-    return max(usable)
+    as_of = usable[-1]
+    if as_of < period.plus(-1).first_day:
+        raise MeasureError(
+            f"table {table} is as of {as_of}, too old for {period}: put the extract of {period} in "
+            "place and pull again."
+        )
+    if year_to_date and as_of.year != period.year:
+        raise MeasureError(
+            f"table {table} is as of {as_of}, but what is counted from 1 January to {period} needs an "
+            f"extract of {period.year}: put that of {period} in place and pull again."
+        )
+    return as_of
 
 
 def days_of(column: pd.Series) -> list[date]:
@@ -120,8 +147,10 @@ def registers_in_use(
     A monthly summary with the same cut-off date says so; otherwise it is the month of the
     date, and for the latest extract the period itself if that date is at most a month old.
     Extracts older than the month before are left out where the summary tells of their month:
-    what was counted then is not counted again. Raises MeasureError where no extract is of the
-    period, or a month that is read has two dates.
+    what was counted then is not counted again. Where no extract is of the period but the
+    summary has it, the register is left out as a whole: the month is then the summary's, with
+    what a summary can tell. Raises MeasureError where neither has the period, or a month that
+    is read has two dates.
     """
     known: dict[date, Month] = {}
     if summary is not None:
@@ -132,14 +161,16 @@ def registers_in_use(
     found = sorted(days)
     labels = {day: known.get(day, month_of(day)) for day in found if day <= period.last_day}
     latest = max(labels, default=None)
-    if latest is None or (latest not in known and latest < period.plus(-1).first_day):
+    if latest is not None and latest not in known and latest >= period.plus(-1).first_day:
+        labels[latest] = period
+    told = set(known.values())
+    if period not in labels.values():
+        if period in told:
+            return {}
         raise MeasureError(
             f"no register of {period}: the extracts are as of {', '.join(map(str, found))}; put the "
             f"extract of {period} in place and pull again."
         )
-    if latest not in known:
-        labels[latest] = period
-    told = set(known.values())
     in_use = {
         day: month for day, month in labels.items() if month >= period.plus(-1) or month not in told
     }

@@ -14,6 +14,10 @@ components BPJS Ketenagakerjaan knows three:
                    NOT the ILO's own series, which is recipients of a benefit ÷ unemployed:
                    the claims here are counted over a year, the unemployed on a day.
 
+A worker in construction is covered against work injury as any other and is employed as any
+other: the SDG figure is the one with construction (scope incl_jakon, where the register has
+any). The one without is given beside it, as it is the headline of all other indicators.
+
 Denominators come from the labour force survey of BPS (ages 15+, civil servants, army and
 police included). They are not the eligible workers of coverage.
 """

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.indicators.inputs import Inputs, latest_date
+from coverage_lib.indicators.inputs import Inputs, recent_date
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder
 
@@ -22,11 +22,11 @@ POSITION_GROUPS = {
 
 
 def village_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
-    """Blocks of measures from the linked roster; none without one."""
+    """Blocks of measures from the linked roster; none without one. Raises what `recent_date` raises."""
     if "linked_roster" not in inputs.tables:
         return []
     roster = inputs.tables["linked_roster"]
-    as_of = latest_date(roster, inputs.period)
+    as_of = recent_date(inputs, "village_roster")
     return [ecosystem_rows(roster, str(inputs.period), as_of, inputs.province, version)]
 
 

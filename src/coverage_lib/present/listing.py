@@ -12,13 +12,16 @@ import pandas as pd
 
 from coverage_lib.disclosure import Releasable
 from coverage_lib.indicators.definitions import sections
+from coverage_lib.periods import day_after_months
 from coverage_lib.present.context import SIMULATED
 from coverage_lib.present.formats import decimal_text
 from coverage_lib.present.tables import neutralise
 
+#: Indicators whose value is a number of months from the as-of date on.
+_REACHED = frozenset({"target_reached_on"})
 _TABLE_COLUMNS = (
-    "indicator", "as_of", "dimension", "category", "numerator", "denominator", "value", "unit", "scope",
-    "status", "origin", "denominator_source",
+    "indicator", "as_of", "dimension", "category", "numerator", "denominator", "value", "unit", "day",
+    "scope", "status", "origin", "denominator_source",
 )  # fmt: skip
 _NUMBERS = ("numerator", "denominator", "value")
 _PLACES = {
@@ -37,6 +40,7 @@ def list_figures(releasable: Releasable, indicators: Sequence[str], output: str)
     that is not available or suppressed has an empty value (null in JSON) and says so in
     `status`. The table is for reading: the indicators in the order of their sections, values
     with thousands separated and the decimals of their unit, the reason beside the status.
+    `day` is the date that a value in months from the as-of date leads to; empty for everything else.
     """
     rows = releasable.rows
     chosen = rows[
@@ -45,11 +49,17 @@ def list_figures(releasable: Releasable, indicators: Sequence[str], output: str)
     if indicators:
         chosen = chosen[chosen["indicator"].isin(list(indicators))]
     mark: _Record = {"simulated": "true" if releasable.simulated else "false"}
-    records = [
-        {str(name): _plain(cell) for name, cell in row.items()} | mark
-        for row in chosen.to_dict("records")
+    days = [
+        day_after_months(as_of, value) if indicator in _REACHED and status == "available" else None
+        for indicator, as_of, value, status in zip(
+            *(chosen[name] for name in ("indicator", "as_of", "value", "status")), strict=True
+        )
     ]
-    names = [*(str(name) for name in rows.columns), *mark]
+    records = [
+        {str(name): _plain(cell) for name, cell in row.items()} | {"day": _plain(day)} | mark
+        for row, day in zip(chosen.to_dict("records"), days, strict=True)
+    ]
+    names = [*(str(name) for name in rows.columns), "day", *mark]
     if output == "json":
         return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
     if output == "csv":

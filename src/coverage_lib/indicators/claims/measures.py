@@ -6,7 +6,6 @@ from datetime import date
 
 import pandas as pd
 
-from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.cards import listed_cards
 from coverage_lib.indicators.claims.benefits import benefit_rows
 from coverage_lib.indicators.claims.counts import claim_counts
@@ -19,7 +18,7 @@ from coverage_lib.indicators.claims.paid import (
 )
 from coverage_lib.indicators.claims.pending import pending_rows
 from coverage_lib.indicators.claims.timeliness import timeliness_rows
-from coverage_lib.indicators.inputs import Inputs, latest_date
+from coverage_lib.indicators.inputs import Inputs, recent_date
 from coverage_lib.indicators.participation.measures import programme_stocks
 from coverage_lib.reference.claim_limits import limit_periods
 from coverage_lib.reference.rules import load_rule
@@ -30,17 +29,17 @@ def claim_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     """Blocks of measures from the claim archive, the scholarships and the submissions.
 
     A table that is absent gives none. Raises MeasureError where one is older than the month
-    before the period's.
+    before the period's, or of another year.
     """
     blocks = []
     here = (inputs.regions, inputs.province, version)
     if "claims" in inputs.tables:
         blocks += _archive_blocks(inputs, version)
     if "scholarships" in inputs.tables:
-        as_of = _as_of(inputs, "scholarships")
+        as_of = recent_date(inputs, "scholarships", year_to_date=True)
         blocks.append(scholarship_rows(inputs.tables["scholarships"], inputs.period, as_of, *here))
     if "claim_submissions" in inputs.tables:
-        as_of = _as_of(inputs, "claim_submissions")
+        as_of = recent_date(inputs, "claim_submissions", year_to_date=True)
         submissions = inputs.tables["claim_submissions"]
         blocks.append(pending_rows(submissions, inputs.period, as_of, load_calendar(), *here))
     first_known = load_rule("scholarship_amount_per_year_idr").values[0].valid_from
@@ -51,7 +50,7 @@ def claim_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
 
 def _archive_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     claims, period = inputs.tables["claims"], inputs.period
-    as_of = _as_of(inputs, "claims")
+    as_of = recent_date(inputs, "claims", year_to_date=True)
     here = (inputs.regions, inputs.province, version)
     limits = limit_periods(date(as_of.year, 1, 1), as_of)
     counts = claim_counts(claims, as_of, limits, listed_cards(inputs), inputs.province).execute()
@@ -67,13 +66,3 @@ def _archive_blocks(inputs: Inputs, version: str) -> list[pd.DataFrame]:
         timeliness_rows(claims, str(period), as_of, load_calendar(), *here),
         frequency_rows(paid, stocks, str(period), as_of, version),
     ]
-
-
-def _as_of(inputs: Inputs, name: str) -> date:
-    as_of = latest_date(inputs.tables[name], inputs.period)
-    if as_of < inputs.period.plus(-1).first_day:
-        raise MeasureError(
-            f"table {name} is as of {as_of}, too old for {inputs.period}: put the extract of "
-            f"{inputs.period} in place and pull again."
-        )
-    return as_of

@@ -50,6 +50,9 @@ def stretch_of(paid_date: ir.DateValue, as_of: date) -> ir.StringValue:
 def spans_of(period: Month, as_of: date, counts: pd.DataFrame) -> list[Span]:
     """The period's own span, and those of the year before where the archive has all of it.
 
+    `as_of` is of the period's year. In December the year in full has the period of the same
+    day a year before, and is left out: no period and no day has two spans.
+
     `counts` have the stretch and month of payments; the archive reaches back far enough
     where it has a payment of that year's January, or an earlier one.
     """

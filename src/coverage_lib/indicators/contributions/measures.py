@@ -8,7 +8,6 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.contributions.arrears import accounts_in_arrears, arrears_rows
 from coverage_lib.indicators.contributions.billing import bills_of, collection_rows, read_ledger
 from coverage_lib.indicators.contributions.employers import compliance_rows, count_employers
@@ -19,14 +18,14 @@ from coverage_lib.indicators.contributions.findings import (
 )
 from coverage_lib.indicators.contributions.ratio import ratio_rows
 from coverage_lib.indicators.contributions.subsidies import count_subsidised, subsidy_rows
-from coverage_lib.indicators.inputs import Inputs, latest_date, register_date
+from coverage_lib.indicators.inputs import Inputs, recent_date, register_date
 
 
 def contribution_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     """All rows of the section that the tables allow: bills, register, contribution list.
 
     Raises ReferenceDataError where a rule does not reach to a date or month, MeasureError
-    where an extract is too old for the period.
+    where an extract is too old for the period, or bills are of another year.
     """
     return [
         *_of_bills(inputs, version),
@@ -39,7 +38,7 @@ def _of_bills(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     if "contribution_billing" not in inputs.tables:
         return []
     billing = inputs.tables["contribution_billing"]
-    as_of = _recent_date("contribution_billing", inputs)
+    as_of = recent_date(inputs, "contribution_billing", year_to_date=True)
     period, regions, province = str(inputs.period), inputs.regions, inputs.province
     ledger = read_ledger(billing, as_of, province)
     bills = bills_of(billing, as_of, province)
@@ -53,7 +52,7 @@ def _of_bills(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     ]
     if "claims" in inputs.tables:
         claims = inputs.tables["claims"]
-        claims_as_of = latest_date(claims, inputs.period)
+        claims_as_of = recent_date(inputs, "claims", year_to_date=True)
         blocks.append(ratio_rows(ledger, claims, claims_as_of, period, regions, province, version))
     return blocks
 
@@ -71,7 +70,7 @@ def _of_register(inputs: Inputs, version: str) -> list[pd.DataFrame]:
 def _of_list(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     if "contributions" not in inputs.tables:
         return []
-    as_of = _recent_date("contributions", inputs)
+    as_of = recent_date(inputs, "contributions")
     register = _register_on(inputs, register_date(inputs))
     counts = count_list_findings(inputs.tables["contributions"], register, as_of)
     return [
@@ -86,13 +85,3 @@ def _register_on(inputs: Inputs, as_of: date | None) -> ir.Table | None:
         return None
     register = inputs.tables["participants"]
     return register.filter(register.as_of_date == ibis.date(as_of.isoformat()))
-
-
-def _recent_date(table: str, inputs: Inputs) -> date:
-    as_of = latest_date(inputs.tables[table], inputs.period)
-    if as_of < inputs.period.plus(-1).first_day:
-        raise MeasureError(
-            f"table {table} is as of {as_of}, too old for {inputs.period}: put the extract of "
-            f"{inputs.period} in place and pull again."
-        )
-    return as_of

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import yaml
 
+from coverage_lib.indicators.participation.attributes import DIMENSIONS, position
 from coverage_lib.indicators.participation.participants import SEGMENTS, active_memberships
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
@@ -31,7 +32,8 @@ def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataF
     """region_code (village), funder, persons, months.
 
     Over the memberships active on the day. A person counts once, with the membership that
-    would count for `active_persons` among the subsidised ones. Months are those paid of the
+    counts among the subsidised ones as `one_pass` chooses: the segment, then the later start,
+    the lower village code, the earlier category of each attribute. Months are those paid of the
     calendar year, from January or the month of the start to the last one paid, of every
     subsidised membership; a month paid beyond December is not of the year.
     """
@@ -40,15 +42,16 @@ def count_subsidised(register: ir.Table, as_of: date, province: str) -> pd.DataF
     preference = subsidised.segment.cases(
         *((segment, rank) for rank, segment in enumerate(SEGMENTS)), else_=len(SEGMENTS)
     )
+    village = village_or_unknown(subsidised, province)
     of_person = ibis.window(
         group_by=subsidised.person_key,
         order_by=[
-            preference, subsidised.start_date.desc(), subsidised.membership_key,
-            subsidised.village_code, subsidised.funder,
+            preference, subsidised.start_date.desc(), village,
+            *(position(subsidised, dimension, as_of) for dimension in DIMENSIONS),
         ],
     )  # fmt: skip
     ranked = subsidised.select(
-        region_code=village_or_unknown(subsidised, province),
+        region_code=village,
         funder=subsidised.funder,
         months=_months_paid(subsidised, as_of.year),
         place=ibis.row_number().over(of_person),

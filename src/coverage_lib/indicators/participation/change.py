@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from coverage_lib.indicators.participation.coverage import WITH_CONSTRUCTION
+from coverage_lib.indicators.participation.coverage import CONSTRUCTION, WITH_CONSTRUCTION
 from coverage_lib.indicators.participation.decomposition import (
     EFFECTS,
     UNKNOWN,
@@ -30,7 +30,6 @@ from coverage_lib.indicators.published.measures import (
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of
 from coverage_lib.periods import month_of
 
-CONSTRUCTION = "JAKON"
 #: Over how many reports back the change of coverage is decomposed.
 WINDOWS = (1, 3, 12)
 #: Printed percentages carry two decimals: a difference of less says nothing.

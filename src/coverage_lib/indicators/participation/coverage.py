@@ -11,7 +11,8 @@ from coverage_lib.indicators.rows import Heading, measure_rows
 
 HEADLINE = "excl_jakon"
 WITH_CONSTRUCTION = "incl_jakon"
-_CONSTRUCTION = "JAKON"
+#: The segment that the headline leaves out.
+CONSTRUCTION = "JAKON"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def coverage_rows(stock: Stock, version: str) -> pd.DataFrame:
         blocks.append(_ratio(counts, all_eligible, stock, scope, "total", version))
     by_segment = stock.active.rename(columns={"segment": "category"})
     by_segment["scope"] = by_segment["category"].map(
-        lambda segment: WITH_CONSTRUCTION if segment == _CONSTRUCTION else HEADLINE
+        lambda segment: WITH_CONSTRUCTION if segment == CONSTRUCTION else HEADLINE
     )
     heading = Heading("active_participants", "persons", stock.period, stock.as_of, "segment")
     blocks.append(measure_rows(heading, by_segment.assign(value=by_segment["persons"]), version))
@@ -57,9 +58,11 @@ def coverage_rows(stock: Stock, version: str) -> pd.DataFrame:
     return pd.concat([block for block in blocks if not block.empty], ignore_index=True)
 
 
-def programme_rows(counts: pd.DataFrame, period: str, as_of: date, version: str) -> pd.DataFrame:
-    """active_participants by programme; a person counts in each programme held."""
-    heading = Heading("active_participants", "persons", period, as_of, "programme", HEADLINE)
+def programme_rows(
+    counts: pd.DataFrame, period: str, as_of: date, scope: str, version: str
+) -> pd.DataFrame:
+    """active_participants by programme in one scope; a person counts in each programme held."""
+    heading = Heading("active_participants", "persons", period, as_of, "programme", scope)
     frame = counts.rename(columns={"programme": "category"})
     return measure_rows(heading, frame.assign(value=frame["persons"]), version)
 
@@ -70,8 +73,8 @@ def _by_scope(active: pd.DataFrame) -> dict[str, pd.DataFrame]:
     def total(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.groupby("region_code", as_index=False, sort=True)[["persons"]].sum()
 
-    scopes = {HEADLINE: total(active[active["segment"] != _CONSTRUCTION])}
-    if (active["segment"] == _CONSTRUCTION).any():
+    scopes = {HEADLINE: total(active[active["segment"] != CONSTRUCTION])}
+    if (active["segment"] == CONSTRUCTION).any():
         scopes[WITH_CONSTRUCTION] = total(active)
     return scopes
 

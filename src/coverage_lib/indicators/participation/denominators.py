@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -68,22 +69,33 @@ def valid_on(table: pd.DataFrame, name: str, by: str, day: date, *, required: bo
 
 
 def require_every_district(
-    found: pd.DataFrame, name: str, day: date, regions: Regions, province: str
+    found: pd.DataFrame,
+    name: str,
+    by: str,
+    day: date,
+    regions: Regions,
+    province: str,
+    required: Iterable[str] = (),
 ) -> None:
-    """Raises ReferenceDataError where a district has no denominator but others have.
+    """Raises ReferenceDataError where a category of `by` has no denominator in some district.
 
-    Its participants would be counted and its workers not: the share would come out too high.
-    Below the districts a list may lag behind new villages, whose workers it still counts
-    with the old ones; the share is then not available there.
+    Every category is asked of every district: those that `found` has at all, and the
+    `required` ones. A list for the province alone needs the required ones only. Otherwise
+    participants would be counted and workers not: the share would come out too high. Below the
+    districts a list may lag behind new villages, whose workers it still counts with the old
+    ones; the share is then not available there.
     """
-    districts = {code for code in found["region_code"] if code.count(".") == 1}
+    has_districts = found["region_code"].str.count(r"\.").eq(1).any()
     expected = {region.code for region in regions.at_level(LEVELS[1], province)}
-    missing = sorted(expected - districts)
-    if districts and missing:
-        raise ReferenceDataError(
-            f"table {name} has no entry of {', '.join(missing)} for {day}, but of other districts: "
-            "add them, 0 where there are no workers."
-        )
+    expected = expected if has_districts else {province}
+    for category in sorted({*required, *found[by]}):
+        missing = sorted(expected - set(found.loc[found[by] == category, "region_code"]))
+        if missing:
+            raise ReferenceDataError(
+                f"table {name} has no entry of {category} in {', '.join(missing)} for {day}: every "
+                "district needs one, as its workers would be left out of the share; add them, 0 where "
+                "there are none."
+            )
 
 
 def targets_of(table: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -15,7 +15,12 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
-from coverage_lib.indicators.participation.coverage import HEADLINE, WITH_CONSTRUCTION, Stock
+from coverage_lib.indicators.participation.coverage import (
+    CONSTRUCTION,
+    HEADLINE,
+    WITH_CONSTRUCTION,
+    Stock,
+)
 from coverage_lib.indicators.participation.one_pass import ABSENT, ACTIVE, LAPSED
 from coverage_lib.indicators.participation.participants import SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, records_of, with_every_region
@@ -25,7 +30,6 @@ INFLOWS = ("new", "reactivated", "moved_in")
 OUTFLOWS = ("lapsed", "ended", "moved_out")
 FLOWS = (*INFLOWS, *OUTFLOWS)
 _STAYED = "stayed"
-_CONSTRUCTION = "JAKON"
 
 
 def changes_of(pair: pd.DataFrame) -> pd.DataFrame:
@@ -78,9 +82,9 @@ def flow_rows(
     segments = [*SEGMENTS, *sorted(found - set(SEGMENTS))]
     shown = [name for name in segments if name in {"PU", "BPU", *found}]
     all_in_one: dict[str, dict[str, str]] = {
-        HEADLINE: {name: HEADLINE for name in shown if name != _CONSTRUCTION}
+        HEADLINE: {name: HEADLINE for name in shown if name != CONSTRUCTION}
     }
-    if _CONSTRUCTION in found:
+    if CONSTRUCTION in found:
         all_in_one[WITH_CONSTRUCTION] = dict.fromkeys(shown, WITH_CONSTRUCTION)
     # Segments come first: where a stock is wrong, the error then names the segment.
     by_segment = _reconciled(
@@ -97,7 +101,7 @@ def flow_rows(
 
 
 def _scope_of_segment(segment: str) -> str:
-    return WITH_CONSTRUCTION if segment == _CONSTRUCTION else HEADLINE
+    return WITH_CONSTRUCTION if segment == CONSTRUCTION else HEADLINE
 
 
 def _flow_block(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
+from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.participation.change import WINDOWS, coverage_change_rows
-from coverage_lib.indicators.participation.coverage import Stock, coverage_rows, programme_rows
+from coverage_lib.indicators.participation.coverage import (
+    CONSTRUCTION,
+    HEADLINE,
+    WITH_CONSTRUCTION,
+    Stock,
+    coverage_rows,
+    programme_rows,
+)
 from coverage_lib.indicators.participation.denominators import (
     eligible_on,
     potential_on,
@@ -18,7 +26,11 @@ from coverage_lib.indicators.participation.denominators import (
 )
 from coverage_lib.indicators.participation.flows import changes_of, flow_rows
 from coverage_lib.indicators.participation.groups import group_coverage_rows
-from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
+from coverage_lib.indicators.participation.participants import (
+    PROGRAMMES,
+    REQUIRED_SEGMENTS,
+    SEGMENTS,
+)
 from coverage_lib.indicators.participation.register import (
     RegisterCounts,
     attribute_counts,
@@ -28,6 +40,7 @@ from coverage_lib.indicators.participation.register import (
 )
 from coverage_lib.indicators.rows import up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
+from coverage_lib.reference.regions import CODE_LENGTHS
 
 
 class ProgrammeStock(NamedTuple):
@@ -47,7 +60,8 @@ def participation_measures(inputs: Inputs, version: str) -> list[pd.DataFrame]:
     stocks = [*(stock for stock, _ in months), *_summary_stocks(inputs)]
     coverage = {stock.as_of: coverage_rows(stock, version) for stock in stocks}
     blocks = list(coverage.values())
-    blocks += [_programmes(stock, counts, version) for stock, counts in months]
+    for stock, counts in months:
+        blocks += _programmes(stock, counts, version)
     blocks += _changes(inputs, stocks, coverage, version)
     now = next(iter(reversed(register_counts(inputs))), None)
     if now is None:
@@ -98,16 +112,46 @@ def _register_stocks(inputs: Inputs) -> list[tuple[Stock, pd.DataFrame]]:
         active = with_every_region(
             ladder, inputs.regions, inputs.province, {"segment": segments}, ["persons"]
         )
-        stocks.append((_stock(inputs, month, day, active), counts))
+        stock = _stock(inputs, month, day, active)
+        _require_rows_of_districts(stock, inputs.register_villages[day])
+        stocks.append((stock, counts))
     return stocks
 
 
-def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> pd.DataFrame:
+def _require_rows_of_districts(stock: Stock, villages: Iterable[str]) -> None:
+    """Raises MeasureError where a register has no row of a district that has eligible workers.
+
+    Its files are missing: not one membership, not even an ended one, is no true zero.
+    """
+    eligible = stock.eligible
+    with_workers = set(eligible.loc[eligible["eligible"] > 0, "region_code"])
+    missing = sorted(
+        code
+        for code in with_workers - {village[: CODE_LENGTHS["kabupaten"]] for village in villages}
+        if len(code) == CODE_LENGTHS["kabupaten"]
+    )
+    if missing:
+        raise MeasureError(
+            f"the register as of {stock.as_of} has no rows of {', '.join(missing)}, where there are "
+            "eligible workers: put the missing extract in place, with the same as_of, and pull again."
+        )
+
+
+def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> list[pd.DataFrame]:
+    """By programme in both scopes; the one with construction only where the register has any."""
     columns = [name.lower() for name in PROGRAMMES]
-    headline = up_the_ladder(counts[counts["segment"] != "JAKON"], [], columns)
-    programmes = headline.melt("region_code", columns, "programme", "persons")
-    programmes["programme"] = programmes["programme"].str.upper()
-    return programme_rows(programmes, stock.period, stock.as_of, version)
+    is_construction = counts["segment"] == CONSTRUCTION
+    scopes = {HEADLINE: counts[~is_construction]}
+    if is_construction.any():
+        scopes[WITH_CONSTRUCTION] = counts
+    blocks = []
+    for scope, of_scope in scopes.items():
+        programmes = up_the_ladder(of_scope, [], columns).melt(
+            "region_code", columns, "programme", "persons"
+        )
+        programmes["programme"] = programmes["programme"].str.upper()
+        blocks.append(programme_rows(programmes, stock.period, stock.as_of, scope, version))
+    return blocks
 
 
 def _changes(
@@ -134,14 +178,9 @@ def _group_coverage(inputs: Inputs, now: RegisterCounts, version: str) -> list[p
     if table is None:
         return []
     potential = potential_on(table, now.later, required=True)
-    for group in sorted(set(potential["category"])):
-        require_every_district(
-            potential[potential["category"] == group],
-            f"group_potential, {group},",
-            now.later,
-            inputs.regions,
-            inputs.province,
-        )
+    require_every_district(
+        potential, "group_potential", "category", now.later, inputs.regions, inputs.province
+    )
     active = attribute_counts(now, inputs, "worker_group")
     return [group_coverage_rows(active, potential, str(now.month), now.later, version)]
 
@@ -183,10 +222,16 @@ def _stock(inputs: Inputs, month: Month, as_of: date, active: pd.DataFrame) -> S
             }
         )
     else:
-        is_current = month == inputs.period
-        eligible = eligible_on(table, as_of, required=is_current)
-        if is_current:
+        eligible = eligible_on(table, as_of, required=month == inputs.period)
+        # An earlier month may have no denominators; half of them would be as wrong as now.
+        if not eligible.empty:
             require_every_district(
-                eligible, "eligible_workers", as_of, inputs.regions, inputs.province
+                eligible,
+                "eligible_workers",
+                "segment",
+                as_of,
+                inputs.regions,
+                inputs.province,
+                REQUIRED_SEGMENTS,
             )
     return Stock(str(month), as_of, active, eligible)

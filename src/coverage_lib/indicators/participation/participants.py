@@ -11,6 +11,8 @@ from coverage_lib.periods import month_of
 from coverage_lib.reference import rules
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
+#: Every district has workers of these: wage earners and the self-employed.
+REQUIRED_SEGMENTS = ("PU", "BPU")
 PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 
 
@@ -36,16 +38,15 @@ def is_active(register: ir.Table, day: date) -> ir.BooleanValue:
     """Which memberships cover their holder on `day`: open, and not lapsed.
 
     Only BPU lapse by arrears: after the number of unpaid months that the law sets (rule
-    `bpu_lapse_unpaid_months`). A membership that never paid counts its unpaid months from
-    its start. Employers' arrears do not end a worker's protection.
+    `bpu_lapse_unpaid_months`). No unpaid month is counted from before the start: whoever
+    never paid, or last paid for a month before the start (of an earlier membership), has paid,
+    so to say, through the month before it. Employers' arrears do not end a worker's protection.
     """
     unpaid_limit = int(rules.at("bpu_lapse_unpaid_months", day).value)
     oldest_paid = month_of(last_due_month(day)).plus(1 - unpaid_limit)
-    # Who never paid has paid, so to say, through the month before the start.
-    paid_enough = ibis.coalesce(
-        register.paid_through_month >= ibis.date(oldest_paid.first_day.isoformat()),
-        register.start_date >= ibis.date(oldest_paid.plus(1).first_day.isoformat()),
-    )
+    has_paid = register.paid_through_month >= ibis.date(oldest_paid.first_day.isoformat())
+    is_new = register.start_date >= ibis.date(oldest_paid.plus(1).first_day.isoformat())
+    paid_enough = ibis.coalesce(has_paid, False) | is_new
     return is_open(register, day) & ((register.segment != "BPU") | paid_enough)
 
 

@@ -10,13 +10,11 @@ import pandas as pd
 
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.participation.attributes import DIMENSIONS, categories
-from coverage_lib.indicators.participation.coverage import HEADLINE, WITH_CONSTRUCTION
+from coverage_lib.indicators.participation.coverage import CONSTRUCTION, HEADLINE, WITH_CONSTRUCTION
 from coverage_lib.indicators.participation.one_pass import ACTIVE, LAPSED, count_pair
 from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month
-
-_CONSTRUCTION = "JAKON"
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,7 @@ def registered_rows(counts: RegisterCounts, inputs: Inputs, version: str) -> lis
     for scope, frame in _scopes(filled, values).items():
         blocks += _registered_block(frame.assign(scope=scope), "total", counts, version)
     by_segment = filled.rename(columns={"segment": "category"})
-    scopes = (
-        by_segment["category"].eq(_CONSTRUCTION).map({True: WITH_CONSTRUCTION, False: HEADLINE})
-    )
+    scopes = by_segment["category"].eq(CONSTRUCTION).map({True: WITH_CONSTRUCTION, False: HEADLINE})
     return blocks + _registered_block(by_segment.assign(scope=scopes), "segment", counts, version)
 
 
@@ -125,7 +121,7 @@ def attribute_counts(counts: RegisterCounts, inputs: Inputs, dimension: str) -> 
     """region_code, category, persons for every region and category, without construction."""
     names = list(categories(dimension))
     found = counts.by_attribute(dimension)
-    ladder = up_the_ladder(found[found["segment"] != _CONSTRUCTION], [], names)
+    ladder = up_the_ladder(found[found["segment"] != CONSTRUCTION], [], names)
     filled = with_every_region(ladder, inputs.regions, inputs.province, {}, names)
     return filled.melt("region_code", names, "category", "persons")
 
@@ -153,8 +149,8 @@ def _scopes(filled: pd.DataFrame, values: list[str]) -> dict[str, pd.DataFrame]:
     def total(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.groupby("region_code", as_index=False, sort=True)[values].sum()
 
-    scopes = {HEADLINE: total(filled[filled["segment"] != _CONSTRUCTION])}
-    if (filled["segment"] == _CONSTRUCTION).any():
+    scopes = {HEADLINE: total(filled[filled["segment"] != CONSTRUCTION])}
+    if (filled["segment"] == CONSTRUCTION).any():
         scopes[WITH_CONSTRUCTION] = total(filled)
     return scopes
 

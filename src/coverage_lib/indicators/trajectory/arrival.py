@@ -25,8 +25,8 @@ def target_reached_rows(
     REASONS as qualifier, where the gap or the pace is not known, where the pace is not
     positive (it leads away from the target), and where it takes more than LONGEST_MONTHS.
     `gaps` and `paces` are rows of gap_to_target and recent_monthly_pace; numerator and
-    denominator are the two. `periods.day_after_months` turns the months into the day. The
-    gap is that of the target of the as-of date's year, with its eligible workers unchanged.
+    denominator are the two. `periods.day_after_months` turns the months into the day, which the listing prints. The
+    gap is that of the target of the period's year, with its eligible workers unchanged.
     """
     joined = paces[["region_code", "category", "value"]].merge(
         gaps[["region_code", "value", "denominator_source", "denominator_vintage"]],

@@ -33,7 +33,7 @@ def trajectory_measures(
     blocks = [paces]
     targets = inputs.frame("coverage_targets")
     if targets is not None:
-        found = targets_of(targets, as_of.year)
+        found = targets_of(targets, inputs.period.year)
         way = target_and_gap_rows(of_period, found, period, as_of, version)
         gaps = way[way["indicator"] == "gap_to_target"]
         blocks += [way, target_reached_rows(gaps, paces, period, as_of, version)]

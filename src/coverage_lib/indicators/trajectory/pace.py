@@ -30,7 +30,8 @@ def target_and_gap_rows(
     gap = target % x eligible - active, in whole persons rounded half up once, and 0 where
     the target is reached. Numerator and denominator of a gap are the persons that the
     target asks for and the persons active. The pace is the gap over the month ends left to
-    the target's day; with none left it is not available.
+    the target's day; with none left it is not available. Target and day are those of the
+    period's year: a report of January may be as of the last of December.
     """
     total = coverage[
         (coverage["indicator"] == "coverage")
@@ -39,7 +40,7 @@ def target_and_gap_rows(
     ].reset_index(drop=True)
     binding = target_for(targets, total["region_code"], HEADLINE)
     target = total[["region_code"]].assign(
-        category=str(as_of.year),
+        category=str(Month.parse(period).year),
         value=binding["target_pct"],
         denominator_source=binding["authority"].fillna(""),
     )
@@ -71,7 +72,7 @@ def required_pace_rows(
     gaps: pd.DataFrame, period: str, as_of: date, scope: str, version: str
 ) -> pd.DataFrame:
     """Persons to add in each month that is left, from rows with region_code and value (the gap)."""
-    months = month_ends_between(as_of, target_due(as_of.year, as_of))
+    months = month_ends_between(as_of, target_due(Month.parse(period).year, as_of))
     frame = gaps[["region_code"]].assign(
         numerator=gaps["value"] if months else np.nan,
         denominator=float(months) if months else np.nan,
