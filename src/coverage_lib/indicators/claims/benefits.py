@@ -13,10 +13,10 @@ from coverage_lib.indicators.claims.counts import paid_between
 from coverage_lib.indicators.participation.participants import PROGRAMMES
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, with_every_region
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
 # Villages are left out: with a handful of claims each, a mean or median is somebody's own.
-DEPTH_CODE_LENGTHS = (2, 5, 8)
+DEPTH_CODE_LENGTHS = tuple(CODE_LENGTHS.values())[:3]
 
 
 def benefit_sizes(claims: ir.Table, first: date, last: date, province: str) -> ir.Table:

@@ -15,7 +15,7 @@ from coverage_lib.indicators.participation.participants import PROGRAMMES
 from coverage_lib.indicators.rows import Heading, measure_rows, with_every_region
 from coverage_lib.periods import Month
 from coverage_lib.reference.age_bands import band_of, pending_age_bands
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 from coverage_lib.reference.working_days import WorkingCalendar
 
 _COUNTS = {
@@ -23,7 +23,8 @@ _COUNTS = {
     "overlapping": ("pending_claims_overlapping", "claims"),
     "contradictory": ("submissions_contradictory", "claims"),
 }
-_SUBDISTRICT = 8  # characters of its code; villages have too few claims to show
+#: Down to sub-districts: villages have too few claims to show.
+_SHOWN_LENGTHS = tuple(CODE_LENGTHS.values())[:3]
 
 
 def pending_rows(
@@ -83,7 +84,7 @@ def _median_rows(
     levels = pd.concat(
         [
             both.assign(region_code=both["region_code"].str.slice(0, length))
-            for length in (2, 5, _SUBDISTRICT)
+            for length in _SHOWN_LENGTHS
         ],
         ignore_index=True,
     )
@@ -94,7 +95,7 @@ def _median_rows(
     )
     axes = {"programme": ["total", *PROGRAMMES]}
     filled = with_every_region(middle, regions, province, axes, ["pending", "median"])
-    filled = filled[filled["region_code"].str.len() <= _SUBDISTRICT]
+    filled = filled[filled["region_code"].str.len() <= max(_SHOWN_LENGTHS)]
     has_any = filled["pending"] > 0
     frame = filled.assign(
         value=filled["median"].where(has_any),

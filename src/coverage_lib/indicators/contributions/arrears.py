@@ -16,9 +16,12 @@ from coverage_lib.indicators.contributions.billing import Ledger
 from coverage_lib.indicators.participation.participants import SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
-_LONGEST_CODE = {"total": 13, "segment": 8, "arrears_age": 8}  # villages in total only
+# Villages in total only.
+_LONGEST_CODE = {"total": CODE_LENGTHS["desa"]} | dict.fromkeys(
+    ("segment", "arrears_age"), CODE_LENGTHS["kecamatan"]
+)
 
 
 @dataclass(frozen=True)

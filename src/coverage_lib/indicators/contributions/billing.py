@@ -18,12 +18,12 @@ from coverage_lib.indicators.participation.participants import SEGMENTS, last_du
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month, month_of
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
 # JKP has no bill of its own: JKK, JKM and the government pay for it (PP 37/2021 article 11).
 BILLED_PROGRAMMES = ("JKK", "JKM", "JHT", "JP")
 _AMOUNTS = [f"{side}_{name}" for side in ("due", "collected") for name in BILLED_PROGRAMMES]
-_DISTRICT, _SUBDISTRICT, _VILLAGE = 5, 8, 13  # characters of their codes
+_, _DISTRICT, _SUBDISTRICT, _VILLAGE = CODE_LENGTHS.values()
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ import pandas as pd
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month
 from coverage_lib.reference import rules
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
 EMPLOYER_SEGMENTS = ("PU", "JAKON")  # the self-employed and migrants have no employer who owes
 SECTOR_UNKNOWN = "unknown"
-_DISTRICT = 5  # characters of its code
 
 
 def due_date(month: Month) -> date:
@@ -83,8 +82,8 @@ def compliance_rows(
     sectors = sorted(set(counts["sector"]))
     blocks = []
     for dimension, categories, longest_code in (
-        ("total", ["total"], 13),
-        ("sector", sectors, _DISTRICT),
+        ("total", ["total"], CODE_LENGTHS["desa"]),
+        ("sector", sectors, CODE_LENGTHS["kabupaten"]),
     ):
         told = counts.assign(total="total")
         ladder = up_the_ladder(told, [dimension], values)

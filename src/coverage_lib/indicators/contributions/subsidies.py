@@ -15,9 +15,10 @@ from coverage_lib.indicators.participation.attributes import DIMENSIONS, positio
 from coverage_lib.indicators.participation.participants import SEGMENTS, active_memberships
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
-from coverage_lib.reference.regions import Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, Regions
 
-_LONGEST_CODE = {"total": 13, "funder": 8}  # villages in total only
+# Villages in total only.
+_LONGEST_CODE = {"total": CODE_LENGTHS["desa"], "funder": CODE_LENGTHS["kecamatan"]}
 
 
 @cache
