@@ -19,6 +19,7 @@ from coverage_lib.tables.dictionary import Column, Table
 
 GENERATED = "<!-- Made by `make docs`; do not edit. -->\n"
 LEVEL_WORDS = {
+    "none": "not published",
     "provinsi": "province (provinsi)",
     "kabupaten": "district (kabupaten/kota)",
     "kecamatan": "sub-district (kecamatan)",
