@@ -161,12 +161,16 @@ def test_segments_sum_to_the_total_and_programmes_stay_within_it(people) -> None
     headline = total(active, "active_participants", dimension="total", scope="excl_jakon")
     without = segments[segments["category"] != "JAKON"].groupby(["period", "region_code"])
     assert without["value"].sum().equals(headline)
+    totals = {"excl_jakon": headline}
     if (segments["category"] == "JAKON").any():
         widest = total(active, "active_participants", dimension="total", scope="incl_jakon")
         assert total(segments, "active_participants").equals(widest)
+        totals["incl_jakon"] = widest
     programmes = active[active["dimension"] == "programme"]
-    for code, value in zip(programmes["region_code"], programmes["value"], strict=True):
-        assert 0 <= value <= headline[str(PERIOD), code]
+    assert set(programmes["scope"]) <= set(totals)
+    columns = (programmes[name] for name in ("scope", "region_code", "value"))
+    for scope, code, value in zip(*columns, strict=True):
+        assert 0 <= value <= totals[scope][str(PERIOD), code]
 
 
 @given(memberships)
