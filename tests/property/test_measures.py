@@ -273,8 +273,11 @@ def test_scholarships_add_up_along_regions_and_levels(scholarships) -> None:
 def test_no_figure_is_given_twice() -> None:
     people = [{"person": "Ani", "segment": "JAKON", "village": KNOWN[0]}]
     claims = [
-        {"paid_date": day, "programme": "JHT", "village_code": KNOWN[0], "amount_idr": 1}
+        {
+            "paid_date": day, "programme": "JHT", "village_code": KNOWN[0], "amount_idr": 1,
+            **dict.fromkeys(("submitted_date", "benefit_type", "segment", "membership_key")),
+        }
         for day in (date(2024, 1, 1), date(2025, 2, 1))
-    ]
+    ]  # fmt: skip
     rows = measure(people, claims)
     assert not rows.duplicated(list(KEY)).any()
