@@ -163,12 +163,16 @@ def test_segments_sum_to_the_total_and_programmes_stay_within_it(people) -> None
     headline = total(active, "active_participants", dimension="total", scope="excl_jakon")
     without = segments[segments["category"] != "JAKON"].groupby(["period", "region_code"])
     assert without["value"].sum().equals(headline)
+    totals = {"excl_jakon": headline}
     if (segments["category"] == "JAKON").any():
         widest = total(active, "active_participants", dimension="total", scope="incl_jakon")
         assert total(segments, "active_participants").equals(widest)
+        totals["incl_jakon"] = widest
     programmes = active[active["dimension"] == "programme"]
-    for code, value in zip(programmes["region_code"], programmes["value"], strict=True):
-        assert 0 <= value <= headline[str(PERIOD), code]
+    assert set(programmes["scope"]) <= set(totals)
+    columns = (programmes[name] for name in ("scope", "region_code", "value"))
+    for scope, code, value in zip(*columns, strict=True):
+        assert 0 <= value <= totals[scope][str(PERIOD), code]
 
 
 @given(memberships)
@@ -271,8 +275,11 @@ def test_scholarships_add_up_along_regions_and_levels(scholarships) -> None:
 def test_no_figure_is_given_twice() -> None:
     people = [{"person": "Ani", "segment": "JAKON", "village": KNOWN[0]}]
     claims = [
-        {"paid_date": day, "programme": "JHT", "village_code": KNOWN[0], "amount_idr": 1}
+        {
+            "paid_date": day, "programme": "JHT", "village_code": KNOWN[0], "amount_idr": 1,
+            **dict.fromkeys(("submitted_date", "benefit_type", "segment", "membership_key")),
+        }
         for day in (date(2024, 1, 1), date(2025, 2, 1))
-    ]
+    ]  # fmt: skip
     rows = measure(people, claims)
     assert not rows.duplicated(list(KEY)).any()
