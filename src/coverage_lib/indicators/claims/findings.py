@@ -81,11 +81,8 @@ def finding_rows(
         )
         if not programmes:
             continue
-        of_programmes = year[year["programme"].isin(programmes)]
         for breakdown in (TOTAL, Breakdown("programme", {"programme": programmes}, "desa")):
-            rows = rows_along(
-                of_programmes, breakdown, finding.indicators, span, regions, province, version
-            )
+            rows = rows_along(year, breakdown, finding.indicators, span, regions, province, version)
             is_whole = (rows["region_code"] == province) & (rows["dimension"] == "total")
             blocks.append(rows.assign(denominator=is_whole.map({True: whole, False: np.nan})))
     return pd.concat(blocks, ignore_index=True)
