@@ -11,6 +11,7 @@ from coverage_lib.engines.opening import open_tables
 from coverage_lib.indicators.claims.measures import claim_measures
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.inputs import Inputs
+from coverage_lib.indicators.participation.coverage import WITH_CONSTRUCTION
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.store import PullAccount, StoredPeriod
@@ -34,5 +35,7 @@ def figures(task: Task) -> pd.DataFrame:
         )
     rows = rows[(rows["origin"] == "computed") & (rows["value"] != 0)]
     rows = rows[rows["as_of"].isin([task.earlier, task.later, task.paid])]
+    # The others count programmes without construction alone.
+    rows = rows[(rows["dimension"] != "programme") | (rows["scope"] != WITH_CONSTRUCTION)]
     rows = rows.assign(as_of=rows["as_of"].astype(str))
     return rows[[*KEY, "value"]].sort_values(KEY, ignore_index=True)
