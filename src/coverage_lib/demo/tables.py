@@ -31,7 +31,7 @@ from coverage_lib.demo.registers import snapshot_query
 from coverage_lib.demo.series import Place, Spread, plan_spread
 from coverage_lib.demo.submissions import draw_segments, submission_rows
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions, unknown_village
 from coverage_lib.tables import load_table
 
 TABLES = (
@@ -197,7 +197,7 @@ def _village_code(place: Place, province: str) -> str:
     """The code as far as it is known, padded with the unknown parts."""
     known = _KNOWN_PARTS[place.kind]
     parts = place.code.split(".") if place.code else [province]
-    return ".".join(parts[:known]) + "".join(UNKNOWN_PARTS[known - 1 :])
+    return unknown_village(".".join(parts[:known]))
 
 
 def _participants_query(plan: Plan, snapshot: int) -> str:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from coverage_lib.reference.regions import UNKNOWN_PARTS
-
-
-def unknown_village(province: str) -> str:
-    """The village code of what is somewhere in the province, as intake gives it."""
-    return province + "".join(UNKNOWN_PARTS)
+from coverage_lib.reference.regions import unknown_village
 
 
 def village_or_unknown(table: ir.Table, province: str) -> ir.StringValue:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from coverage_lib.reference.regions import LEVELS, UNKNOWN_PARTS, Regions
+from coverage_lib.reference.regions import Regions, unknown_village
 
 _KIND_WORDS = re.compile(
     r"^(PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|DESA|KELURAHAN|KEL)\b[.\s]*"
@@ -37,7 +37,7 @@ class Places:
                 if child is None:
                     break
                 found = child
-        return self._padded(found)
+        return unknown_village(found)
 
     def _known_prefix(self, code: str | None) -> str:
         parts = (code or "").strip().split(".")
@@ -48,9 +48,6 @@ class Places:
             ):
                 return prefix
         return self.province
-
-    def _padded(self, code: str) -> str:
-        return code + "".join(UNKNOWN_PARTS[code.count(".") : len(LEVELS) - 1])
 
 
 def normalise_name(name: str) -> str:

@@ -46,6 +46,11 @@ class Region:
         return is_unknown(self.code)
 
 
+def unknown_village(code: str) -> str:
+    """The village code of what is somewhere in a region: `19.71.00.0000` of 19.71; a village's own."""
+    return code + "".join(UNKNOWN_PARTS[code.count(".") :])
+
+
 def is_unknown(code: str) -> bool:
     """Whether the code stands for "region unknown" at its own level or above."""
     return any(set(part) == {"0"} for part in code.split("."))

@@ -29,7 +29,8 @@ from coverage_lib.indicators.participation.participants import (
     is_active,
     is_open,
 )
-from coverage_lib.indicators.places import unknown_village, village_or_unknown
+from coverage_lib.indicators.places import village_or_unknown
+from coverage_lib.reference.regions import unknown_village
 
 _BITS = 63  # of a signed number
 _FIRST_START = date(1900, 1, 1)  # earlier starts are taken as this day; nobody older still works
