@@ -1,0 +1,36 @@
+"""The command `cakupan`: verbs only. It alone reads the environment; nothing reads the clock."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from coverage_lib.cli.application import EXIT_CODES, app
+from coverage_lib.cli.extracts import demo, load, pull
+from coverage_lib.cli.figures import indicators, regions, report
+from coverage_lib.errors import CakupanError
+
+__all__ = ["EXIT_CODES", "app", "demo", "indicators", "load", "main", "pull", "regions", "report"]
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Entry point: a user error is one line and an exit code, never a traceback."""
+    try:
+        app()
+    except CakupanError as error:
+        typer.echo(f"cakupan: {error}", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        typer.echo(
+            f"cakupan: {error.strerror or type(error).__name__}: {error.filename or ''}", err=True
+        )
+        sys.exit(1)
+    except RuntimeError as error:
+        if "interrupt" not in str(error).lower():
+            raise
+        # The engine's own word for Ctrl-C in the middle of a query.
+        typer.echo("cakupan: interrupted; nothing half-made was left behind.", err=True)
+        sys.exit(INTERRUPTED)

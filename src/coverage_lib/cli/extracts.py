@@ -1,0 +1,131 @@
+"""Verbs that bring data in: demo, pull, load."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coverage_lib.cli.application import (
+    PeriodOption,
+    ProfileOption,
+    app,
+    database_address,
+    progress_of,
+    read_settings,
+    shown_path,
+)
+from coverage_lib.config import PostgreSQLSetting
+from coverage_lib.errors import UsageError
+from coverage_lib.periods import Month
+
+SHOWN_REASONS = 5
+
+
+class DemoForm(StrEnum):
+    EXTRACTS = "extracts"
+    TABLES = "tables"
+
+
+@app.command(
+    epilog="Examples: `cakupan demo --period 2025-06` · `cakupan demo --period 2025-06 --form tables "
+    "--months 2 --scale 50`"
+)
+def demo(
+    period: PeriodOption,
+    months: Annotated[
+        int, typer.Option(min=1, max=12, help="Registers to make, the period's last.")
+    ] = 3,
+    scale: Annotated[float, typer.Option(min=0.01, help="Multiplies the number of persons.")] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="Another seed makes other people.")] = None,
+    form: Annotated[
+        DemoForm,
+        typer.Option(help="Extracts as offices send them, or the store's tables of persons."),
+    ] = DemoForm.EXTRACTS,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; data/incoming, and data/tables for tables.")
+    ] = None,
+) -> None:
+    """Make simulated extracts of a month, calibrated to the published figures."""
+    from coverage_lib.demo import DEFAULT_SEED, make_demo, make_demo_tables
+    from coverage_lib.reference.regions import load_regions
+
+    month = Month.parse(period)
+    settings = read_settings()
+    if form is DemoForm.EXTRACTS:
+        make, noun, folder = make_demo, "extracts", settings.incoming
+    else:
+        make, noun, folder = make_demo_tables, "tables", settings.project / "data" / "tables"
+    with progress_of("demo") as step:
+        made = make(
+            month,
+            out or folder,
+            months=months,
+            scale=scale,
+            seed=DEFAULT_SEED if seed is None else seed,
+            reference=settings.reference,
+            regions=load_regions(settings.regions),
+            progress=step,
+        )
+    place = (out or folder) / str(month)
+    typer.echo(f"demo: {len(made)} simulated {noun} of {month} in {shown_path(place, settings)}")
+
+
+@app.command(epilog="Example: `cakupan pull --period 2025-06 --profile demo`")
+def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
+    """Read, check and pseudonymise a month's extracts into the store."""
+    from coverage_lib.intake.pseudonyms import load_key
+    from coverage_lib.intake.pull import pull as pull_extracts
+    from coverage_lib.reference.regions import load_regions
+
+    month = Month.parse(period)
+    settings = read_settings()
+    chosen = settings.profile(profile)
+    key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
+    with progress_of("pull") as step:
+        stored, changed = pull_extracts(
+            settings, chosen, month, load_regions(settings.regions), key, step
+        )
+    for table in stored.account.tables:
+        typer.echo(
+            f"{table.table:20} received {table.received:>9,} = accepted {table.accepted:>9,} + "
+            f"rejected {table.rejected:>6,}"
+        )
+        for reason, rows in table.reasons[:SHOWN_REASONS]:
+            typer.echo(f"{'':20} {rows:>9,} × {reason}")
+    if any(table.rejected for table in stored.account.tables):
+        folder = settings.quarantine / profile / str(month) / stored.account.generation
+        typer.echo(f"pull: rejected rows with their reasons are in {shown_path(folder, settings)}")
+    state = "stored" if changed else "nothing changed since the last pull"
+    typer.echo(
+        f"pull: {month}, profile {profile}: {state} (generation {stored.account.generation})"
+    )
+
+
+@app.command(epilog="Example: `cakupan load --period 2025-06 --profile daerah`")
+def load(period: PeriodOption, profile: ProfileOption = "demo") -> None:
+    """Copy what was pulled into the PostgreSQL schema that the profile computes in."""
+    month = Month.parse(period)
+    settings = read_settings()
+    chosen = settings.profile(profile)
+    if not isinstance(chosen.engine, PostgreSQLSetting):
+        raise UsageError(
+            f"profile {profile} does not compute in PostgreSQL: its engine reads the store itself, "
+            "there is nothing to load."
+        )
+    address = database_address(chosen)
+    from coverage_lib.engines.on_postgresql import load_generation
+    from coverage_lib.intake.store import PeriodStore
+
+    stored = PeriodStore(settings.store, profile, month).require_current()
+    with progress_of("load") as step:
+        rows = load_generation(chosen.engine, stored, address, step)
+    for table, number in rows.items():
+        typer.echo(f"{table:20} {number:>9,} rows")
+    typer.echo(
+        f"load: {month}, profile {profile}: generation {stored.account.generation} in schema "
+        f"{chosen.engine.schema}"
+    )
