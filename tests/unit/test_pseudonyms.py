@@ -1,4 +1,4 @@
-"""Pseudonyms are the HMAC that the standard library makes; the key stays where it is."""
+"""Pseudonyms are what the standard library makes of the two standards; the key stays where it is."""
 
 import hashlib
 import hmac
@@ -34,14 +34,14 @@ def pseudonyms_of(identifiers, domain, secret):
         {"place": range(len(identifiers)), "identifier": identifiers},
         schema={"place": "int64", "identifier": "string"},
     ))  # fmt: skip
-    keyed = rows.cross_join(add_key_table(connection, PseudonymKey(secret)))
+    keyed = rows.cross_join(add_key_table(connection, PseudonymKey(secret), ["other", domain]))
     made = keyed.select("place", made=pseudonym(keyed.identifier, domain, keyed))
     return made.order_by("place").to_pyarrow()["made"].to_pylist()
 
 
 def standard(identifier, domain, secret):
-    message = f"{domain}:{identifier}".encode()
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:32]
+    of_domain = hmac.new(secret, domain.encode(), hashlib.sha256).digest()
+    return hashlib.sha256(b"\0\0\0\1" + of_domain + identifier.encode()).hexdigest()[:32]
 
 
 @settings(max_examples=30)
@@ -83,7 +83,7 @@ def test_the_key_never_shows(secret):
 def test_no_statement_holds_the_key():
     connection = ibis.duckdb.connect()
     secret = b"SECRETSECRETSECRETSECRETSECRETSECRET"
-    table = add_key_table(connection, PseudonymKey(secret))
+    table = add_key_table(connection, PseudonymKey(secret), ["d"])
     rows = connection.create_table("rows", ibis.memtable({"identifier": ["1"]}))
     keyed = rows.cross_join(table)
     statement = ibis.to_sql(keyed.select(made=pseudonym(keyed.identifier, "d", keyed)))

@@ -37,7 +37,7 @@ from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import Extract, find_extracts
 from coverage_lib.sources.files import LINE, RawTable, read_extract
-from coverage_lib.tables import Table, load_table
+from coverage_lib.tables import Table, load_table, pseudonym_domains
 
 _AS_OF = "as_of_date"
 Progress = Callable[[str], None]
@@ -115,7 +115,7 @@ class _Writer:
         # What does not fit into memory spills to where nobody else reads and the next pull clears.
         self.spill = building / ".spill"
         self.connection = ibis.duckdb.connect(temp_directory=str(self.spill))
-        self.key = add_key_table(self.connection, key)
+        self.key = add_key_table(self.connection, key, pseudonym_domains())
         self.regions = regions
         self.places = places
         self.building = building

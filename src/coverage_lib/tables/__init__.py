@@ -6,7 +6,16 @@ from coverage_lib.tables.dictionary import (
     Table,
     load_table,
     normalise_header,
+    pseudonym_domains,
     table_names,
 )
 
-__all__ = ["Column", "RegionColumns", "Table", "load_table", "normalise_header", "table_names"]
+__all__ = [
+    "Column",
+    "RegionColumns",
+    "Table",
+    "load_table",
+    "normalise_header",
+    "pseudonym_domains",
+    "table_names",
+]

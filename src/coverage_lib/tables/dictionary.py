@@ -125,6 +125,13 @@ def load_table(name: str) -> Table:
     )
 
 
+@cache
+def pseudonym_domains() -> tuple[str, ...]:
+    """The names under which the store keeps pseudonyms: one kind of number each, in all tables."""
+    columns = (column for name in table_names() for column in load_table(name).columns)
+    return tuple(sorted({one.store_as for one in columns if one.store == "pseudonym"}))
+
+
 def _one_of(table: str, name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ConfigError(
