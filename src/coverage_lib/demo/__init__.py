@@ -13,8 +13,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from coverage_lib.demo.assembly import build_extracts
 from coverage_lib.demo.calibration import load_calibration
 from coverage_lib.demo.tables import build_tables
@@ -23,6 +21,7 @@ from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import SIDECAR_SUFFIX
+from coverage_lib.yaml_reading import read_yaml
 
 __all__ = ["DEFAULT_SEED", "make_demo", "make_demo_tables"]
 
@@ -153,7 +152,7 @@ def _check_replaceable(folder: Path) -> None:
         if path.name == _RECIPE_NAME or path.name.endswith(SIDECAR_SUFFIX):
             continue
         sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
-        simulated = sidecar.is_file() and yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+        simulated = sidecar.is_file() and read_yaml(sidecar.read_text(encoding="utf-8"))
         if not (isinstance(simulated, dict) and simulated.get("simulated") is True):
             raise SourceError(
                 f"{folder.name}/{path.name} is not a simulated extract, so the folder is left as it is; "

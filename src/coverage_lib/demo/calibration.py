@@ -14,6 +14,7 @@ import yaml
 from coverage_lib.demo.allocation import half_up
 from coverage_lib.errors import ReferenceDataError
 from coverage_lib.periods import Month
+from coverage_lib.yaml_reading import read_yaml
 
 SEGMENTS = ("PU", "BPU", "JAKON")
 OBSERVATIONS_FILE = "bpjstk_observations.csv"
@@ -106,7 +107,7 @@ def load_calibration(reference: Path, *, scale: float, seed: int) -> Calibration
                 for row in csv.DictReader(stream)
             }
         text = (reference / CALIBRATION_FILE).read_text(encoding="utf-8")
-        assumptions = yaml.safe_load(text)
+        assumptions = read_yaml(text)
     except (OSError, KeyError, ValueError, yaml.YAMLError) as error:
         raise ReferenceDataError(
             f"{reference.name}/{OBSERVATIONS_FILE} or {CALIBRATION_FILE} cannot be read "

@@ -15,11 +15,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import yaml
 
 from coverage_lib.demo.calibration import Calibration
 from coverage_lib.errors import UsageError
 from coverage_lib.reference.regions import Regions
+from coverage_lib.yaml_reading import read_yaml
 
 _DRAW_STEPS = 1_000_003
 # Children live on codes of another province, so that no child shares a NIK with an adult.
@@ -130,7 +130,7 @@ def children_prefixes() -> tuple[str, ...]:
 def load_words() -> dict[str, Any]:
     """The syllable lists that come with the library."""
     text = (resources.files("coverage_lib.demo") / "words.yml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
+    words: dict[str, Any] = read_yaml(text)
     return words
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from coverage_lib.errors import UsageError
+from coverage_lib.yaml_reading import read_yaml
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Section:
 @cache
 def _document() -> Mapping[str, object]:
     path = resources.files("coverage_lib.indicators") / "definitions.yaml"
-    document: Mapping[str, object] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: Mapping[str, object] = read_yaml(path.read_text(encoding="utf-8"))
     return document
 
 

@@ -14,9 +14,8 @@ from functools import cache
 from importlib import resources
 from string import Formatter
 
-import yaml
-
 from coverage_lib.errors import UsageError
+from coverage_lib.yaml_reading import read_yaml
 
 LANGUAGES = ("id", "en")
 
@@ -92,7 +91,7 @@ def words(language: str) -> Words:
             f"language {language!r} is not known: {' or '.join(LANGUAGES)} was expected."
         )
     source = resources.files("coverage_lib.present") / "words" / f"{language}.yml"
-    loaded = yaml.safe_load(source.read_text(encoding="utf-8"))
+    loaded = read_yaml(source.read_text(encoding="utf-8"))
     return Words(language, dict(_flatten("", loaded)))
 
 

@@ -7,9 +7,8 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-import yaml
-
 from coverage_lib.errors import ReferenceDataError
+from coverage_lib.yaml_reading import read_yaml
 
 FILE_NAME = "pending_age_bands.yml"
 
@@ -31,9 +30,7 @@ def pending_age_bands() -> tuple[AgeBand, ...]:
 
 def read_age_bands(text: str) -> tuple[AgeBand, ...]:
     """The bands of a file's text. Raises ReferenceDataError that says what to correct."""
-    bands = tuple(
-        AgeBand(str(entry["code"]), entry["to"]) for entry in yaml.safe_load(text)["bands"]
-    )
+    bands = tuple(AgeBand(str(entry["code"]), entry["to"]) for entry in read_yaml(text)["bands"])
     ends = [band.last for band in bands[:-1]]
     is_open = bool(bands) and bands[-1].last is None
     ascends = all(

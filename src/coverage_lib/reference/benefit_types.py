@@ -13,9 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-import yaml
-
 from coverage_lib.errors import ReferenceDataError
+from coverage_lib.yaml_reading import read_yaml
 
 FILE_NAME: Final = "benefit_types.yml"
 OTHER: Final = "other"
@@ -78,7 +77,7 @@ def read_benefit_types(text: str) -> Mapping[str, BenefitType]:
             counted_as=entry.get("counted_as", code),
             spellings=tuple(bare_spelling(word) for word in (code, *entry.get("also", ()))),
         )
-        for code, entry in yaml.safe_load(text)["types"].items()
+        for code, entry in read_yaml(text)["types"].items()
     }
     owner: dict[str, str] = {}
     for code, benefit_type in types.items():

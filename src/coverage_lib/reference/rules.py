@@ -21,9 +21,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from coverage_lib.errors import ReferenceDataError
+from coverage_lib.yaml_reading import read_yaml
 
 UNITS = frozenset(
     "children day_of_month hours idr idr_per_month month_and_day months percent percent_of_balance "
@@ -119,7 +118,7 @@ def load_rule(name: str) -> Rule:
 
 def read_rule(name: str, text: str) -> Rule:
     """A rule from the text of its file. Raises ReferenceDataError that says what to correct."""
-    entry = yaml.safe_load(text)
+    entry = read_yaml(text)
     try:
         rule = Rule(
             name=name,

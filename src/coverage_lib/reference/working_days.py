@@ -14,9 +14,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from coverage_lib.errors import ReferenceDataError
+from coverage_lib.yaml_reading import read_yaml
 
 FILE_NAME = "holidays.yml"
 KINDS = ("national_holiday", "voting_day", "joint_leave")
@@ -133,5 +132,5 @@ def load_calendar() -> WorkingCalendar:
 @cache
 def _document() -> Mapping[str, Any]:
     path = resources.files("coverage_lib.reference") / "data" / FILE_NAME
-    document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
     return document

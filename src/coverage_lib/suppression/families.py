@@ -8,10 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from coverage_lib.errors import ConfigError, DisclosureError
 from coverage_lib.reference.regions import LEVELS
+from coverage_lib.yaml_reading import read_yaml
 
 _FILE = "suppression/families.yaml"
 _NONE = "none"  # a level: published for no region
@@ -170,7 +169,7 @@ def _unlisted(indicator: str, dimension: str, listed: Mapping[str, object]) -> D
 def load_families() -> Families:
     """The file as values. Raises ConfigError where a word in it is not known."""
     text = (resources.files("coverage_lib") / _FILE).read_text(encoding="utf-8")
-    return read_families(yaml.safe_load(text))
+    return read_families(read_yaml(text))
 
 
 def read_families(document: Mapping[str, Any]) -> Families:

@@ -9,9 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from coverage_lib.errors import ConfigError
+from coverage_lib.yaml_reading import read_yaml
 
 TYPES = (
     "text", "code", "integer", "decimal", "money", "date", "month", "flag", "nik", "kpj", "region",
@@ -108,7 +107,7 @@ def load_table(name: str) -> Table:
             f"table {name!r} is not in the data dictionary: {', '.join(table_names())} are."
         )
     text = (resources.files("coverage_lib.tables") / f"{name}.yml").read_text(encoding="utf-8")
-    entry = yaml.safe_load(text)
+    entry = read_yaml(text)
     columns = tuple(_column(name, key, value) for key, value in entry["columns"].items())
     region = entry.get("region")
     return Table(

@@ -9,7 +9,6 @@ from importlib import resources
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-import yaml
 
 from coverage_lib.errors import ReferenceDataError
 from coverage_lib.indicators.contributions.billing import Ledger
@@ -17,6 +16,7 @@ from coverage_lib.indicators.participation.participants import SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import CODE_LENGTHS, Regions
+from coverage_lib.yaml_reading import read_yaml
 
 # Villages in total only.
 _LONGEST_CODE = {"total": CODE_LENGTHS["desa"]} | dict.fromkeys(
@@ -36,7 +36,7 @@ class Band:
 def arrears_bands() -> tuple[Band, ...]:
     """The bands of arrears_bands.yml, youngest first. Raises ReferenceDataError where they do not start at 1 and rise."""
     path = resources.files("coverage_lib.indicators.contributions") / "arrears_bands.yml"
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["bands"]
+    entries = read_yaml(path.read_text(encoding="utf-8"))["bands"]
     bands = tuple(Band(str(entry["name"]), int(entry["first_month"])) for entry in entries)
     starts = [band.first_month for band in bands]
     if starts[:1] != [1] or starts != sorted(set(starts)):

@@ -9,13 +9,13 @@ from importlib import resources
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-import yaml
 
 from coverage_lib.indicators.participation.attributes import DIMENSIONS, position
 from coverage_lib.indicators.participation.participants import SEGMENTS, active_memberships
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
 from coverage_lib.reference.regions import CODE_LENGTHS, Regions
+from coverage_lib.yaml_reading import read_yaml
 
 # Villages in total only.
 _LONGEST_CODE = {"total": CODE_LENGTHS["desa"], "funder": CODE_LENGTHS["kecamatan"]}
@@ -25,7 +25,7 @@ _LONGEST_CODE = {"total": CODE_LENGTHS["desa"], "funder": CODE_LENGTHS["kecamata
 def subsidising_funders() -> tuple[str, ...]:
     """The codes of `funder` that are subsidies, from subsidising_funders.yml."""
     path = resources.files("coverage_lib.indicators.contributions") / "subsidising_funders.yml"
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["funders"]
+    entries = read_yaml(path.read_text(encoding="utf-8"))["funders"]
     return tuple(map(str, entries))
 
 

@@ -9,9 +9,9 @@ from importlib import resources
 
 import ibis
 import ibis.expr.types as ir
-import yaml
 
 from coverage_lib.tables import load_table
+from coverage_lib.yaml_reading import read_yaml
 
 UNKNOWN = "unknown"
 #: Dimensions whose categories are the codes of a column of the register.
@@ -23,7 +23,7 @@ DIMENSIONS = ("sex", "age_band", "worker_group", "funder", "employer_sector")
 def age_bands() -> Mapping[str, int]:
     """The first age of each band, youngest first, as age_bands.yml has them."""
     path = resources.files("coverage_lib.indicators.participation") / "age_bands.yml"
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = read_yaml(path.read_text(encoding="utf-8"))
     return {str(band["name"]): int(band["from"]) for band in document["bands"]}
 
 

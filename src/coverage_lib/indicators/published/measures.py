@@ -10,11 +10,11 @@ from importlib import resources
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from coverage_lib.indicators.participation.coverage import HEADLINE
 from coverage_lib.indicators.rows import COLUMNS, records_of
 from coverage_lib.periods import month_of
+from coverage_lib.yaml_reading import read_yaml
 
 NOT_STATED = "not_stated"
 
@@ -34,7 +34,7 @@ class PublishedName:
 @cache
 def published_rules() -> Mapping[str, Any]:
     path = resources.files("coverage_lib.indicators.published") / "published.yml"
-    document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
     return document
 
 

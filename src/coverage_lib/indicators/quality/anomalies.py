@@ -13,12 +13,12 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-import yaml
 
 from coverage_lib.indicators.inputs import Inputs, register_date
 from coverage_lib.indicators.participation.participants import active_memberships
 from coverage_lib.indicators.rows import Heading, measure_rows
 from coverage_lib.periods import month_of
+from coverage_lib.yaml_reading import read_yaml
 
 _FOREVER = "9999-12-31"
 
@@ -26,7 +26,7 @@ _FOREVER = "9999-12-31"
 @cache
 def limits() -> Mapping[str, Any]:
     path = resources.files("coverage_lib.indicators.quality") / "limits.yml"
-    document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
     return document
 
 
