@@ -80,10 +80,10 @@ def table(runs: Sequence[Run]) -> str:
     return "\n".join(lines)
 
 
-def write_into(document: Path, text: str) -> None:
+def write_into(document: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
     """Put a text between the two markers of a document. Raises ValueError where they are missing."""
-    before, found, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, ended, after = rest.partition(END)
+    before, found, rest = document.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
     if not found or not ended:
-        raise ValueError(f"{document}: the lines {BEGIN} and {END} were expected.")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{document}: the lines {begin} and {end} were expected.")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")

@@ -64,11 +64,12 @@ def join_rows(blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame:
     """Sums of counts for every region above and including the ones given, all levels at once.
 
-    `counts` has region_code at any one level. Each level is summed from the one below, so
-    children always add up to their parent. Raises MeasureError where levels are mixed, as
+    `counts` has region_code at any one level. All levels are sums of the same rows, so children
+    always add up to their parent. Raises MeasureError where levels are mixed, as
     with a line for the province below those of its districts: it would be counted twice.
     """
-    if len(set(counts["region_code"].str.len())) > 1:
+    found_lengths = set(counts["region_code"].str.len())
+    if len(found_lengths) > 1:
         codes = ", ".join(
             sorted(set(counts["region_code"]), key=lambda code: (len(code), code))[:3]
         )
@@ -77,14 +78,23 @@ def up_the_ladder(counts: pd.DataFrame, by: list[str], values: list[str]) -> pd.
             "totals are summed from them."
         )
     keys = ["region_code", *by]
-    lengths = [n for n in CODE_LENGTHS.values() if (counts["region_code"].str.len() >= n).any()]
-    levels: list[pd.DataFrame] = []
-    level = counts
-    for length in reversed(lengths):
-        shortened = level.assign(region_code=level["region_code"].str.slice(0, length))
-        level = shortened.groupby(keys, sort=True, as_index=False)[values].sum()
-        levels.insert(0, level)
-    return pd.concat(levels, ignore_index=True) if levels else counts.loc[:, [*keys, *values]]
+    if not found_lengths:
+        return counts.loc[:, [*keys, *values]]
+    lowest = counts.groupby(keys, sort=True, as_index=False)[values].sum()
+    (own_length,) = found_lengths
+    above = [length for length in CODE_LENGTHS.values() if length < own_length]
+    if not above:
+        return lowest
+    # The few sums of the lowest level stand for the many rows that they were made of.
+    shortened = pd.concat(
+        [
+            lowest.assign(region_code=lowest["region_code"].str.slice(0, length), rung=rung)
+            for rung, length in enumerate(above)
+        ],
+        ignore_index=True,
+    )
+    higher = shortened.groupby(["rung", *keys], sort=True, as_index=False)[values].sum()
+    return pd.concat([higher.drop(columns="rung"), lowest], ignore_index=True)
 
 
 def with_every_region(

@@ -17,7 +17,7 @@ from coverage_lib.periods import Month
 from coverage_lib.reference import rules
 from coverage_lib.reference.benefit_types import UNKNOWN, counted_codes
 from coverage_lib.reference.benefits import scholarship_maximum
-from coverage_lib.reference.regions import LEVELS, Regions
+from coverage_lib.reference.regions import CODE_LENGTHS, LEVELS, Regions
 
 _CLAIMS = {"claims": ("claims_paid", "claims"), "amount_idr": ("claims_amount_idr", "idr")}
 _SCHOLARSHIPS = {
@@ -154,8 +154,9 @@ def rows_along(
     shown = Regions(
         {code: one for code, one in regions.by_code.items() if code.count(".") <= depth}
     )
-    ladder = up_the_ladder(counts, axes, values)
-    ladder = ladder[ladder["region_code"].str.count(r"\.") <= depth]
+    longest = CODE_LENGTHS[breakdown.lowest_level]
+    placed = counts.assign(region_code=counts["region_code"].str.slice(0, longest))
+    ladder = up_the_ladder(placed, axes, values)
     filled = with_every_region(ladder, shown, province, breakdown.axes, values)
     if axes:
         names = filled[axes].itertuples(index=False, name=None)
