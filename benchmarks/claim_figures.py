@@ -44,7 +44,9 @@ def _spans(task: Task, first: date) -> list[tuple[date, tuple[str, ...]]]:
         return spans
     whole = date(task.year_before.year, 12, 31)
     spans.append((task.day_a_year_before, (TO_THE_DAY,)))
-    return spans if task.paid.month == whole.month else [*spans, (whole, (TO_THE_DAY, AFTER_THE_DAY))]
+    return (
+        spans if task.paid.month == whole.month else [*spans, (whole, (TO_THE_DAY, AFTER_THE_DAY))]
+    )
 
 
 def _paid(parts: Parts, task: Task) -> list[pd.DataFrame]:
@@ -95,7 +97,9 @@ def _frequency(paid: pd.DataFrame, stock: pd.DataFrame, task: Task) -> pd.DataFr
 
 def _findings(parts: Parts, task: Task) -> list[pd.DataFrame]:
     year = parts.claims[parts.claims["stretch"] == THIS_YEAR].assign(as_of=task.paid)
-    year = year.groupby(["village_code", "as_of", "programme"], as_index=False)[list(_FINDINGS)].sum()
+    year = year.groupby(["village_code", "as_of", "programme"], as_index=False)[
+        list(_FINDINGS)
+    ].sum()
     return [
         rows_along(_named(year, name), _FINDINGS, name, _ALL) for name in ("total", "programme")
     ]
@@ -133,7 +137,7 @@ def _timeliness(parts: Parts) -> list[pd.DataFrame]:
     outcomes = counts.groupby([*place, "outcome"], as_index=False)[["claims"]].sum()
     totals = outcomes[outcomes["programme"] == "total"]
     became = totals.rename(columns={"outcome": "category", "claims": "value"})
-    wide = outcomes.pivot(index=place, columns="outcome", values="claims").fillna(0)
+    wide = outcomes.pivot_table("claims", place, "outcome", aggfunc="sum").fillna(0)
     wide = wide.reindex(columns=["within_term", "late"], fill_value=0).reset_index()
     within = 100.0 * wide["within_term"] / (wide["within_term"] + wide["late"])
     blocks = [

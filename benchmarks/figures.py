@@ -66,7 +66,7 @@ def _registered(parts: Parts, task: Task) -> list[pd.DataFrame]:
         blocks.append(pd.concat(found, ignore_index=True))
     registered, growth = blocks
     place = [name for name in KEY if name != "indicator"]
-    wide = registered.pivot(index=place, columns="indicator", values="value").reset_index()
+    wide = registered.pivot_table("value", place, "indicator", aggfunc="sum").reset_index()
     wide["active_share"] = 100.0 * wide["active_share"] / wide["registered_participants"]
     names = ["registered_participants", "active_share"]
     return [wide.melt(place, names, "indicator", "value"), growth]

@@ -36,9 +36,7 @@ def rows_along(
         )
         levels.append(named)
     found = pd.concat(levels, ignore_index=True).rename(columns=dict(indicators))
-    return found.melt(
-        ["region_code", *_HEADING], list(indicators.values()), "indicator", "value"
-    )
+    return found.melt(["region_code", *_HEADING], list(indicators.values()), "indicator", "value")
 
 
 def summed(rows: pd.DataFrame, values: list[str]) -> pd.DataFrame:

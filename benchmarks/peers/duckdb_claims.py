@@ -79,7 +79,9 @@ def _claims(task: Task) -> str:
 
 def _benefits(task: Task) -> str:
     regions = {f"region_{length}": length for length in (2, 5, 8)}
-    columns = ", ".join(f"left(village_code, {length}) AS {name}" for name, length in regions.items())
+    columns = ", ".join(
+        f"left(village_code, {length}) AS {name}" for name, length in regions.items()
+    )
     sets = ", ".join(f"({name}, programme), ({name})" for name in regions)
     return f"""
     SELECT coalesce({", ".join(regions)}) AS region_code, coalesce(programme, 'total') AS programme,

@@ -41,9 +41,7 @@ def compute(task: Task) -> Parts:
             "stock": _STOCK, "lapsed": _LAPSED, "breakdowns": _breakdowns(task),
             "changes": _changes(task),
         }  # fmt: skip
-        register = {
-            name: connection.execute(query).fetch_df() for name, query in queries.items()
-        }
+        register = {name: connection.execute(query).fetch_df() for name, query in queries.items()}
         return Parts(**register, **claim_parts(connection, task))
 
 

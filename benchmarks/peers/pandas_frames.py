@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from benchmarks.peers.pandas_claims import asked_cards, claim_parts
+from benchmarks.peers.pandas_claims import asked_cards, claim_parts, is_in
 from benchmarks.task import AGE_BANDS, BREAKDOWNS, NO_FIGURE, PROGRAMMES, SEGMENTS, Parts, Task
 
 _PLACE = ["village_code", "segment"]
@@ -38,9 +38,7 @@ def compute(task: Task) -> Parts:
         stock=pd.concat([stock_before, _stock(persons, task.later)]),
         lapsed=after.lapsed,
         breakdowns=_breakdowns(persons, task),
-        changes=_changes(
-            before.persons, persons[["person_key", *_PLACE]], before.told, after.told
-        ),
+        changes=_changes(before.persons, persons[["person_key", *_PLACE]], before.told, after.told),
         **claim_parts(task, pd.concat([before.cards, after.cards])),
     )
 
@@ -72,13 +70,14 @@ def _register(task: Task, day: date, asked: pd.Series) -> _Register:
         pd.concat([active[~twice], several], ignore_index=True),
         told,
         _lapsed(rows[is_open & ~is_active], active["person_key"]),
-        rows.loc[rows["membership_key"].isin(asked), "membership_key"],
+        rows.loc[is_in(rows["membership_key"], asked), "membership_key"],
     )
 
 
 def _lapsed(rows: pd.DataFrame, covered: pd.Series) -> pd.DataFrame:
     """Whoever holds open memberships, but none that is active."""
-    rows = rows.loc[~rows["person_key"].isin(covered), ["person_key", "start_date", *_PLACE]]
+    covered = covered[is_in(covered, rows["person_key"])]
+    rows = rows.loc[~is_in(rows["person_key"], covered), ["person_key", "start_date", *_PLACE]]
     order = ["start_date", "village_code"]
     persons = rows.sort_values(order, ascending=[False, True]).drop_duplicates("person_key")
     counts = persons.groupby(_PLACE, observed=True).size().rename("persons").reset_index()
@@ -121,7 +120,11 @@ def _changes(
     changed = both[~same].copy()
     came, went = changed["segment_before"].isna(), changed["segment_after"].isna()
     changed["change"] = "stayed"
-    is_known, is_open = (changed["person_key"].isin(keys) for keys in (known, still_open))
+    # Of all keys the few are taken first that are looked for, so that no large set is built.
+    is_known, is_open = (
+        is_in(changed["person_key"], keys[is_in(keys, changed["person_key"])])
+        for keys in (known, still_open)
+    )
     changed.loc[came, "change"] = is_known[came].map({True: "reactivated", False: "new"})
     changed.loc[went, "change"] = is_open[went].map({True: "lapsed", False: "ended"})
     counts = (

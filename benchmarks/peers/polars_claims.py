@@ -22,7 +22,9 @@ def claim_parts(task: Task, register: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
 
 
 def first_days(task: Task) -> list[pl.LazyFrame]:
-    return [_table(task, name).select(pl.col("paid_date").min()) for name in ("claims", "scholarships")]
+    return [
+        _table(task, name).select(pl.col("paid_date").min()) for name in ("claims", "scholarships")
+    ]
 
 
 def _table(task: Task, name: str) -> pl.LazyFrame:
@@ -145,7 +147,10 @@ def _payment_days(task: Task) -> pl.LazyFrame:
         .join(paid, on="paid_date", how="left")
         .sort("submitted_date")
         .join_asof(
-            terms, left_on="submitted_date", right_on="valid_from", by="programme",
+            terms,
+            left_on="submitted_date",
+            right_on="valid_from",
+            by="programme",
             check_sortedness=False,
         )
         .group_by("subdistrict_code", "programme", outcome=outcome, working_days=taken)
