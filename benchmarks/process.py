@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -28,8 +29,9 @@ class Used:
 def run_within(command: Sequence[str], folder: Path, limit_gb: float) -> Used:
     """Run a process to its end, or end it once more than `limit_gb` of it are resident.
 
-    A process that the system kills counts as out of memory: nobody else does that to it. Raises
-    CalledProcessError where it fails by itself.
+    Out of memory is also whom the system kills, for nobody else does, and who ends with ENOMEM,
+    as a run does whose engine has a limit of its own. Raises CalledProcessError where a process
+    fails otherwise.
     """
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
@@ -46,10 +48,12 @@ def run_within(command: Sequence[str], folder: Path, limit_gb: float) -> Used:
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    is_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    if process.returncode and not is_killed:
+    is_out_of_memory = process.returncode in (-signal.SIGKILL, errno.ENOMEM)
+    if process.returncode and not is_out_of_memory:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Used(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, is_killed)
+    return Used(
+        seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, is_out_of_memory
+    )
 
 
 def _resident_bytes(process_id: int) -> int:

@@ -112,14 +112,19 @@ def test_what_one_side_alone_computes_is_named(tmp_path, agreement, capsys):
     assert "computed by ours alone: claims_paid by month" in capsys.readouterr().out
 
 
-# It takes 300 MB and then waits for an end that nobody but the watcher brings.
-HUNGRY = "import signal; taken = bytearray(b'1') * 300_000_000; signal.pause()"
+# It takes 300 MB and waits for the watcher; without one the alarm ends it, as a failure.
+HUNGRY = "import signal; taken = bytearray(b'1') * 300_000_000; signal.alarm(20); signal.pause()"
 
 
 def test_a_run_that_takes_too_much_memory_is_ended(tmp_path, process):
     used = process.run_within([sys.executable, "-c", HUNGRY], tmp_path, 0.1)
     assert used.is_out_of_memory
     assert used.peak_mb > 100
+
+
+def test_an_engine_that_meets_its_own_limit_is_out_of_memory(tmp_path, process):
+    script = "import errno; raise SystemExit(errno.ENOMEM)"
+    assert process.run_within([sys.executable, "-c", script], tmp_path, 1.0).is_out_of_memory
 
 
 def test_a_run_within_its_memory_is_measured(tmp_path, process):
