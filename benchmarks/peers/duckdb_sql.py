@@ -38,7 +38,7 @@ def compute(task: Task) -> Parts:
         for statement in _preparations(task):
             connection.execute(statement)
         queries = {
-            "stock": _STOCK, "lapsed": _LAPSED, "breakdowns": _breakdowns(task),
+            "stock": _STOCK, "lapsed": _lapsed(task), "breakdowns": _breakdowns(task),
             "changes": _changes(task),
         }  # fmt: skip
         register = {name: connection.execute(query).fetch_df() for name, query in queries.items()}
@@ -86,10 +86,6 @@ def _preparations(task: Task) -> list[str]:
             FROM few WINDOW person AS (PARTITION BY as_of_date, person_key)
             QUALIFY row_number() OVER
                 (person ORDER BY {_RANK}, start_date DESC, village_code, membership_key) = 1""",
-        f"""CREATE TABLE lapsed AS SELECT person_key, village_code, segment, start_date
-            FROM register WHERE {_is_open(task.later)} AND NOT {_has_paid(task, task.later)}""",
-        f"""CREATE TABLE covered AS SELECT DISTINCT person_key FROM active
-            SEMI JOIN lapsed USING (person_key) WHERE as_of_date = DATE '{task.later}'""",
     ]
 
 
@@ -106,12 +102,21 @@ _STOCK = f"""
     FROM parts GROUP BY ALL"""  # fmt: skip
 
 
-_LAPSED = """
-    SELECT village_code, segment, count(*) AS persons FROM (
-        SELECT village_code, segment FROM lapsed ANTI JOIN covered USING (person_key)
-        QUALIFY row_number() OVER
-            (PARTITION BY person_key ORDER BY start_date DESC, village_code) = 1)
-    GROUP BY ALL"""
+def _lapsed(task: Task) -> str:
+    """Whoever holds open memberships on the later day, but none that is active."""
+    return f"""
+    WITH lapsed AS MATERIALIZED (
+        SELECT person_key, village_code, segment, start_date FROM register
+        WHERE {_is_open(task.later)} AND NOT {_has_paid(task, task.later)}
+    ), covered AS (
+        SELECT person_key FROM active SEMI JOIN lapsed USING (person_key)
+        WHERE as_of_date = DATE '{task.later}'
+    ), persons AS (
+        SELECT arg_min(village_code, (-epoch(start_date), village_code)) AS village_code,
+            any_value(segment) AS segment
+        FROM lapsed ANTI JOIN covered USING (person_key) GROUP BY person_key
+    )
+    SELECT village_code, segment, count(*) AS persons FROM persons GROUP BY ALL"""
 
 
 def _breakdowns(task: Task) -> str:
