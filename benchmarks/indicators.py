@@ -7,6 +7,7 @@ Linux counts the memory of whoever starts a process in the peak of that process.
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import signal
 import subprocess
@@ -40,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     earlier = folder / "runs.json"
     runs = read_runs(earlier)
     for millions in options.millions:
-        tables = _make_tables(folder, millions, options)
+        out = folder / f"{millions:g}"
         try:
+            tables = _make_tables(out, millions)
             runs = replace_runs(runs, _runs_of(tables, millions, options))
             write_runs(earlier, runs)
         except subprocess.CalledProcessError as error:
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
         finally:
             if not options.keep:
-                shutil.rmtree(tables.parent)
+                shutil.rmtree(out, ignore_errors=True)
     text = table(runs)
     print(text)
     if options.write is not None:
@@ -84,12 +86,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _make_tables(folder: Path, millions: float, options: argparse.Namespace) -> Path:
-    out = folder / f"{millions:g}"
+def _make_tables(out: Path, millions: float) -> Path:
     scale = millions * 1_000_000 / PERSONS_AT_SCALE_1
     command = [sys.executable, "-c", "from coverage_lib.cli import main; main()", "demo"]
     demo = ["--form", "tables", "--period", PERIOD, "--months", "2", "--scale", f"{scale:.4f}"]
-    used = run_within([*command, *demo, "--out", str(out)], ROOT, options.limit)
+    used = run_within([*command, *demo, "--out", str(out)], ROOT, math.inf)
     if used.is_out_of_memory:
         raise subprocess.CalledProcessError(-signal.SIGKILL, command)
     print(f"bench: tables of {millions:g} million persons: {_told(used)}", file=sys.stderr)
