@@ -10,6 +10,7 @@ import pandas as pd
 from benchmarks.figures import KEY
 
 _BLOCK = ["indicator", "dimension"]
+_LAST_DIGIT = 1e-12  # of the value
 
 
 def differences(ours: pd.DataFrame, peer: pd.DataFrame) -> pd.DataFrame:
@@ -18,7 +19,9 @@ def differences(ours: pd.DataFrame, peer: pd.DataFrame) -> pd.DataFrame:
     both = ours.merge(shared, on=_BLOCK).merge(
         peer.merge(shared, on=_BLOCK), on=KEY, how="outer", suffixes=("_ours", "_peer")
     )
-    return both[both["value_ours"].fillna(0) != both["value_peer"].fillna(0)]
+    one, other = (both[f"value_{side}"].fillna(0) for side in ("ours", "peer"))
+    # Percentages and means are quotients, and the last digit of one hangs on the order of adding.
+    return both[(one - other).abs() > _LAST_DIGIT * one.abs()]
 
 
 def blocks(rows: pd.DataFrame) -> set[str]:
@@ -46,11 +49,15 @@ def main(files: list[Path]) -> int:
     if not shared:
         failed = True
         print("nothing was compared: no block of figures is in all.")
-    alone = sorted(blocks(found[peers[0]]) - shared)
+    alone = {
+        "the peers": blocks(found[peers[0]]) - shared,
+        ours_name: blocks(ours) - shared,
+    }
     rows = int(found[peers[0]].set_index(_BLOCK).index.isin(ours.set_index(_BLOCK).index).sum())
     print(f"{rows} figures in {len(shared)} blocks agree" if not failed else "NOT AGREED")
-    if alone:
-        print(f"computed by the peers alone: {', '.join(alone)}")
+    for name, computed in alone.items():
+        if computed:
+            print(f"computed by {name} alone: {', '.join(sorted(computed))}")
     return int(failed)
 
 

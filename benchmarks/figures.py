@@ -4,47 +4,88 @@ from __future__ import annotations
 
 import pandas as pd
 
+from benchmarks.claim_figures import claim_figures
+from benchmarks.ladder import LEVELS, rows_along, summed
 from benchmarks.task import PROGRAMMES, Parts, Task
 
 KEY = ["indicator", "region_code", "as_of", "dimension", "category", "scope"]
-_LEVELS = {"provinsi": 2, "kabupaten": 5, "kecamatan": 8, "desa": 13}
-_EXCLUDING, _INCLUDING, _ALL = "excl_jakon", "incl_jakon", "all"
+_EXCLUDING, _INCLUDING = "excl_jakon", "incl_jakon"
 
 
 def figures(parts: Parts, task: Task) -> pd.DataFrame:
     """KEY and value, rows of 0 left out."""
-    blocks = [*_participants(parts), *_flows(parts, task), *_claims(parts, task)]
+    blocks = [
+        *_participants(parts), *_registered(parts, task), *_flows(parts, task),
+        *claim_figures(parts, task),
+    ]  # fmt: skip
     rows = pd.concat(blocks, ignore_index=True)
     rows["value"] = rows["value"].astype("float64")
     rows["as_of"] = rows["as_of"].astype(str).str.slice(0, 10)
-    return rows.loc[rows["value"] != 0, [*KEY, "value"]].sort_values(KEY, ignore_index=True)
+    is_told = rows["value"].notna() & (rows["value"] != 0)
+    return rows.loc[is_told, [*KEY, "value"]].sort_values(KEY, ignore_index=True)
 
 
 def _participants(parts: Parts) -> list[pd.DataFrame]:
-    stock = parts.stock.rename(columns={"persons": "value"})
-    without = stock[stock["segment"] != "JAKON"]
-    both = stock["segment"].eq("JAKON").map({True: _INCLUDING, False: _EXCLUDING})
-    programmes = without.drop(columns="value").melt(
-        ["as_of", "village_code"], list(PROGRAMMES), "category"
+    stock = parts.stock
+    active = {"persons": "active_participants"}
+    programmes = stock.drop(columns="persons").melt(
+        ["as_of", "village_code", "segment"], list(PROGRAMMES), "category", "persons"
     )
     programmes["category"] = programmes["category"].str.upper()
-    told = parts.breakdowns[parts.breakdowns["segment"] != "JAKON"]
-    told = told.rename(columns={"persons": "value"})
-    later = stock["as_of"].max()
+    told = parts.breakdowns.assign(as_of=stock["as_of"].max())
+    blocks = [
+        rows_along(_of_scope(counts, scope), active, dimension, scope)
+        for scope in (_EXCLUDING, _INCLUDING)
+        for counts, dimension in ((stock, "total"), (programmes, "programme"))
+    ]
     return [
-        _rows(without, "active_participants", scope=_EXCLUDING),
-        _rows(stock, "active_participants", scope=_INCLUDING),
-        _rows(stock.assign(category=stock["segment"], scope=both), "active_participants", "segment"),
-        _rows(programmes, "active_participants", "programme", scope=_EXCLUDING),
-        _rows(told.assign(as_of=later), "active_participants", None, scope=_EXCLUDING),
-    ]  # fmt: skip
+        *blocks,
+        rows_along(_by_segment(stock), active, "segment"),
+        rows_along(_of_scope(told, _EXCLUDING), active, None, _EXCLUDING),
+    ]
+
+
+def _registered(parts: Parts, task: Task) -> list[pd.DataFrame]:
+    """Registered and the share of them that is active on the later day; growth since the earlier."""
+    stock = parts.stock.astype({"persons": "int64"})
+    is_later = pd.to_datetime(stock["as_of"]) == pd.Timestamp(task.later)
+    later = stock[is_later]
+    growth = stock.assign(as_of=task.later, net=stock["persons"].where(is_later, -stock["persons"]))
+    both = pd.concat([later.assign(active=later["persons"]), parts.lapsed.assign(active=0)])
+    both = both.assign(as_of=task.later)
+    blocks = []
+    for counts, names in (
+        (both, {"persons": "registered_participants", "active": "active_share"}),
+        (growth, {"net": "net_growth"}),
+    ):
+        found = [
+            *(rows_along(_of_scope(counts, scope), names, "total", scope)
+              for scope in (_EXCLUDING, _INCLUDING)),
+            rows_along(_by_segment(counts), names, "segment"),
+        ]  # fmt: skip
+        blocks.append(pd.concat(found, ignore_index=True))
+    registered, growth = blocks
+    place = [name for name in KEY if name != "indicator"]
+    wide = registered.pivot_table("value", place, "indicator", aggfunc="sum").reset_index()
+    wide["active_share"] = 100.0 * wide["active_share"] / wide["registered_participants"]
+    names = ["registered_participants", "active_share"]
+    return [wide.melt(place, names, "indicator", "value"), growth]
+
+
+def _of_scope(counts: pd.DataFrame, scope: str) -> pd.DataFrame:
+    return counts[counts["segment"] != "JAKON"] if scope == _EXCLUDING else counts
+
+
+def _by_segment(counts: pd.DataFrame) -> pd.DataFrame:
+    scope = counts["segment"].eq("JAKON").map({True: _INCLUDING, False: _EXCLUDING})
+    return counts.assign(category=counts["segment"], scope=scope)
 
 
 def _flows(parts: Parts, task: Task) -> list[pd.DataFrame]:
     """A move is one of the very region and segment of the row, so each level is told by itself."""
     moves = parts.changes.assign(as_of=task.later)
     blocks = []
-    for length in _LEVELS.values():
+    for length in LEVELS.values():
         at_level = moves.assign(
             before=moves["village_before"].str.slice(0, length),
             after=moves["village_after"].str.slice(0, length),
@@ -73,7 +114,7 @@ def _flows_of(moves: pd.DataFrame, grouping: str, scope: str | None) -> list[pd.
     for side, moved in (("after", "moved_in"), ("before", "moved_out")):
         own = is_in[side] & ~same.fillna(False).astype(bool)
         rows = moves[own].copy()
-        rows["village_code"] = rows[side]
+        rows["region_code"] = rows[side]
         rows["flow"] = rows["change"].where(rows["change"] != "stayed", moved)
         segment = group[side][own]
         rows["value"] = rows["persons"]
@@ -83,48 +124,6 @@ def _flows_of(moves: pd.DataFrame, grouping: str, scope: str | None) -> list[pd.
             dimension = "segment_flow"
         else:
             rows["category"], rows["scope"], dimension = rows["flow"], scope, "flow"
-        blocks.append(_summed(rows, "participant_flow", dimension))
+        rows = summed(rows.assign(dimension=dimension), ["value"])
+        blocks.append(rows.assign(indicator="participant_flow"))
     return blocks
-
-
-def _claims(parts: Parts, task: Task) -> list[pd.DataFrame]:
-    paid = parts.claims.assign(as_of=task.paid)
-    blocks = []
-    for column, indicator in (("claims", "claims_paid"), ("amount_idr", "claims_amount_idr")):
-        named = paid.assign(value=paid[column])
-        blocks += [
-            _rows(named, indicator, scope=_ALL),
-            _rows(named.assign(category=named["programme"]), indicator, "programme", _ALL, "kecamatan"),
-            _rows(named.assign(category=named["month"]), indicator, "month", _ALL, "kabupaten"),
-        ]  # fmt: skip
-    return blocks
-
-
-def _rows(
-    counts: pd.DataFrame,
-    indicator: str,
-    dimension: str | None = "total",
-    scope: str | None = None,
-    lowest: str = "desa",
-) -> pd.DataFrame:
-    """Sums for every region down to a level; a dimension of None is a column of the counts."""
-    named = counts.assign(scope=scope) if scope is not None else counts
-    if dimension == "total":
-        named = named.assign(category="total")
-    levels = [
-        _summed(
-            named.assign(village_code=named["village_code"].str.slice(0, length)),
-            indicator,
-            dimension,
-        )
-        for length in list(_LEVELS.values())[: list(_LEVELS).index(lowest) + 1]
-    ]
-    return pd.concat(levels, ignore_index=True)
-
-
-def _summed(rows: pd.DataFrame, indicator: str, dimension: str | None) -> pd.DataFrame:
-    if dimension is not None:
-        rows = rows.assign(dimension=dimension)
-    by = ["village_code", "as_of", "dimension", "category", "scope"]
-    summed = rows.groupby(by, as_index=False, observed=True)[["value"]].sum()
-    return summed.rename(columns={"village_code": "region_code"}).assign(indicator=indicator)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from pathlib import Path
@@ -22,5 +23,15 @@ def main(name: str, folder: Path, result: Path) -> None:
     rows.to_parquet(result, index=False)
 
 
+def _is_out_of_memory(error: Exception) -> bool:
+    """Engines with a limit of their own raise what they like, but say it in these words."""
+    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    try:
+        main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    except Exception as error:
+        if not _is_out_of_memory(error):
+            raise
+        sys.exit(errno.ENOMEM)

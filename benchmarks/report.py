@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.process import Used
+
 BEGIN = "<!-- benchmark of the indicators: written by make bench-indicators -->"
 END = "<!-- end of the benchmark of the indicators -->"
 LABELS = {
@@ -20,7 +22,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took. `skipped` says why there was none."""
+    """What one process took. `skipped` says why there is none to compare."""
 
     millions: float
     name: str
@@ -30,13 +32,10 @@ class Run:
     skipped: str = ""
 
 
-def middle(runs: Sequence[Run]) -> Run:
-    """The medians of several runs of one implementation and size."""
-    first = runs[0]
-    values = ((run.seconds, run.cpu_seconds, run.peak_mb) for run in runs)
-    return Run(
-        first.millions, first.name, *(median(column) for column in zip(*values, strict=True))
-    )
+def middle(millions: float, name: str, used: Sequence[Used]) -> Run:
+    """The medians of what several runs of one implementation and size took."""
+    values = ((one.seconds, one.cpu_seconds, one.peak_mb) for one in used)
+    return Run(millions, name, *(median(column) for column in zip(*values, strict=True)))
 
 
 def read_runs(file: Path) -> list[Run]:
@@ -70,7 +69,7 @@ def table(runs: Sequence[Run]) -> str:
             continue
         ratios = (
             "| |"
-            if own is None or run is own
+            if own is None or own.skipped or run is own
             else f"{own.seconds / run.seconds:.2f} × | {own.peak_mb / run.peak_mb:.2f} × |"
         )
         lines.append(

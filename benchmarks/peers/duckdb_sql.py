@@ -7,9 +7,11 @@ who hold several are found by the hash of their key, and put right.
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 
 import duckdb
 
+from benchmarks.peers.duckdb_claims import claim_parts
 from benchmarks.task import (
     AGE_BANDS,
     BREAKDOWNS,
@@ -35,18 +37,23 @@ def compute(task: Task) -> Parts:
         connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         for statement in _preparations(task):
             connection.execute(statement)
-        return Parts(
-            *(connection.execute(query).fetch_df()
-              for query in (_STOCK, _breakdowns(task), _changes(task), _claims(task)))
-        )  # fmt: skip
+        queries = {
+            "stock": _STOCK, "lapsed": _lapsed(task), "breakdowns": _breakdowns(task),
+            "changes": _changes(task),
+        }  # fmt: skip
+        register = {name: connection.execute(query).fetch_df() for name, query in queries.items()}
+        return Parts(**register, **claim_parts(connection, task))
 
 
-def _is_active(task: Task, day: object) -> str:
-    oldest = task.oldest_paid(task.later if day == task.later else task.earlier)
+def _is_open(day: object) -> str:
     return f"""as_of_date = DATE '{day}' AND start_date <= DATE '{day}'
-        AND coalesce(end_date > DATE '{day}', true)
-        AND (segment <> 'BPU' OR coalesce(paid_through_month >= DATE '{oldest}',
-             start_date >= DATE '{oldest}' + INTERVAL 1 MONTH))"""
+        AND coalesce(end_date > DATE '{day}', true)"""
+
+
+def _has_paid(task: Task, day: date) -> str:
+    oldest = task.oldest_paid(day)
+    return f"""(segment <> 'BPU' OR coalesce(paid_through_month >= DATE '{oldest}', false)
+        OR start_date >= DATE '{oldest}' + INTERVAL 1 MONTH)"""
 
 
 def _preparations(task: Task) -> list[str]:
@@ -56,7 +63,9 @@ def _preparations(task: Task) -> list[str]:
     listed = ", ".join(
         f"coalesce({name}, '{NO_FIGURE}') AS {name}" for name in BREAKDOWNS if name != "age_band"
     )
-    either = " OR ".join(f"({_is_active(task, day)})" for day in (task.earlier, task.later))
+    either = " OR ".join(
+        f"({_is_open(day)} AND {_has_paid(task, day)})" for day in (task.earlier, task.later)
+    )
     return [
         f"CREATE VIEW register AS FROM read_parquet('{task.files('participants')}')",
         f"""CREATE VIEW active AS SELECT as_of_date, hash(person_key) AS hashed, person_key,
@@ -76,7 +85,7 @@ def _preparations(task: Task) -> list[str]:
             SELECT * REPLACE ({", ".join(f"bool_or({p}) OVER person AS {p}" for p in PROGRAMMES)})
             FROM few WINDOW person AS (PARTITION BY as_of_date, person_key)
             QUALIFY row_number() OVER
-                (person ORDER BY {_RANK}, start_date DESC, membership_key, village_code) = 1""",
+                (person ORDER BY {_RANK}, start_date DESC, village_code, membership_key) = 1""",
     ]
 
 
@@ -91,6 +100,23 @@ _STOCK = f"""
         )})
     SELECT as_of_date AS as_of, village_code, segment, sum(persons) AS persons, {_SUMS}
     FROM parts GROUP BY ALL"""  # fmt: skip
+
+
+def _lapsed(task: Task) -> str:
+    """Whoever holds open memberships on the later day, but none that is active."""
+    return f"""
+    WITH lapsed AS MATERIALIZED (
+        SELECT person_key, village_code, segment, start_date FROM register
+        WHERE {_is_open(task.later)} AND NOT {_has_paid(task, task.later)}
+    ), covered AS (
+        SELECT person_key FROM active SEMI JOIN lapsed USING (person_key)
+        WHERE as_of_date = DATE '{task.later}'
+    ), persons AS (
+        SELECT arg_min(village_code, (-epoch(start_date), village_code)) AS village_code,
+            any_value(segment) AS segment
+        FROM lapsed ANTI JOIN covered USING (person_key) GROUP BY person_key
+    )
+    SELECT village_code, segment, count(*) AS persons FROM persons GROUP BY ALL"""
 
 
 def _breakdowns(task: Task) -> str:
@@ -130,8 +156,7 @@ def _changes(task: Task) -> str:
         WHERE as_of_date = DATE '{task.earlier}'
     ), still_open AS (
         SELECT DISTINCT person_key FROM register SEMI JOIN changed USING (person_key)
-        WHERE as_of_date = DATE '{task.later}' AND start_date <= DATE '{task.later}'
-            AND coalesce(end_date > DATE '{task.later}', true)
+        WHERE {_is_open(task.later)}
     )
     SELECT {decoded("before")}, {decoded("after")},
         CASE WHEN place_before IS NULL THEN if(known.person_key IS NULL, 'new', 'reactivated')
@@ -139,10 +164,3 @@ def _changes(task: Task) -> str:
              ELSE 'stayed' END AS change, count(*) AS persons
     FROM changed LEFT JOIN known USING (person_key) LEFT JOIN still_open USING (person_key)
     GROUP BY ALL"""
-
-
-def _claims(task: Task) -> str:
-    return f"""SELECT village_code, programme, strftime(paid_date, '%Y-%m') AS month,
-        count(*) AS claims, sum(amount_idr) AS amount_idr
-        FROM read_parquet('{task.files("claims")}')
-        WHERE paid_date BETWEEN DATE '{task.paid.year}-01-01' AND DATE '{task.paid}' GROUP BY ALL"""

@@ -11,7 +11,6 @@ from coverage_lib.engines.opening import open_tables
 from coverage_lib.indicators.claims.measures import claim_measures
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.inputs import Inputs
-from coverage_lib.indicators.participation.coverage import WITH_CONSTRUCTION
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.store import PullAccount, StoredPeriod
@@ -19,10 +18,12 @@ from coverage_lib.periods import month_of
 from coverage_lib.reference.regions import load_regions
 
 _PROVINCE = "19"
+#: The same for every region, counted from no table.
+_OF_THE_LAW = ("scholarship_maximum_idr",)
 
 
 def figures(task: Task) -> pd.DataFrame:
-    """KEY and value of the measures of the register's two dates and the claims' one, 0 left out."""
+    """KEY and value of the measures of all that can be computed from the tables, 0 left out."""
     stored = StoredPeriod(
         task.folder, PullAccount("benchmark", str(month_of(task.later)), "", "", (), ())
     )
@@ -34,8 +35,6 @@ def figures(task: Task) -> pd.DataFrame:
             [*participation_measures(inputs, version), *claim_measures(inputs, version)]
         )
     rows = rows[(rows["origin"] == "computed") & (rows["value"] != 0)]
-    rows = rows[rows["as_of"].isin([task.earlier, task.later, task.paid])]
-    # The others count programmes without construction alone.
-    rows = rows[(rows["dimension"] != "programme") | (rows["scope"] != WITH_CONSTRUCTION)]
+    rows = rows[rows["value"].notna() & ~rows["indicator"].isin(_OF_THE_LAW)]
     rows = rows.assign(as_of=rows["as_of"].astype(str))
     return rows[[*KEY, "value"]].sort_values(KEY, ignore_index=True)

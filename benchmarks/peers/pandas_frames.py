@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
+from benchmarks.peers.pandas_claims import asked_cards, claim_parts, is_in
 from benchmarks.task import AGE_BANDS, BREAKDOWNS, NO_FIGURE, PROGRAMMES, SEGMENTS, Parts, Task
 
 _PLACE = ["village_code", "segment"]
@@ -16,19 +18,32 @@ _COLUMNS = [
 _WORDS = ["village_code", "segment", "sex", "worker_group", "funder", "employer_sector"]
 
 
+class _Register(NamedTuple):
+    """Of a day: active persons; whom the extract knows, or on the later day has as open; and more."""
+
+    persons: pd.DataFrame
+    told: pd.Series
+    lapsed: pd.DataFrame
+    cards: pd.Series
+
+
 def compute(task: Task) -> Parts:
-    before, known = _persons(task, task.earlier)
-    stock_before = _stock(before, task.earlier)
-    before = before[["person_key", *_PLACE]]
-    after, still_open = _persons(task, task.later)
-    stock = pd.concat([stock_before, _stock(after, task.later)])
-    breakdowns = _breakdowns(after, task)
-    changes = _changes(before, after[["person_key", *_PLACE]], known, still_open)
-    return Parts(stock, breakdowns, changes, _claims(task))
+    asked = asked_cards(task)
+    before = _register(task, task.earlier, asked)
+    stock_before = _stock(before.persons, task.earlier)
+    before = before._replace(persons=before.persons[["person_key", *_PLACE]])
+    after = _register(task, task.later, asked)
+    persons = after.persons
+    return Parts(
+        stock=pd.concat([stock_before, _stock(persons, task.later)]),
+        lapsed=after.lapsed,
+        breakdowns=_breakdowns(persons, task),
+        changes=_changes(before.persons, persons[["person_key", *_PLACE]], before.told, after.told),
+        **claim_parts(task, pd.concat([before.cards, after.cards])),
+    )
 
 
-def _persons(task: Task, day: date) -> tuple[pd.DataFrame, pd.Series]:
-    """Active persons of a day; and whom an extract knows, or on the later day has as open."""
+def _register(task: Task, day: date, asked: pd.Series) -> _Register:
     path = task.folder / "participants" / f"{day}.parquet"
     rows = pd.read_parquet(path, columns=_COLUMNS)
     for name in _WORDS:
@@ -37,21 +52,36 @@ def _persons(task: Task, day: date) -> tuple[pd.DataFrame, pd.Series]:
         rows[name] = pd.to_datetime(rows[name])
     on, oldest = pd.Timestamp(day), pd.Timestamp(task.oldest_paid(day))
     is_open = (rows["start_date"] <= on) & ~(rows["end_date"] <= on)
-    never_paid = rows["paid_through_month"].isna()
     paid = rows["paid_through_month"] >= oldest
-    paid |= never_paid & (rows["start_date"] >= oldest + pd.DateOffset(months=1))
+    paid |= rows["start_date"] >= oldest + pd.DateOffset(months=1)
+    is_active = is_open & ((rows["segment"] != "BPU") | paid)
     told = rows["person_key"] if day == task.earlier else rows.loc[is_open, "person_key"]
-    active = rows[is_open & ((rows["segment"] != "BPU") | paid)]
+    active = rows[is_active]
     twice = active["person_key"].duplicated(keep=False)
     several = active[twice].copy()
     held = several.groupby("person_key")[list(PROGRAMMES)].max()
     several["rank"] = several["segment"].astype(str).map({s: n for n, s in enumerate(SEGMENTS)})
     several = several.sort_values(
-        ["rank", "start_date", "membership_key", "village_code"],
+        ["rank", "start_date", "village_code", "membership_key"],
         ascending=[True, False, True, True],
     ).drop_duplicates("person_key")
     several = several.drop(columns=["rank", *PROGRAMMES]).join(held, on="person_key")
-    return pd.concat([active[~twice], several], ignore_index=True), told
+    return _Register(
+        pd.concat([active[~twice], several], ignore_index=True),
+        told,
+        _lapsed(rows[is_open & ~is_active], active["person_key"]),
+        rows.loc[is_in(rows["membership_key"], asked), "membership_key"],
+    )
+
+
+def _lapsed(rows: pd.DataFrame, covered: pd.Series) -> pd.DataFrame:
+    """Whoever holds open memberships, but none that is active."""
+    covered = covered[is_in(covered, rows["person_key"])]
+    rows = rows.loc[~is_in(rows["person_key"], covered), ["person_key", "start_date", *_PLACE]]
+    order = ["start_date", "village_code"]
+    persons = rows.sort_values(order, ascending=[False, True]).drop_duplicates("person_key")
+    counts = persons.groupby(_PLACE, observed=True).size().rename("persons").reset_index()
+    return counts.astype({"village_code": str, "segment": str})
 
 
 def _stock(persons: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -90,21 +120,14 @@ def _changes(
     changed = both[~same].copy()
     came, went = changed["segment_before"].isna(), changed["segment_after"].isna()
     changed["change"] = "stayed"
-    is_known, is_open = (changed["person_key"].isin(keys) for keys in (known, still_open))
+    # Of all keys the few are taken first that are looked for, so that no large set is built.
+    is_known, is_open = (
+        is_in(changed["person_key"], keys[is_in(keys, changed["person_key"])])
+        for keys in (known, still_open)
+    )
     changed.loc[came, "change"] = is_known[came].map({True: "reactivated", False: "new"})
     changed.loc[went, "change"] = is_open[went].map({True: "lapsed", False: "ended"})
     counts = (
         changed.groupby([*sides, "change"], dropna=False).size().rename("persons").reset_index()
     )
     return counts.rename(columns=lambda name: name.replace("village_code", "village"))
-
-
-def _claims(task: Task) -> pd.DataFrame:
-    columns = ["village_code", "programme", "paid_date", "amount_idr"]
-    rows = pd.read_parquet(task.folder / "claims", columns=columns)
-    days = pd.to_datetime(rows["paid_date"])
-    first, last = pd.Timestamp(task.paid.year, 1, 1), pd.Timestamp(task.paid)
-    rows = rows[(days >= first) & (days <= last)]
-    rows = rows.assign(month=days.dt.strftime("%Y-%m"))
-    grouped = rows.groupby(["village_code", "programme", "month"])["amount_idr"]
-    return grouped.agg(claims="size", amount_idr="sum").reset_index()

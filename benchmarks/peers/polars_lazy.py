@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from benchmarks.peers.polars_claims import claim_parts, first_days
 from benchmarks.task import AGE_BANDS, BREAKDOWNS, NO_FIGURE, PROGRAMMES, SEGMENTS, Parts, Task
 
 _PLACE = ["village_code", "segment"]
@@ -26,9 +27,15 @@ def compute(task: Task) -> Parts:
         .with_columns(dimension=pl.lit(name))
         for name in BREAKDOWNS
     )
-    parts = (stock, told, _changes(task, persons), _claims(task))
-    collected = pl.collect_all(parts, engine="streaming")
-    return Parts(*(frame.to_pandas() for frame in collected))
+    parts = {
+        "stock": stock, "lapsed": _lapsed(task, persons[task.later]), "breakdowns": told,
+        "changes": _changes(task, persons),
+        **claim_parts(task, pl.scan_parquet(task.files("participants"))),
+    }  # fmt: skip
+    collected = pl.collect_all([*parts.values(), *first_days(task)], engine="streaming")
+    frames = [frame.to_pandas() for frame in collected[: len(parts)]]
+    first = tuple(frame.item() for frame in collected[len(parts) :])
+    return Parts(**dict(zip(parts, frames, strict=True)), first_paid=first)
 
 
 def _register(task: Task, day: date) -> pl.LazyFrame:
@@ -39,21 +46,41 @@ def _is_open(day: date) -> pl.Expr:
     return (pl.col("start_date") <= day) & (pl.col("end_date") > day).fill_null(True)
 
 
-def _persons(task: Task, day: date) -> pl.LazyFrame:
+def _has_paid(task: Task, day: date) -> pl.Expr:
     oldest = task.oldest_paid(day)
     after_oldest = date(oldest.year + oldest.month // 12, oldest.month % 12 + 1, 1)
-    paid = (pl.col("paid_through_month") >= oldest).fill_null(pl.col("start_date") >= after_oldest)
-    active = _register(task, day).filter(_is_open(day), (pl.col("segment") != "BPU") | paid)
+    paid = (pl.col("paid_through_month") >= oldest).fill_null(False)
+    return (pl.col("segment") != "BPU") | paid | (pl.col("start_date") >= after_oldest)
+
+
+def _persons(task: Task, day: date) -> pl.LazyFrame:
+    active = _register(task, day).filter(_is_open(day), _has_paid(task, day))
     several = active.group_by("person_key").agg(held=pl.len()).filter(pl.col("held") > 1)
     few = active.join(several, on="person_key", how="semi").with_columns(
         pl.col(name).max().over("person_key") for name in PROGRAMMES
     )
     rank = pl.col("segment").replace_strict({name: n for n, name in enumerate(SEGMENTS)})
     chosen = few.sort(
-        [rank, "start_date", "membership_key", "village_code"],
+        [rank, "start_date", "village_code", "membership_key"],
         descending=[False, True, False, False],
     ).unique("person_key", keep="first", maintain_order=True)
     return pl.concat([active.join(several, on="person_key", how="anti"), chosen])
+
+
+def _lapsed(task: Task, active: pl.LazyFrame) -> pl.LazyFrame:
+    """Whoever holds open memberships on the later day, but none that is active."""
+    lapsed = _register(task, task.later).filter(_is_open(task.later), ~_has_paid(task, task.later))
+    covered = active.select("person_key").join(
+        lapsed.select("person_key"), on="person_key", how="semi"
+    )
+    return (
+        lapsed.select("person_key", "start_date", *_PLACE)
+        .join(covered, on="person_key", how="anti")
+        .sort("start_date", "village_code", descending=[True, False])
+        .unique("person_key", keep="first", maintain_order=True)
+        .group_by(_PLACE)
+        .agg(persons=pl.len())
+    )
 
 
 def _category(name: str, task: Task) -> pl.Expr:
@@ -97,13 +124,3 @@ def _changes(task: Task, persons: dict[date, pl.LazyFrame]) -> pl.LazyFrame:
     )
     sides = [f"{name}_{side}" for side in ("before", "after") for name in ("village", "segment")]
     return changed.group_by(*sides, change=change).agg(persons=pl.len())
-
-
-def _claims(task: Task) -> pl.LazyFrame:
-    paid = pl.scan_parquet(task.files("claims")).filter(
-        pl.col("paid_date").is_between(date(task.paid.year, 1, 1), task.paid)
-    )
-    month = pl.col("paid_date").dt.strftime("%Y-%m")
-    return paid.group_by("village_code", "programme", month=month).agg(
-        claims=pl.len(), amount_idr=pl.col("amount_idr").sum()
-    )

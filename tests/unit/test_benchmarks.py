@@ -24,6 +24,14 @@ def agreement(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    from benchmarks import process  # noqa: PLC0415
+
+    return process
+
+
+@pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.syspath_prepend(str(ROOT))
     from benchmarks import report  # noqa: PLC0415
@@ -49,6 +57,7 @@ def test_all_implementations_agree_and_the_table_gets_its_place(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert " agree" in done.stdout
+    assert "alone" not in done.stdout, "all are to compute the same"
     text = document.read_text(encoding="utf-8")
     for label in ("Cakupan", "DuckDB SQL by hand", "Polars", "pandas"):
         assert f"| 0.02 | {label} |" in text
@@ -87,3 +96,60 @@ def test_nothing_compared_is_no_agreement(tmp_path, agreement):
     figures(7.0).to_parquet(tmp_path / "ours.parquet")
     figures(7.0).assign(dimension="other").to_parquet(tmp_path / "peer.parquet")
     assert agreement.main([tmp_path / "ours.parquet", tmp_path / "peer.parquet"]) == 1
+
+
+def test_the_last_digit_of_a_quotient_is_no_difference(agreement):
+    third = figures(100.0 / 3)
+    assert agreement.differences(third, figures(33.333333333333336)).empty
+    assert len(agreement.differences(third, figures(33.3333333))) == 1
+
+
+def test_what_one_side_alone_computes_is_named(tmp_path, agreement, capsys):
+    more = pd.concat([figures(7.0), figures(1.0).assign(dimension="month")], ignore_index=True)
+    more.to_parquet(tmp_path / "ours.parquet")
+    figures(7.0).to_parquet(tmp_path / "peer.parquet")
+    assert agreement.main([tmp_path / "ours.parquet", tmp_path / "peer.parquet"]) == 0
+    assert "computed by ours alone: claims_paid by month" in capsys.readouterr().out
+
+
+# It takes 300 MB and waits for the watcher; without one the alarm ends it, as a failure.
+HUNGRY = "import signal; taken = bytearray(b'1') * 300_000_000; signal.alarm(20); signal.pause()"
+
+
+def test_a_run_that_takes_too_much_memory_is_ended(tmp_path, process):
+    used = process.run_within([sys.executable, "-c", HUNGRY], tmp_path, 0.1)
+    assert used.is_out_of_memory
+    assert used.peak_mb > 100
+
+
+def test_an_engine_that_meets_its_own_limit_is_out_of_memory(tmp_path, process):
+    script = "import errno; raise SystemExit(errno.ENOMEM)"
+    assert process.run_within([sys.executable, "-c", script], tmp_path, 1.0).is_out_of_memory
+
+
+def test_a_run_within_its_memory_is_measured(tmp_path, process):
+    used = process.run_within([sys.executable, "-c", "bytearray(50_000_000)"], tmp_path, 1.0)
+    assert not used.is_out_of_memory
+    assert 50 < used.peak_mb < 300
+
+
+def test_a_run_that_fails_by_itself_ends_the_benchmark(tmp_path, process):
+    with pytest.raises(subprocess.CalledProcessError):
+        process.run_within([sys.executable, "-c", "raise SystemExit(3)"], tmp_path, 1.0)
+
+
+def test_a_run_that_was_ended_is_a_row_and_compared_with_nothing(report):
+    ended = "not finished: out of memory (20 GB)"
+    runs = [report.Run(40, "ours", 9.0, 9.0, 900.0), report.Run(40, "polars_lazy", skipped=ended)]
+    assert report.table(runs).splitlines()[-1] == f"| 40 | Polars | {ended} | | | | |"
+    without_ours = [report.Run(40, "ours", skipped=ended), report.Run(40, "pandas_frames", 9.0)]
+    assert report.table(without_ours).splitlines()[-1].endswith("| 0.00 GB | | |")
+
+
+def test_the_middle_of_several_runs_is_taken_figure_by_figure(process, report):
+    runs = [
+        process.Used(3.0, 1.0, 20.0),
+        process.Used(1.0, 3.0, 30.0),
+        process.Used(2.0, 2.0, 10.0),
+    ]
+    assert report.middle(1, "ours", runs) == report.Run(1, "ours", 2.0, 2.0, 20.0)
