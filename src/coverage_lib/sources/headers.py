@@ -145,7 +145,7 @@ def _joined_names(upper: Sequence[str], lower: Sequence[str], known: set[str]) -
             names.append(above)
             continue
         joined = f"{spanning} {below}".strip()
-        # A cell with something above it that is a header alone is none of the row below.
+        # `Tagihan` over `JKK` is TAGIHAN JKK; under a mere title the lower cell is all.
         options = (joined, below)
         names.append(next((name for name in options if _is_known(name, known)), joined))
     return tuple(names)

@@ -1,0 +1,91 @@
+"""Totals, repeated headers, blank rows and notes are left out and counted; all else is a row of data."""
+
+from __future__ import annotations
+
+import pytest
+from extracts import csv_bytes, read_raw, write_sheets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coverage_lib.sources.files import LINE
+
+HEADER = ["NO", "NIK", "NO KPJ", "NAMA", "SEGMEN", "TGL KEPESERTAAN", "ALAMAT"]
+ROW = ["1", "1971010101850000", "26000000001", "ORANG CONTOH", "PU", "01-01-2020", "Jl. Contoh"]
+TITLES = ["TABEL", "", "", "", "", "", ""]
+
+
+def first(*cells: str) -> list[str]:
+    """A row that begins with these cells and is empty otherwise."""
+    return [*cells, *[""] * (len(HEADER) - len(cells))]
+
+
+def read(folder, *rows, kind: str):
+    if kind == "xlsx":
+        path = write_sheets(folder / "peserta.xlsx", {"Data": rows})
+    else:
+        path = folder / "peserta.csv"
+        path.write_bytes(csv_bytes([dict(enumerate(row)) for row in rows]).partition(b"\r\n")[2])
+    raw = read_raw(path, "participants")
+    lines = [row[LINE] for row in raw.rows.to_pyarrow().to_pylist()]
+    return sorted(lines), dict(raw.reading.left_out)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (first("JUMLAH", "", "", "", "", "", "12"), "totals"),
+        (first("", "", "", "Total Keseluruhan :"), "totals"),
+        (first("", "GRAND TOTAL"), "totals"),
+        (first("Sub-total halaman ini"), "totals"),
+        (first("Catatan: data per 1 Juni"), "note"),
+        (first("", "", "Dicetak tanggal 2 Juni 2025"), "note"),
+        (first("Halaman 2 dari 7"), "note"),
+        (first("", " "), "blank"),
+        (HEADER, "repeated header"),
+        (TITLES, None),
+        (["", *HEADER[1:]], None),
+        (["1", *first()[1:]], None),
+        (ROW, None),
+        # A word for totals beside what identifies a person, a name that holds one, and other words.
+        (["JUMLAH", *ROW[1:]], None),
+        (first("JUMLAH", "", "", "", "PU"), None),
+        (["", "", "", "TOTAL", "", "01-01-2020", ""], None),
+        (first("", "", "", "TOTALINDO"), None),
+        (first("JUMLAH PENDUDUK DESA"), None),
+        (first("", "", "", "Catatan: dua", "", "", "sel"), None),
+        (first("Kepala Kantor Cabang"), None),
+        (first("Sumber Rejo"), None),
+    ],
+)
+def test_what_a_row_is(tmp_path, kind, row, what):
+    lines, left_out = read(tmp_path, HEADER, ROW, row, ROW, kind=kind)
+    if what is None:
+        assert (lines, left_out) == ([2, 3, 4], {})
+    else:
+        assert (lines, left_out) == ([2, 4], {what: 1})
+
+
+def test_both_rows_of_a_header_may_be_repeated(tmp_path):
+    upper = [*HEADER[:4], "SEGMEN", "TGL", "ALAMAT"]
+    lower = ["", "", "", "", "", "KEPESERTAAN", ""]
+    found = read(tmp_path, upper, lower, ROW, upper, lower, ROW, kind="xlsx")
+    assert found == ([3, 6], {"repeated header": 2})
+
+
+rows = st.lists(
+    st.lists(st.sampled_from(["", "x", "JUMLAH", "TOTAL", "NIK", "PU", "1"]),
+             min_size=len(HEADER), max_size=len(HEADER)),
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows)
+def test_no_row_is_lost_and_none_with_a_number_and_a_segment_is_left_out(tmp_path_factory, some):
+    folder = tmp_path_factory.mktemp("rows")
+    lines, left_out = read(folder, HEADER, ROW, *some, kind="csv")
+    assert len(lines) + sum(left_out.values()) == 1 + len(some)
+    for number, row in enumerate(some):
+        if row[1] in {"x", "1"} and row[4] in {"x", "1"}:
+            assert number + 3 in lines
