@@ -26,7 +26,7 @@ def zipped(members, method=zipfile.ZIP_DEFLATED) -> bytes:
 
 
 def read(folder, content: bytes, name: str = "peserta.zip"):
-    """The reading and the places of the rows; nothing may be left of what was unpacked."""
+    """The reading and the places of the rows, in no order; nothing unpacked may be left."""
     (folder / name).write_bytes(content)
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
@@ -37,7 +37,7 @@ def read(folder, content: bytes, name: str = "peserta.zip"):
     return raw.reading, [(row[SHEET], row[LINE]) for row in raw.rows.to_pyarrow().to_pylist()]
 
 
-def test_members_of_several_kinds_are_one_table_in_their_order(tmp_path):
+def test_members_of_several_kinds_are_one_table(tmp_path):
     rows = [member(3), member(4)]
     book = write_sheets(
         tmp_path / "b.xlsx",
@@ -45,8 +45,8 @@ def test_members_of_several_kinds_are_one_table_in_their_order(tmp_path):
     ).read_bytes()
     members = {"z/peserta 1.csv": REGISTER, "b.xlsx": book, "__MACOSX/x": b"", ".DS_Store": b""}
     reading, places = read(tmp_path, zipped(members))
-    assert places == [
-        ("z/peserta 1.csv", 2), ("z/peserta 1.csv", 3), ("b.xlsx!Juni", 2), ("b.xlsx!Mei", 2),
+    assert sorted(places) == [
+        ("b.xlsx!Juni", 2), ("b.xlsx!Mei", 2), ("z/peserta 1.csv", 2), ("z/peserta 1.csv", 3),
     ]  # fmt: skip
     assert reading.kind == "csv, xlsx"
     assert reading.members == ("z/peserta 1.csv", "b.xlsx")
@@ -101,7 +101,7 @@ GOOD = zipped({"a.csv": REGISTER})
         (zipped({"a.csv": REGISTER, "b.csv.gz": b""}), "member 'b.csv.gz': files of the kinds"),
         (
             zipped({"a.csv": REGISTER, "b.csv": b"NIK;\r\n"}),
-            "member b.csv, row 1: column NO KPJ is",
+            "member b.csv, row 1: column KPJ is",
         ),
         (zipped({"a.csv": b"0" * (20 << 20)}), "unpacks to far more than"),
     ],

@@ -60,8 +60,8 @@ def unpack_zip(
     read here, or would unpack to more than the limits allow, by what it says or really.
     """
     with _opened(path, name) as archive:
+        _check_members(archive.infolist(), name, limits)
         members = [info for info in archive.infolist() if not _is_beside_the_point(info)]
-        _check_members(members, name, limits)
         if not members:
             raise SourceError(
                 f"{name} holds no file; one of {', '.join(MEMBER_KINDS)} was expected."

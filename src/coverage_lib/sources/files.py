@@ -64,7 +64,8 @@ def _read(connection: Backend, extract: Extract, table: Table, scratch: Path) ->
 def _read_one(
     connection: Backend, path: Path, name: str, table: Table, scratch: Path, member: str | None
 ) -> list[Part]:
-    where = name if member is None else f"{name}, member {member}"
+    # A name out of an archive may hold anything, line ends too.
+    where = name if member is None else f"{name}, member {' '.join(member.split())}"
     suffix = path.suffix.lower()
     if _GLOB_SIGNS & set(str(path)):  # the engine would look for a pattern
         plain = scratch / f"extract{suffix}"

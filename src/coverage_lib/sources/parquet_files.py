@@ -30,9 +30,10 @@ def read_parquet_file(
     numbers, days nor yes and no, or there are no rows.
     """
     try:
-        headers = pq.ParquetFile(path).schema_arrow.names
+        schema = pq.ParquetFile(path).schema_arrow
     except (pa.ArrowInvalid, OSError):
         raise _damaged(name) from None
+    headers = schema.names
     header = find_header([headers], table, name)
     try:
         source = connection.read_parquet(str(path))
@@ -40,6 +41,7 @@ def read_parquet_file(
             column.name: _text(source[headers[position]], headers[position], name, table)
             for column in table.columns
             if (position := header.positions.get(column.name)) is not None
+            and not pa.types.is_null(schema.field(position).type)
         }
         of_column = {
             column.name: bare.get(column.name, ibis.null("string")) for column in table.columns
@@ -81,10 +83,8 @@ def _text(value: ir.Value, header: str, name: str, table: Table) -> ir.StringVal
         return value.cast("date").strftime("%Y-%m-%d")
     if kind.is_floating() or kind.is_decimal():
         return _number_text(value, "." if table.number_style == "plain" else ",")
-    if kind.is_null():
-        return ibis.null("string")
     raise SourceError(
-        f"{name}, column {header}: text, numbers, days or yes and no were expected, not {kind}; "
+        f"{name}, column {' '.join(header.split())}: text, numbers, days or yes and no were expected, not {kind}; "
         "write it as one of these."
     )
 
