@@ -27,8 +27,8 @@ NAME = "data/incoming/2025-06/peserta.xlsx"
 def pulled(tmp_path):
     """A workbook whose second sheet, first in the alphabet, repeats a row and has a bad one."""
     sheets = {
-        "Mei": [member(1), member(2), member(3, SEGMEN="TIDAK ADA")],
-        "April": [member(4), member(1), member(5, SEGMEN="TIDAK ADA"), member(6)],
+        "Mei": [member(2), member(1), member(3, SEGMEN="TIDAK ADA")],
+        "April": [member(1), member(4), member(5, SEGMEN="TIDAK ADA"), member(6)],
     }
     pages = {
         name: [REGISTER_HEADER, *(row.values() for row in rows), ["JUMLAH"]]
@@ -50,7 +50,7 @@ def test_rejected_rows_keep_their_place_and_their_own_values(pulled):
         for row in pq.read_table(path).to_pylist()
     ]  # fmt: skip
     assert sorted(rows, key=str) == [
-        ("peserta.xlsx", "April", 3, national_id(1), True),
+        ("peserta.xlsx", "April", 2, national_id(1), True),
         ("peserta.xlsx", "April", 4, national_id(5), False),
         ("peserta.xlsx", "Mei", 4, national_id(3), False),
         ("peserta_2.csv", None, 3, national_id(1), True),

@@ -7,6 +7,7 @@ from extracts import read_raw, write_sheets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coverage_lib.errors import SourceError
 from coverage_lib.sources.files import LINE
 
 HEADER = ["NO", "NIK", "NO KPJ", "NAMA", "SEGMEN", "TGL KEPESERTAAN", "ALAMAT"]
@@ -72,6 +73,31 @@ def test_both_rows_of_a_header_may_be_repeated(tmp_path):
     lower = ["", "", "", "", "", "KEPESERTAAN", ""]
     found = read(tmp_path, upper, lower, ROW, upper, lower, ROW, kind="xlsx")
     assert found == ([3, 6], {"repeated header": 2})
+
+
+def read_lines(folder, *lines: str):
+    (folder / "peserta.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    raw = read_raw(folder / "peserta.csv", "participants")
+    rows = sorted(raw.rows.to_pyarrow().to_pylist(), key=lambda row: row[LINE])
+    return [(row[LINE], row["name"]) for row in rows], dict(raw.reading.left_out)
+
+
+def test_lines_of_one_cell_in_a_csv_are_no_data_where_they_are_totals_or_notes(tmp_path):
+    header, row = ";".join(HEADER), ";".join(ROW)
+    two_lines = row.replace("ORANG CONTOH", '"ORANG\nCatatan: CONTOH"')
+    found = read_lines(
+        tmp_path, "Catatan: atas", header, two_lines, "  ", row, "JUMLAH", "", "Dicetak 2 Juni 2025"
+    )
+    assert found == (
+        [(3, "ORANG\nCatatan: CONTOH"), (6, "ORANG CONTOH")],
+        {"blank": 2, "note": 1, "totals": 1},
+    )
+
+
+@pytest.mark.parametrize("line", ["SITI", "Pangkalpinang, 2 Juni 2025", "JUMLAH;12", "1;197101"])
+def test_any_other_line_with_too_few_cells_is_an_error(tmp_path, line):
+    with pytest.raises(SourceError, match="line 3: the row does not have the 7 cells"):
+        read_lines(tmp_path, ";".join(HEADER), ";".join(ROW), line, ";".join(ROW), "JUMLAH")
 
 
 rows = st.lists(

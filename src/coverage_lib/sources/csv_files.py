@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from ibis.backends.duckdb import Backend
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.headers import FIRST_ROWS, Header, find_header, header_hits
 from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
-from coverage_lib.sources.rows_without_data import BLANK, KIND, row_kind
+from coverage_lib.sources.rows_without_data import BLANK, KIND, is_totals_or_note, row_kind
 from coverage_lib.sources.text_encoding import (
     UTF_8_WITH_MARK,
     WINDOWS,
@@ -53,24 +53,45 @@ def read_csv_file(
     cell is not closed, or there are no rows.
     """
     layout = _layout(path, name, table)
-    rewritten = scratch / "as_utf_8.csv"
-    if not is_engines_own(layout.encoding):
+    rewritten, padded = scratch / "as_utf_8.csv", scratch / "padded.csv"
+    if is_engines_own(layout.encoding):
+        try:
+            return _read(connection, path, name, table, layout, member)
+        except _EngineRefusedError:
+            encoding = _encoding_of_all(path, rewritten, layout.encoding, name)
+            layout = replace(layout, encoding=encoding)
+    else:
         rewrite_as_utf_8(path, rewritten, layout.encoding, name)
-        return _read(connection, rewritten, name, table, layout, member)
     try:
-        return _read(connection, path, name, table, layout, member)
-    except _EngineRefusedError as refused:
-        encoding = _encoding_of_all(path, rewritten, layout.encoding, name)
-        if encoding == layout.encoding and not refused.without_line:
-            raise
-        layout = _Layout(encoding, layout.separator, layout.header)
         return _read(connection, rewritten, name, table, layout, member)
+    except _EngineRefusedError:
+        if not _pad_rows_without_data(rewritten, padded, layout):
+            raise
+    return _read(connection, padded, name, table, layout, member)
 
 
 class _EngineRefusedError(SourceError):
-    """The engine cannot read the text as it is; `without_line` where it cannot say which line."""
+    """The engine cannot read the text as it is."""
 
-    without_line = False
+
+def _pad_rows_without_data(path: Path, padded: Path, layout: _Layout) -> bool:
+    """Whether notes and totals stand in lines of one cell; they then get the cells of the header.
+
+    A line within a quoted cell is left alone.
+    """
+    quotes, changed = 0, False
+    rest = layout.separator * (layout.header.width - 1)
+    with path.open(encoding="utf-8") as source, padded.open("w", encoding="utf-8") as copied:
+        for line in source:
+            bare = line.strip(" \n")
+            alone = quotes % 2 == 0 and line != "\n" and not {layout.separator, '"'} & set(bare)
+            if alone and (bare == "" or is_totals_or_note(bare)):
+                copied.write(f"{bare}{rest}\n")
+                changed = True
+            else:
+                copied.write(line)
+            quotes += line.count('"')
+    return changed
 
 
 def _encoding_of_all(path: Path, rewritten: Path, supposed: str, name: str) -> str:
@@ -196,12 +217,10 @@ def _store_text(
         # The engine's message quotes the line it failed on: personal data, so only its number is told.
         line = re.search(r"on Line:\s*(\d+)", str(error))
         where = f", line {line[1]}" if line else ""
-        refused = _EngineRefusedError(
+        raise _EngineRefusedError(
             f"{name}{where}: the row does not have the {header.width} cells of the header, or a "
             "quoted cell is not closed; correct the row and pull again."
-        )
-        refused.without_line = line is None
-        raise refused from None
+        ) from None
 
 
 def text_columns(

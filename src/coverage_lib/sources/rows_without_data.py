@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Mapping, Sequence
 
 import ibis
@@ -55,6 +56,11 @@ def row_kind(
     ]
     kind = ibis.cases(*kinds, else_=ibis.null("string"))
     return ibis.ifelse(_may_be_none(of_column, header, table), kind, ibis.null("string"))
+
+
+def is_totals_or_note(text: str) -> bool:
+    """Whether a line of one cell begins as totals or notes do."""
+    return bool(re.search(_TOTALS_WORDS, text) or re.search(_NOTE_WORDS, text))
 
 
 def identifying_columns(table: Table) -> tuple[Column, ...]:
