@@ -133,6 +133,7 @@ def test_a_missing_column_is_named_with_what_is_near(there, lacking, near):
         ("JENIS KELAMIN PESERTA", ("sex",)),
         ("KECAMATN", ("subdistrict_name",)),
         ("ALAMAT", ()),
+        ("NAMA PERUSAHAAN", ()),  # KODE PERUSAHAAN is another thing
         ("NO", ()),
     ],
 )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -20,7 +18,16 @@ from ibis.backends.duckdb import Backend
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.headers import FIRST_ROWS, Header, find_header, header_hits
 from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
-from coverage_lib.sources.rows_without_data import BLANK, KIND, is_totals_or_note, row_kind
+from coverage_lib.sources.rows_without_data import is_totals_or_note
+from coverage_lib.sources.stored_text import (
+    POSITION,
+    cells_by_column,
+    left_out,
+    rows_with_data,
+    table_name,
+    text_columns,
+    without_rows,
+)
 from coverage_lib.sources.text_encoding import (
     UTF_8_WITH_MARK,
     WINDOWS,
@@ -150,27 +157,22 @@ def _read(
     header = layout.header
     stored = _store_text(connection, path, name, table, layout)
     count = int(stored.count().execute())
-    counts = kinds_of(stored)
-    if count == sum(counts.values()):
+    if count == 0:
         raise without_rows(name)
-    columns = [column.name for column in table.columns]
-    position = stored.rowid().cast("int64")
+    data, counts = rows_with_data(connection, stored, name, header, header.width, table)
     starts, blank = (
         ([], 0)
         if _physical_lines(path) == header.end + count
         else _record_starts(path, layout.separator, header.rows[-1])
     )
     if len(starts) == count:
+        lines = pa.table({POSITION: pa.array(range(count), pa.int64()), LINE: starts})
         table_of_lines = connection.create_table(
-            table_name("lines", name),
-            ibis.memtable(pa.table({"position": pa.array(range(count), pa.int64()), LINE: starts})),
-            temp=True,
+            table_name("lines", name), ibis.memtable(lines), temp=True
         )
-        numbered = stored.mutate(position=position).inner_join(table_of_lines, "position")
+        data = data.inner_join(table_of_lines, POSITION)
     else:
-        numbered = stored.mutate((position + (header.end + 1)).name(LINE))
-    if counts:
-        numbered = numbered.filter(numbered[KIND].isnull())
+        data = data.mutate((data[POSITION] + (header.end + 1)).name(LINE))
     place = ibis.null("string") if member is None else ibis.literal(member)
     reading = Reading(
         kind="csv",
@@ -182,7 +184,8 @@ def _read(
         left_out=left_out(counts, blank),
         unmapped=header.unmapped,
     )
-    rows = numbered.select(LINE, place.name(SHEET), *columns)
+    columns = [column.name for column in table.columns]
+    rows = data.select(LINE, place.name(SHEET), *columns)
     return Part(rows, header.ignored, header.absent, reading)
 
 
@@ -208,10 +211,17 @@ def _store_text(
             nullstr="",
         )
         return connection.create_table(
-            table_name("text", name),
-            rows.select(**text_columns(rows, header, table, cells)),
+            # Its own name for each attempt: overwriting would copy the whole table once more.
+            table_name("text", f"{name}/{path.name}"),
+            rows.select(
+                **text_columns(
+                    [rows[cell] for cell in cells],
+                    cells_by_column(rows, cells, header),
+                    header,
+                    table,
+                )
+            ),
             temp=True,
-            overwrite=True,
         )
     except duckdb.Error as error:
         # The engine's message quotes the line it failed on: personal data, so only its number is told.
@@ -221,41 +231,6 @@ def _store_text(
             f"{name}{where}: the row does not have the {header.width} cells of the header, or a "
             "quoted cell is not closed; correct the row and pull again."
         ) from None
-
-
-def text_columns(
-    rows: ir.Table, header: Header, table: Table, cells: list[str]
-) -> dict[str, ir.StringValue]:
-    """The cells under the dictionary's names, absent ones null, and KIND."""
-    of_column = {
-        column.name: rows[cells[header.positions[column.name]]]
-        if column.name in header.positions
-        else ibis.null("string")
-        for column in table.columns
-    }
-    return of_column | {KIND: row_kind([rows[cell] for cell in cells], of_column, header, table)}
-
-
-def kinds_of(stored: ir.Table) -> dict[str, int]:
-    """How many rows of each kind are no data."""
-    bare = stored.filter(stored[KIND].notnull())
-    found = bare.group_by(KIND).aggregate(n=bare.count()).order_by(KIND).execute()
-    return {str(row[KIND]): int(row["n"]) for row in found.to_dict("records")}
-
-
-def left_out(counts: Mapping[str, int], blank: int) -> tuple[tuple[str, int], ...]:
-    """All rows that are no data by kind, with blank ones that the engine never saw."""
-    blanks = {BLANK: counts.get(BLANK, 0) + blank} if blank else {}
-    return tuple(sorted((dict(counts) | blanks).items()))
-
-
-def without_rows(name: str) -> SourceError:
-    return SourceError(f"{name} has a header but no rows; ask its producer for the extract again.")
-
-
-def table_name(kind: str, name: str) -> str:
-    """One name a file or member: two files may hold the same."""
-    return f"{kind}_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _physical_lines(path: Path) -> int:

@@ -17,7 +17,7 @@ from coverage_lib.tables import Column, Table, normalise_header
 HEADER_SEARCH_ROWS = 20
 #: How many rows a header at the last of these may need: its second row, and one of column numbers.
 FIRST_ROWS = HEADER_SEARCH_ROWS + 2
-_NEAR = 0.7
+_NEAR = 0.75
 _NAMED = 2
 _BRACKET_AT_THE_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 

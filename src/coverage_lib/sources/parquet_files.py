@@ -12,10 +12,16 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.csv_files import kinds_of, left_out, table_name, without_rows
 from coverage_lib.sources.headers import find_header
 from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
-from coverage_lib.sources.rows_without_data import KIND, row_kind
+from coverage_lib.sources.stored_text import (
+    POSITION,
+    left_out,
+    rows_with_data,
+    table_name,
+    text_columns,
+    without_rows,
+)
 from coverage_lib.tables import Table
 
 _DIGITS_KEPT = 1e15
@@ -43,21 +49,17 @@ def read_parquet_file(
             if (position := header.positions.get(column.name)) is not None
             and not pa.types.is_null(schema.field(position).type)
         }
-        of_column = {
-            column.name: bare.get(column.name, ibis.null("string")) for column in table.columns
-        }
-        kind = row_kind(list(bare.values()), of_column, None, table)
         stored = connection.create_table(
-            table_name("parquet", name), source.select(**of_column, **{KIND: kind}), temp=True
+            table_name("parquet", name),
+            source.select(**text_columns(list(bare.values()), bare, None, table)),
+            temp=True,
         )
     except duckdb.Error:
         raise _damaged(name) from None
-    counts = kinds_of(stored)
-    if int(stored.count().execute()) == sum(counts.values()):
+    if not int(stored.count().execute()):
         raise without_rows(name)
-    numbered = stored.mutate((stored.rowid().cast("int64") + 1).name(LINE))
-    if counts:
-        numbered = numbered.filter(numbered[KIND].isnull())
+    data, counts = rows_with_data(connection, stored, name, None, len(bare), table)
+    line = (data[POSITION] + 1).name(LINE)
     place = ibis.null("string") if member is None else ibis.literal(member)
     reading = Reading(
         kind="parquet",
@@ -66,7 +68,7 @@ def read_parquet_file(
         left_out=left_out(counts, 0),
         unmapped=header.unmapped,
     )
-    rows = numbered.select(LINE, place.name(SHEET), *of_column)
+    rows = data.select(line, place.name(SHEET), *(column.name for column in table.columns))
     return Part(rows, header.ignored, header.absent, reading)
 
 

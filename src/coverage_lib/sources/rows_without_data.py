@@ -17,7 +17,6 @@ import ibis.expr.types as ir
 from coverage_lib.sources.headers import Header
 from coverage_lib.tables import Column, Table
 
-KIND = "row_kind"
 BLANK, REPEATED, TOTALS, NOTE = "blank", "repeated header", "totals", "note"
 _QUANTITIES = {"integer", "decimal", "money", "flag"}
 _TOTALS_WORDS = (
@@ -54,8 +53,7 @@ def row_kind(
         (nothing_else & leading.re_search(_TOTALS_WORDS), TOTALS),
         (nothing_else & (filled == 1) & leading.re_search(_NOTE_WORDS), NOTE),
     ]
-    kind = ibis.cases(*kinds, else_=ibis.null("string"))
-    return ibis.ifelse(_may_be_none(of_column, header, table), kind, ibis.null("string"))
+    return ibis.cases(*kinds, else_=ibis.null("string"))
 
 
 def is_totals_or_note(text: str) -> bool:
@@ -70,18 +68,20 @@ def identifying_columns(table: Table) -> tuple[Column, ...]:
     )
 
 
-def _may_be_none(
+def may_be_without_data(
     of_column: Mapping[str, ir.StringValue], header: Header | None, table: Table
 ) -> ir.BooleanValue:
-    """A cheap look at two cells, so that only few of millions of rows are looked at closely."""
-    names = [column.name for column in identifying_columns(table)][:2]
-    first, second = (of_column[name] for name in names)
-    suspect = (first.strip() == "") | (second.strip() == "") | first.isnull() | second.isnull()
+    """A cheap look at two cells that no row of data lacks, so that few of millions are looked at closely."""
+    names = [column.name for column in identifying_columns(table) if column.not_null][:2]
+    suspects = []
+    for name in names:
+        cell = of_column[name]
+        suspects += [cell.isnull(), cell < "!"]  # nothing, or something that begins with a blank
     if header is not None:
         position = header.positions[names[0]]
         texts = [cells[position].strip() for cells in header.texts if position < len(cells)]
-        suspect = suspect | _bare(first).isin([text for text in texts if text])
-    return suspect.fill_null(True)
+        suspects.append(of_column[names[0]].isin(texts))
+    return functools.reduce(operator.or_, suspects).fill_null(True)
 
 
 def _repetitions(bare: Sequence[ir.StringValue], header: Header | None) -> list[ir.BooleanValue]:

@@ -28,13 +28,6 @@ from python_calamine import (
 
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.archives import check_workbook_members
-from coverage_lib.sources.csv_files import (
-    kinds_of,
-    left_out,
-    table_name,
-    text_columns,
-    without_rows,
-)
 from coverage_lib.sources.headers import (
     FIRST_ROWS,
     Header,
@@ -43,7 +36,14 @@ from coverage_lib.sources.headers import (
     names_all_required,
 )
 from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
-from coverage_lib.sources.rows_without_data import KIND
+from coverage_lib.sources.stored_text import (
+    cells_by_column,
+    left_out,
+    rows_with_data,
+    table_name,
+    text_columns,
+    without_rows,
+)
 from coverage_lib.tables import Table
 
 _BATCH_ROWS = 50_000
@@ -127,12 +127,16 @@ def _read_sheet(
     header = find_header(texts, table, where)
     body = chain(first[header.end :], rows)
     stored, blank = _store_rows(connection, body, header, f"{name}!{sheet}", table)
-    counts = kinds_of(stored) if stored is not None else {}
-    if stored is None or int(stored.count().execute()) == sum(counts.values()):
+    try:
+        if stored is None:
+            raise without_rows(name)
+        data, counts = rows_with_data(
+            connection, stored, f"{name}!{sheet}", header, header.width, table
+        )
+    except SourceError:
         sheets.without_rows = True
         return
     place = sheet if member is None else f"{member}!{sheet}"
-    data = stored.filter(stored[KIND].isnull()) if counts else stored
     reading = Reading(
         kind=Path(name).suffix.lower().removeprefix("."),
         number_style=table.number_style,
@@ -163,9 +167,17 @@ def _store_rows(
         if not len(batch):
             continue
         rows = ibis.memtable(batch)
-        chosen = rows.select(LINE, **text_columns(rows, header, table, cells))
+        chosen = rows.select(
+            LINE,
+            **text_columns(
+                [rows[cell] for cell in cells],
+                cells_by_column(rows, cells, header),
+                header,
+                table,
+            ),
+        )
         if stored is None:
-            stored = connection.create_table(target, chosen, temp=True, overwrite=True)
+            stored = connection.create_table(target, chosen, temp=True)
         else:
             connection.insert(target, chosen)
     return stored, blank
