@@ -71,14 +71,17 @@ def read_csv_file(
         rewrite_as_utf_8(path, rewritten, layout.encoding, name)
     try:
         return _read(connection, rewritten, name, table, layout, member)
-    except _EngineRefusedError:
+    except _EngineRefusedError as refused:
         if not _pad_rows_without_data(rewritten, padded, layout):
-            raise
-    return _read(connection, padded, name, table, layout, member)
+            raise SourceError(str(refused)) from None
+    try:
+        return _read(connection, padded, name, table, layout, member)
+    except _EngineRefusedError as refused:
+        raise SourceError(str(refused)) from None
 
 
-class _EngineRefusedError(SourceError):
-    """The engine cannot read the text as it is."""
+class _EngineRefusedError(Exception):
+    """The engine cannot read the text as it is; the message is for the user if nothing else can."""
 
 
 def _pad_rows_without_data(path: Path, padded: Path, layout: _Layout) -> bool:
@@ -157,9 +160,11 @@ def _read(
     header = layout.header
     stored = _store_text(connection, path, name, table, layout)
     count = int(stored.count().execute())
-    if count == 0:
+    data, counts = rows_with_data(
+        connection, stored, f"{name}/{path.name}", header, header.width, table
+    )
+    if data is None:
         raise without_rows(name)
-    data, counts = rows_with_data(connection, stored, name, header, header.width, table)
     starts, blank = (
         ([], 0)
         if _physical_lines(path) == header.end + count

@@ -56,9 +56,9 @@ def read_parquet_file(
         )
     except duckdb.Error:
         raise _damaged(name) from None
-    if not int(stored.count().execute()):
-        raise without_rows(name)
     data, counts = rows_with_data(connection, stored, name, None, len(bare), table)
+    if data is None:
+        raise without_rows(name)
     line = (data[POSITION] + 1).name(LINE)
     place = ibis.null("string") if member is None else ibis.literal(member)
     reading = Reading(

@@ -56,10 +56,10 @@ def rows_with_data(
     header: Header | None,
     width: int,
     table: Table,
-) -> tuple[ir.Table, dict[str, int]]:
+) -> tuple[ir.Table | None, dict[str, int]]:
     """The rows of a stored text that are data, with POSITION, and how many are none by kind.
 
-    Raises SourceError where none is data.
+    None in place of the rows where none is data.
     """
     numbered = stored.mutate(stored.rowid().cast("int64").name(POSITION))
     suspects = numbered.filter(numbered[_CELLS].notnull())
@@ -76,7 +76,7 @@ def rows_with_data(
     found = without.group_by(_KIND).aggregate(n=without.count()).execute()
     counts = {str(row[_KIND]): int(row["n"]) for row in found.to_dict("records")}
     if int(stored.count().execute()) == sum(counts.values()):
-        raise without_rows(name)
+        return None, counts
     return numbered.anti_join(without, POSITION) if counts else numbered, counts
 
 

@@ -127,13 +127,12 @@ def _read_sheet(
     header = find_header(texts, table, where)
     body = chain(first[header.end :], rows)
     stored, blank = _store_rows(connection, body, header, f"{name}!{sheet}", table)
-    try:
-        if stored is None:
-            raise without_rows(name)
-        data, counts = rows_with_data(
-            connection, stored, f"{name}!{sheet}", header, header.width, table
-        )
-    except SourceError:
+    data, counts = (
+        (None, {})
+        if stored is None
+        else rows_with_data(connection, stored, f"{name}!{sheet}", header, header.width, table)
+    )
+    if data is None:
         sheets.without_rows = True
         return
     place = sheet if member is None else f"{member}!{sheet}"
