@@ -35,7 +35,10 @@ from coverage_lib.intake.store import (
 )
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
+from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, find_extracts
+from coverage_lib.sources.databases import read_snapshot
+from coverage_lib.sources.fetching import fetcher, private_folder
 from coverage_lib.sources.files import LINE, RawTable, read_extract
 from coverage_lib.tables import Table, load_table, pseudonym_domains
 
@@ -50,16 +53,18 @@ def pull(
     regions: Regions,
     key: PseudonymKey,
     progress: Progress,
+    access: Access = Access(),  # noqa: B008 - frozen
 ) -> tuple[StoredPeriod, bool]:
     """Bring a month's extracts into the store; the second value says whether anything changed.
 
-    The same files, dictionary and key give the same generation, so a second pull changes
+    The same files and rows, dictionary and key give the same generation, so a second pull changes
     nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
     """
-    extracts = find_extracts(profile, period, settings.project)
-    generation = _generation(extracts, profile, regions, key)
     store = PeriodStore(settings.store, profile.name, period)
-    with store.locked():
+    with store.locked(), private_folder(store.folder / ".fetched") as folder:
+        fetch = fetcher(period, settings.project, folder, access)
+        extracts = find_extracts(profile, period, settings.project, fetch)
+        generation = _generation(extracts, profile, regions, key)
         stored = store.current()
         if stored is not None and stored.account.generation == generation:
             return stored, False
@@ -142,7 +147,10 @@ class _Writer:
     def write(
         self, table: Table, extracts: Sequence[Extract]
     ) -> tuple[TableAccount, list[SourceAccount]]:
-        raws = [read_extract(self.connection, extract, table) for extract in extracts]
+        raws = [
+            (read_snapshot if extract.snapshot else read_extract)(self.connection, extract, table)
+            for extract in extracts
+        ]
         checked = [
             check_rows(raw.rows, table, self.regions, raw.extract.as_of).mutate(
                 **{
