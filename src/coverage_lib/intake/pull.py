@@ -61,8 +61,8 @@ def pull(
     nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
     """
     store = PeriodStore(settings.store, profile.name, period)
-    with store.locked(), private_folder(store.folder / ".fetched") as folder:
-        fetch = fetcher(period, settings.project, folder, access)
+    with store.locked(), private_folder(store.folder / ".fetched") as fetched:
+        fetch = fetcher(period, settings.project, fetched, access)
         extracts = find_extracts(profile, period, settings.project, fetch)
         generation = _generation(extracts, profile, regions, key)
         stored = store.current()

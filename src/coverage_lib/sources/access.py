@@ -10,11 +10,10 @@ import tenacity
 
 from coverage_lib.errors import SourceError
 
-
 T = TypeVar("T")
 
 
-class ConnectionLost(SourceError):
+class LostConnectionError(SourceError):
     """The other side did not answer, or was cut off: another attempt may succeed."""
 
 
@@ -46,12 +45,12 @@ class Access:
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.retry.attempts),
             wait=tenacity.wait_exponential(multiplier=self.retry.first_wait_seconds, max=60),
-            retry=tenacity.retry_if_exception_type(ConnectionLost),
+            retry=tenacity.retry_if_exception_type(LostConnectionError),
             reraise=True,
         )
         try:
             return attempts(read)
-        except ConnectionLost as lost:
+        except LostConnectionError as lost:
             raise SourceError(
                 f"{lost} It was tried {self.retry.attempts} times; try again later."
             ) from None

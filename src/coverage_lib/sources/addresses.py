@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.fs
-import requests
+import requests  # noqa: TID251 - of an address that the profile itself names
 
 from coverage_lib.config import AddressSetting
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
-from coverage_lib.sources.access import Access, ConnectionLost
+from coverage_lib.sources.access import Access, LostConnectionError
 from coverage_lib.sources.catalogue import Extract, file_sha256
 
 _ANSWER_SECONDS = 60
@@ -65,15 +65,16 @@ def _copy_of_http(address: str, target: BinaryIO) -> bool:
         with requests.get(address, stream=True, timeout=_ANSWER_SECONDS) as answer:
             if answer.status_code in _NOT_THERE:
                 return False
-            if 400 <= answer.status_code < 500:  # noqa: PLR2004 - what another attempt cannot change
+            if 400 <= answer.status_code < 500:
                 raise SourceError(
                     f"{address} may not be read (HTTP {answer.status_code}): ask its owner for access."
                 )
             answer.raise_for_status()
-            for block in answer.iter_content(_BLOCK_BYTES):
-                target.write(block)
+            target.writelines(answer.iter_content(_BLOCK_BYTES))
     except requests.RequestException as error:
-        raise ConnectionLost(f"{address} was not read whole ({type(error).__name__}).") from None
+        raise LostConnectionError(
+            f"{address} was not read whole ({type(error).__name__})."
+        ) from None
     return True
 
 
@@ -88,5 +89,7 @@ def _copy_of_object(address: str, target: BinaryIO) -> bool:
         with filesystem.open_input_stream(place) as stream:
             shutil.copyfileobj(stream, target, _BLOCK_BYTES)
     except OSError as error:
-        raise ConnectionLost(f"{address} was not read whole ({type(error).__name__}).") from None
+        raise LostConnectionError(
+            f"{address} was not read whole ({type(error).__name__})."
+        ) from None
     return True

@@ -33,10 +33,8 @@ from coverage_lib.sources.catalogue import Extract, Snapshot
 from coverage_lib.sources.columns import Columns, match_columns, nearest
 from coverage_lib.sources.files import LINE, RawTable
 from coverage_lib.sources.postgresql import read_only_postgresql
-from coverage_lib.sources.through_ibis import database_through_ibis
+from coverage_lib.sources.through_ibis import batches_of, database_through_ibis
 from coverage_lib.tables import Table, load_table
-
-_BATCH_ROWS = 100_000
 
 
 class Database(Protocol):
@@ -242,7 +240,7 @@ def _write_snapshot(
     names = staged.columns
     order = [*(name for name in table.key if name in names),
              *(name for name in names if name not in table.key)]  # fmt: skip
-    batches = engine.to_pyarrow_batches(staged.order_by(order), chunk_size=_BATCH_ROWS)
+    batches = batches_of(engine, staged.order_by(order))
     schema = pa.schema([(LINE, pa.int64()), *((name, pa.string()) for name in names)])
     digest = hashlib.sha256(",".join(names).encode())
     quoted = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")

@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
@@ -15,7 +14,7 @@ from ibis.backends.duckdb import Backend
 
 from coverage_lib.config import DatabaseSetting
 from coverage_lib.errors import ConfigError, SourceError
-from coverage_lib.sources.access import ConnectionLost
+from coverage_lib.sources.access import LostConnectionError
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,7 +39,7 @@ def open_connection(address: str | None, variable: str, without: str = "") -> ps
     """A connection to the database whose address the environment variable `variable` holds.
 
     Raises ConfigError where psycopg is not installed or there is no address (`without` says
-    more of that), ConnectionLost where the server does not answer, SourceError where it refuses.
+    more of that), LostConnectionError where the server does not answer, SourceError where it refuses.
     No message repeats the address.
     """
     try:
@@ -61,7 +60,7 @@ def open_connection(address: str | None, variable: str, without: str = "") -> ps
     except psycopg.Error as error:
         # A server that answers says FATAL; to try a wrong password again could lock the account.
         answered = "FATAL" in str(error) or not isinstance(error, psycopg.OperationalError)
-        raise (SourceError if answered else ConnectionLost)(
+        raise (SourceError if answered else LostConnectionError)(
             f"the database that {variable} names cannot be reached ({type(error).__name__}): check "
             "the address, the server and the password."
         ) from None
@@ -73,7 +72,7 @@ def read_only_postgresql(
 ) -> Iterator[ReadOnlyPostgreSQL]:
     """A database in one read-only transaction of one snapshot, which ends with the block.
 
-    Raises what `open_connection` does, ConnectionLost where another attempt may succeed,
+    Raises what `open_connection` does, LostConnectionError where another attempt may succeed,
     SourceError otherwise. No message repeats what the server says: it may quote a value.
     """
     connection = open_connection(address, setting.address_env)
@@ -98,7 +97,9 @@ def _explained(error: psycopg.Error, setting: DatabaseSetting, *, lost: bool) ->
 
     name = type(error).__name__
     if lost:
-        return ConnectionLost(f"{setting.name}: the connection was lost while reading ({name}).")
+        return LostConnectionError(
+            f"{setting.name}: the connection was lost while reading ({name})."
+        )
     known: list[tuple[type[psycopg.Error], str]] = [
         (errors.InsufficientPrivilege, "its user may not read this: grant select on it"),
         (
@@ -156,7 +157,7 @@ class ReadOnlyPostgreSQL:
                 size += file.write(block)
                 self._watch(size)
         if not size:
-            return ibis.memtable([], schema=dict.fromkeys(kinds, "string"))
+            return engine.create_table("rows", schema=dict.fromkeys(kinds, "string"), temp=True)
         return engine.read_csv(
             str(path),
             delim=",",
