@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -43,7 +43,7 @@ def list_sources(period: PeriodOption, profile: ProfileOption = "demo") -> None:
     epilog="Examples: `cakupan sources test --period 2025-06 --profile office` · "
     "`cakupan sources test --period 2025-06 --source claims`",
 )
-def test_sources(
+def try_sources(
     period: PeriodOption,
     profile: ProfileOption = "demo",
     source: Annotated[
@@ -76,7 +76,7 @@ def test_sources(
 
 
 def _chosen_sources(
-    profile: Profile, tables: tuple[str, ...] | list[str]
+    profile: Profile, tables: Sequence[str]
 ) -> Iterator[SourceSetting | FetchedSetting]:
     for table in tables:
         if not profile.provides(table):

@@ -22,6 +22,7 @@ from coverage_lib.config import PostgreSQLSetting
 from coverage_lib.engines.extracts import of_days
 from coverage_lib.errors import ConfigError, SourceError, StoreError
 from coverage_lib.intake.store import StoredPeriod
+from coverage_lib.sources.access import LostConnectionError
 from coverage_lib.sources.postgresql import open_connection
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def _connection(engine: PostgreSQLSetting, address: str | None) -> Iterator[psyc
     )
     try:
         connection = open_connection(address, engine.address_env, without)
-    except SourceError as error:
+    except (SourceError, LostConnectionError) as error:
         raise ConfigError(str(error)) from None
     with closing(connection):
         yield connection

@@ -13,7 +13,7 @@ from coverage_lib.errors import SourceError
 T = TypeVar("T")
 
 
-class LostConnectionError(SourceError):
+class LostConnectionError(Exception):
     """The other side did not answer, or was cut off: another attempt may succeed."""
 
 
@@ -40,7 +40,7 @@ class Access:
     def patiently(self, read: Callable[[], T]) -> T:
         """What `read` gives, begun anew where the connection was lost.
 
-        Raises the last SourceError, with the number of attempts where all of them were lost.
+        Raises SourceError, with the number of attempts, where it was lost in all of them.
         """
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.retry.attempts),
@@ -51,6 +51,6 @@ class Access:
         try:
             return attempts(read)
         except LostConnectionError as lost:
-            raise SourceError(
-                f"{lost} It was tried {self.retry.attempts} times; try again later."
-            ) from None
+            times = self.retry.attempts
+            tried = f" It was tried {times} times; try again later." if times > 1 else ""
+            raise SourceError(f"{lost}{tried}") from None

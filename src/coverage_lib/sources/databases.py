@@ -143,7 +143,8 @@ def _relation(
 ) -> sge.Table | sge.Subquery:
     """What stands behind FROM. Names are quoted, so that nothing in them can be a command."""
     if setting.relation is not None:
-        return sge.table_(*reversed(setting.relation.split(".")[-3:]), quoted=True)
+        catalog, schema, name = [None, None, *setting.relation.split(".")][-3:]
+        return sge.table_(name or "", db=schema, catalog=catalog, quoted=True)
     where = setting.name
     text = setting.query
     if setting.query_file is not None:
@@ -157,7 +158,8 @@ def _relation(
         statements = [one for one in sg.parse(text or "", read=dialect) if one is not None]
     except SqlglotError:
         raise SourceError(f"{where}: the query is not understood; try it there first.") from None
-    if len(statements) != 1 or not isinstance(statements[0], sge.Query):
+    query = statements[0] if len(statements) == 1 else None
+    if not isinstance(query, sge.Query):
         raise SourceError(f"{where}: one query was expected, a select and nothing else.")
     values = {
         "period": str(period),
@@ -166,7 +168,7 @@ def _relation(
         "as_of": setting.origin.day(period),
     }
 
-    def bound(node: sge.Expression) -> sge.Expression:
+    def bound(node: sge.Expr) -> sge.Expr:
         if not isinstance(node, sge.Placeholder):
             return node
         if values.get(node.name) is None:
@@ -176,7 +178,9 @@ def _relation(
             )
         return sge.convert(values[node.name])
 
-    return statements[0].transform(bound).subquery("rows_of_query")
+    whole = query.transform(bound)
+    assert isinstance(whole, sge.Query)
+    return sge.subquery(whole, "rows_of_query")
 
 
 def _as_text(text: ir.StringValue, kind: dt.DataType, mark: str) -> ir.StringValue:

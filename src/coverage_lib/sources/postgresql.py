@@ -54,9 +54,10 @@ def open_connection(address: str | None, variable: str, without: str = "") -> ps
             f"environment variable {variable} is not set: it names the database, such as "
             f"postgresql://user@host/name (the password may stay in ~/.pgpass).{without}"
         )
-    limit = {} if "connect_timeout" in address else {"connect_timeout": _CONNECT_SECONDS}
     try:
-        return psycopg.connect(address, **limit)
+        if "connect_timeout" in address:
+            return psycopg.connect(address)
+        return psycopg.connect(address, connect_timeout=_CONNECT_SECONDS)
     except psycopg.Error as error:
         # A server that answers says FATAL; to try a wrong password again could lock the account.
         answered = "FATAL" in str(error) or not isinstance(error, psycopg.OperationalError)
@@ -92,7 +93,9 @@ def read_only_postgresql(
             raise _explained(error, setting, lost=connection.closed) from None
 
 
-def _explained(error: psycopg.Error, setting: DatabaseSetting, *, lost: bool) -> SourceError:
+def _explained(
+    error: psycopg.Error, setting: DatabaseSetting, *, lost: bool
+) -> SourceError | LostConnectionError:
     from psycopg import errors  # noqa: PLC0415
 
     name = type(error).__name__

@@ -53,7 +53,7 @@ def probe_source(
     name = source_name(source, period)
     try:
         if isinstance(source, DatabaseSetting):
-            yield _probe_database(source, period, project, once)
+            yield once.patiently(lambda: _probe_database(source, period, project, once))
             return
         if isinstance(source, AddressSetting):
             fetched = fetcher(period, project, folder, once)(source)
