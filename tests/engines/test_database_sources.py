@@ -22,10 +22,14 @@ from extracts import (
 )
 from psycopg import sql
 from servers import WITH_PASSWORD
+from text_tables import figure
 
 from coverage_lib import cli
-from coverage_lib.config import load_settings
+from coverage_lib.config import DuckDBSetting, load_settings
+from coverage_lib.engines.opening import open_tables
 from coverage_lib.errors import CakupanError, ConfigError, SourceError
+from coverage_lib.indicators.compute import compute_measures
+from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.intake.pull import pull
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.sources.access import Access, Retry
@@ -191,6 +195,37 @@ def test_rows_of_the_period(tmp_path, database, postgresql_address, entries, acc
     assert stored.account.tables[0].accepted == accepted
 
 
+def test_a_summary_from_a_database_counts_as_one_from_a_file(
+    tmp_path, database, postgresql_address
+):
+    """Aggregates are sources of equal right: the month's active participants are the same."""
+    database.execute(
+        "create table kantor.rekap as select date '2025-06-01' as bulan, date '2025-06-01' as "
+        "tanggal_data, '19.71' as kode_wilayah, segmen, peserta_aktif from (values ('PU', 1200), "
+        "('BPU', 345)) as rekap (segmen, peserta_aktif)"
+    )
+    folder = project(
+        tmp_path / "database",
+        table="participant_summary", relation="kantor.rekap", as_of_column=None,
+    )  # fmt: skip
+    lines = [
+        {"BULAN": "06-2025", "TANGGAL DATA": "01-06-2025", "KODE WILAYAH": "19.71",
+         "SEGMEN": segment, "PESERTA AKTIF": number}
+        for segment, number in (("PU", "1.200"), ("BPU", "345"))
+    ]  # fmt: skip
+    register_project(tmp_path / "file", {"rekap.csv": csv_bytes(lines)}, "participant_summary")
+
+    def active(stored: StoredPeriod) -> dict[str, float]:
+        with open_tables(DuckDBSetting(), stored, {}) as tables:
+            rows = compute_measures(Inputs(tables, all_regions(), "19", PERIOD)).rows
+        return {code: figure(rows, "active_participants", of=code, period=str(PERIOD))["value"]
+                for code in ("19", "19.71")}  # fmt: skip
+
+    of_database, _ = pulled(folder, postgresql_address)
+    of_file, _ = pulled(tmp_path / "file", "")
+    assert active(of_database) == active(of_file) == {"19": 1545, "19.71": 1545}
+
+
 def test_what_tries_to_write_is_refused(tmp_path, database, postgresql_address):
     insert(database, typed(1))
     database.execute(
@@ -234,8 +269,8 @@ def fill(database: psycopg.Connection, rows: int = 20_000) -> None:
     )
 
 
-def cutter(database: psycopg.Connection, times: int) -> Callable[[int], None]:
-    """Ends the session that reads as soon as it has read something, so many times."""
+def cutter(database: psycopg.Connection, times: int) -> tuple[Callable[[int], None], set[int]]:
+    """Ends the session that reads as soon as it has read something, so many times; those it ended."""
     cut: set[int] = set()
 
     def cut_now(_size: int) -> None:
@@ -255,14 +290,15 @@ def cutter(database: psycopg.Connection, times: int) -> Callable[[int], None]:
             cut_now(size)
         seen = size
 
-    return watch
+    return watch, cut
 
 
 def test_a_connection_that_is_cut_once_is_read_anew(tmp_path, database, postgresql_address):
     fill(database)
     folder = project(tmp_path / "project")
-    watch = cutter(database, times=1)
+    watch, cut = cutter(database, times=1)
     stored, _ = pulled(folder, postgresql_address, watch)
+    assert len(cut) == 1
     assert stored.account.tables[0].received == 20_000
     undisturbed, changed = pulled(folder, postgresql_address)
     assert (changed, undisturbed.account.generation) == (False, stored.account.generation)
@@ -274,8 +310,10 @@ def test_a_connection_that_is_always_cut_leaves_the_store(tmp_path, database, po
     pulled(folder, postgresql_address)
     before = bytes_of(folder / "data")
     fill(database)
+    watch, cut = cutter(database, times=9)
     with pytest.raises(SourceError, match=r"lost while reading .*tried 2 times") as caught:
-        pulled(folder, postgresql_address, cutter(database, times=9))
+        pulled(folder, postgresql_address, watch)
+    assert len(cut) == 2
     assert caught.value.exit_code == UNUSABLE
     assert bytes_of(folder / "data") == before
 

@@ -45,6 +45,12 @@ def test_every_option_says_what_it_is_for(verb: str) -> None:
             assert re.search(rf"--{name} (?:<[^>]*> |[A-Z\[][^ ]* )*\S*\s*[A-Z]", text), name
 
 
+@pytest.mark.parametrize("verb", ["list", "test"])
+def test_the_verbs_about_sources_show_an_example(verb: str) -> None:
+    assert f" {verb} " in shown("sources", "--help")
+    assert f"cakupan sources {verb} --period 2025-06" in shown("sources", verb, "--help")
+
+
 def test_every_exit_code_is_documented_and_has_one_meaning() -> None:
     documented = {int(number) for number in re.findall(r"(?:^|[:·])\s*(\d)\s", cli.EXIT_CODES)}
     kinds = [kind for kind in every_error(errors.CakupanError) if kind is not errors.CakupanError]

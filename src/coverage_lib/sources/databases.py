@@ -87,9 +87,15 @@ class Rows:
         self.columns.require_all(self._setting.name)
         kinds = {name: self._kinds[there] for name, there in self.columns.found.items()}
         staged = self._database.stage(self._query(), kinds, folder, engine)
-        mark = "." if load_table(self._setting.table).number_style == "plain" else ","
+        table = load_table(self._setting.table)
+        mark = "." if table.number_style == "plain" else ","
         return staged.select(
-            **{name: _as_text(staged[name], kind, mark) for name, kind in kinds.items()}
+            **{
+                name: staged[name].left(len("2025-06"))
+                if table.column(name).type == "month" and kind.is_temporal()
+                else _as_text(staged[name], kind, mark)
+                for name, kind in kinds.items()
+            }
         )
 
     def _query(self) -> sge.Query:
@@ -180,7 +186,7 @@ def _relation(
 
     whole = query.transform(bound)
     assert isinstance(whole, sge.Query)
-    return sge.subquery(whole, "rows_of_query")
+    return whole.subquery("rows_of_query")
 
 
 def _as_text(text: ir.StringValue, kind: dt.DataType, mark: str) -> ir.StringValue:
