@@ -226,6 +226,21 @@ def test_a_summary_from_a_database_counts_as_one_from_a_file(
     assert active(of_database) == active(of_file) == {"19": 1545, "19.71": 1545}
 
 
+def test_no_rows_of_the_period(tmp_path, database, postgresql_address):
+    """An error where the source is required; otherwise the table is not there, and the rest is."""
+    insert(database, typed(1, day="2025-05-01"))
+    with pytest.raises(SourceError, match=r"has no rows of 2025-06"):
+        pulled(project(tmp_path / "project"), postgresql_address)
+    folder = project(tmp_path / "other", required=False)
+    register_project(tmp_path / "files", {"a.csv": csv_bytes([member(2)])})
+    whole = (tmp_path / "files" / "data" / "incoming").rename(folder / "incoming")
+    assert whole.is_dir()
+    with (folder / "cakupan.toml").open("a", encoding="utf-8") as file:
+        file.write('[[profiles.demo.sources]]\ntable = "participants"\nfiles = "incoming/*/*"\n')
+    stored, _ = pulled(folder, postgresql_address)
+    assert [source.name for source in stored.account.sources] == ["incoming/2025-06/a.csv"]
+
+
 def test_what_tries_to_write_is_refused(tmp_path, database, postgresql_address):
     insert(database, typed(1))
     database.execute(
