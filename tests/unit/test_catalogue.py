@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from extracts import PERIOD, profile_of, write_sidecar
 
+from coverage_lib.config import DatabaseSetting, Origin, Profile
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.catalogue import find_extracts
+from coverage_lib.sources.catalogue import Extract, find_extracts
 
 
 def put(folder, name, table="claims", as_of=date(2025, 6, 17)):
@@ -123,3 +124,17 @@ def test_a_sidecar_that_does_not_do_is_named_in_one_line(tmp_path, sidecar, name
     assert named in str(error.value)
     assert "\n" not in str(error.value)
     assert str(tmp_path) not in str(error.value)
+
+
+def test_a_database_named_twice_would_count_twice(tmp_path):
+    source = DatabaseSetting("claims", "URL", Origin("Kantor", True), relation="klaim")
+    extract = Extract(tmp_path, source.name, "claims", "Kantor", None, None, True, "")
+    profile = Profile("demo", "", "19", (source, source))
+    with pytest.raises(SourceError, match="database:URL/klaim is named twice"):
+        find_extracts(profile, PERIOD, tmp_path, lambda _source: extract)
+
+
+def test_what_a_database_does_not_have_is_no_extract(tmp_path):
+    source = DatabaseSetting("claims", "URL", Origin("Kantor", True), False, relation="klaim")
+    profile = Profile("demo", "", "19", (source,))
+    assert find_extracts(profile, PERIOD, tmp_path, lambda _source: None) == ()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
+from extracts import write_config
 from typer.testing import CliRunner
 
 from coverage_lib import cli, errors
+from coverage_lib.cli.application import source_addresses
+from coverage_lib.config import load_settings
 
 VERBS = ("demo", "pull", "indicators", "report")
 
@@ -43,6 +47,27 @@ def test_every_option_says_what_it_is_for(verb: str) -> None:
     for name in command.callback.__annotations__:
         if name not in {"return", "output"}:
             assert re.search(rf"--{name} (?:<[^>]*> |[A-Z\[][^ ]* )*\S*\s*[A-Z]", text), name
+
+
+@pytest.mark.parametrize("verb", ["list", "test"])
+def test_the_verbs_about_sources_show_an_example(verb: str) -> None:
+    assert f" {verb} " in shown("sources", "--help")
+    assert f"cakupan sources {verb} --period 2025-06" in shown("sources", verb, "--help")
+
+
+def test_the_addresses_of_databases_leave_the_environment(tmp_path, monkeypatch) -> None:
+    """What starts later, such as a notebook's kernel, cannot inherit them."""
+    write_config(tmp_path, {})
+    with (tmp_path / "cakupan.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[[profiles.demo.sources]]\ntable = "claims"\ndatabase = "KANTOR_URL"\n'
+            'relation = "klaim"\nproducer = "Kantor"\nsimulated = true\n'
+        )
+    monkeypatch.setenv("KANTOR_URL", "postgresql://pembaca@host/kantor")
+    settings = load_settings(tmp_path)
+    assert source_addresses(settings) == {"KANTOR_URL": "postgresql://pembaca@host/kantor"}
+    assert "KANTOR_URL" not in os.environ  # noqa: TID251
+    assert source_addresses(settings) == {}
 
 
 def test_every_exit_code_is_documented_and_has_one_meaning() -> None:

@@ -1,13 +1,17 @@
 """cakupan.toml: what it gives, and the one line that names each mistake in it."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from extracts import PERIOD
 
 from coverage_lib.config import (
+    AddressSetting,
+    DatabaseSetting,
     DuckDBSetting,
+    Origin,
     PostgreSQLSetting,
     SparkSetting,
     find_project,
@@ -183,3 +187,72 @@ def test_an_address_in_the_configuration_is_refused_and_not_repeated(tmp_path):
     with pytest.raises(ConfigError, match="never the address itself") as caught:
         load_settings(write(tmp_path, ENGINE + text))
     assert "s3cret" not in str(caught.value)
+
+
+DATABASE = (
+    GOOD
+    + """
+[[profiles.own.sources]]
+table = "participants"
+database = "KANTOR_URL"
+relation = "kantor.peserta"
+as_of = "{period}-01"
+as_of_column = "tanggal_data"
+producer = "Kantor"
+simulated = false
+"""
+)
+
+
+def test_a_source_may_be_a_database_or_an_address(tmp_path):
+    away = (
+        '[[profiles.own.sources]]\ntable = "claims"\nfiles = "s3://ember/{period}/klaim.csv"\n'
+        'producer = "Kantor"\nas_of = 2025-06-17\nsimulated = true\nexpected_rows = 7\n'
+    )
+    settings = load_settings(write(tmp_path, DATABASE + away))
+    _, database, address = settings.profile("own").sources
+    assert isinstance(database, DatabaseSetting)
+    assert database.name == "database:KANTOR_URL/kantor.peserta"
+    assert database.origin.day(PERIOD) == date(2025, 6, 1)
+    assert database.required
+    assert isinstance(address, AddressSetting)
+    assert address.at(PERIOD) == "s3://ember/2025-06/klaim.csv"
+    assert address.origin == Origin("Kantor", True, "2025-06-17", 7)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ('"KANTOR_URL"', '"postgresql://ani:s3cret@db/x"', "never the address itself"),
+        ('relation = "kantor.peserta"', "", "one of relation, query, query_file was expected"),
+        ('relation = "kantor.peserta"', 'relation = "a"\nquery = "b"', "one of relation, query"),
+        ('relation = "kantor.peserta"', "relation = 5", "relation, as_of_column must be texts"),
+        ('relation = "kantor.peserta"', 'query_file = "/a.sql"', "relative to the project"),
+        ('as_of = "{period}-01"', "", "as_of_column needs as_of"),
+        ('as_of = "{period}-01"', 'as_of = "{period}-32"', "as_of must be a day"),
+        ('producer = "Kantor"', "", 'producer = "…" and simulated'),
+        ("simulated = false", 'simulated = "no"', "simulated = true|false"),
+        ("simulated = false", "simulated = false\nexpected_rows = 0", "expected_rows"),
+        ("simulated = false", "simulated = false\ntimeout_seconds = 0", "timeout_seconds"),
+        ("simulated = false", "simulated = false\npassword = 's3cret'", "password is not known"),
+        ('database = "KANTOR_URL"', 'files = "https://ani:s3cret@x/a.csv"', "table and files"),
+    ],
+)
+def test_a_mistake_in_a_database_is_named_and_no_secret_repeated(tmp_path, before, after, what):
+    assert before in DATABASE
+    with pytest.raises(ConfigError) as error:
+        load_settings(write(tmp_path, DATABASE.replace(before, after)))
+    assert what in str(error.value)
+    assert "s3cret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ani:s3cret@x/a.csv", "s3://x/*.csv", "https://x/a?s3cret"]
+)
+def test_an_address_holds_no_credentials_and_is_of_one_file(tmp_path, address):
+    text = DATABASE[: DATABASE.index('table = "participants"')] + (
+        f'table = "claims"\nfiles = "{address}"\nproducer = "Kantor"\nsimulated = true\n'
+    )
+    with pytest.raises(ConfigError, match="one file's address was expected") as error:
+        load_settings(write(tmp_path, text))
+    assert "s3cret" not in str(error.value)

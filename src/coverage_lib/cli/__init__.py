@@ -9,9 +9,21 @@ import typer
 from coverage_lib.cli.application import EXIT_CODES, app
 from coverage_lib.cli.extracts import demo, load, pull
 from coverage_lib.cli.figures import indicators, regions, report
+from coverage_lib.cli.sources import sources
 from coverage_lib.errors import CakupanError
 
-__all__ = ["EXIT_CODES", "app", "demo", "indicators", "load", "main", "pull", "regions", "report"]
+__all__ = [
+    "EXIT_CODES",
+    "app",
+    "demo",
+    "indicators",
+    "load",
+    "main",
+    "pull",
+    "regions",
+    "report",
+    "sources",
+]
 
 INTERRUPTED = 130
 

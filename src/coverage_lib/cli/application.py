@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coverage_lib.config import PostgreSQLSetting, Profile, Settings, find_project, load_settings
+from coverage_lib.config import (
+    DatabaseSetting,
+    PostgreSQLSetting,
+    Profile,
+    Settings,
+    find_project,
+    load_settings,
+)
 from coverage_lib.errors import UsageError
 
 EXIT_CODES = """Exit codes: 0 done · 1 unexpected · 2 wrong option or value · 3 configuration or key ·
@@ -40,6 +47,18 @@ def database_address(profile: Profile) -> str | None:
     if not isinstance(engine, PostgreSQLSetting):
         return None
     return os.environ.pop(engine.address_env, None)
+
+
+def source_addresses(settings: Settings) -> Mapping[str, str]:
+    """Addresses of all databases that profiles read from, by their variable; taken out, as above."""
+    names = {
+        source.address_env
+        for profile in settings.profiles.values()
+        for source in profile.sources
+        if isinstance(source, DatabaseSetting)
+    }
+    found = {name: os.environ.pop(name, None) for name in sorted(names)}
+    return {name: address for name, address in found.items() if address}
 
 
 def read_settings() -> Settings:

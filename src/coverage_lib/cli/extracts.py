@@ -17,6 +17,7 @@ from coverage_lib.cli.application import (
     progress_of,
     read_settings,
     shown_path,
+    source_addresses,
 )
 from coverage_lib.config import PostgreSQLSetting
 from coverage_lib.errors import UsageError
@@ -80,14 +81,16 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
     from coverage_lib.intake.pseudonyms import load_key
     from coverage_lib.intake.pull import pull as pull_extracts
     from coverage_lib.reference.regions import load_regions
+    from coverage_lib.sources.access import Access
 
     month = Month.parse(period)
     settings = read_settings()
     chosen = settings.profile(profile)
+    access = Access(source_addresses(settings))
     key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
     with progress_of("pull") as step:
         stored, changed = pull_extracts(
-            settings, chosen, month, load_regions(settings.regions), key, step
+            settings, chosen, month, load_regions(settings.regions), key, step, access
         )
     for table in stored.account.tables:
         typer.echo(

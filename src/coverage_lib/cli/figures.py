@@ -17,6 +17,7 @@ from coverage_lib.cli.application import (
     progress_of,
     read_settings,
     shown_path,
+    source_addresses,
 )
 from coverage_lib.config import Profile
 from coverage_lib.errors import UsageError
@@ -114,9 +115,10 @@ def report(
     chosen = settings.profile(profile)
     for code in region or ():
         check_region(chosen, regions.get(code))
-    # The kernels that a report starts have no use for the key, nor for the database.
+    # The kernels that a report starts have no use for the key, nor for the databases.
     os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
     address = database_address(chosen)
+    source_addresses(settings)
     # What takes seconds to import comes after what a slip of the keyboard can break.
     from coverage_lib.briefing.manifest import read_manifest
     from coverage_lib.briefing.plan import Job, chosen_regions

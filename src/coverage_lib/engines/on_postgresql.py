@@ -20,8 +20,10 @@ import pyarrow.dataset
 
 from coverage_lib.config import PostgreSQLSetting
 from coverage_lib.engines.extracts import of_days
-from coverage_lib.errors import ConfigError, StoreError
+from coverage_lib.errors import ConfigError, SourceError, StoreError
 from coverage_lib.intake.store import StoredPeriod
+from coverage_lib.sources.access import LostConnectionError
+from coverage_lib.sources.postgresql import open_connection
 
 if TYPE_CHECKING:
     import psycopg
@@ -239,25 +241,13 @@ def _named(name: str) -> sql.Identifier:
 @contextmanager
 def _connection(engine: PostgreSQLSetting, address: str | None) -> Iterator[psycopg.Connection]:
     """A connection in one transaction, closed at the end. No message repeats the address."""
+    without = (
+        " Notebooks do not read it: run `cakupan indicators` once, they then find the measures "
+        "computed."
+    )
     try:
-        import psycopg  # noqa: PLC0415
-    except ImportError:
-        raise ConfigError(
-            "the profile's engine is postgresql, which is not installed: run "
-            "pip install '.[postgresql]'."
-        ) from None
-    if not address:
-        raise ConfigError(
-            f"environment variable {engine.address_env} is not set: it names the database, such as "
-            "postgresql://user@host/name (the password may stay in ~/.pgpass). Notebooks do not read "
-            "it: run `cakupan indicators` once, they then find the measures computed."
-        )
-    try:
-        connection = psycopg.connect(address)
-    except psycopg.Error as error:
-        raise ConfigError(
-            f"the database that {engine.address_env} names cannot be reached "
-            f"({type(error).__name__}): check the address, the server and the password."
-        ) from None
+        connection = open_connection(address, engine.address_env, without)
+    except (SourceError, LostConnectionError) as error:
+        raise ConfigError(str(error)) from None
     with closing(connection):
         yield connection

@@ -35,7 +35,10 @@ from coverage_lib.intake.store import (
 )
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
+from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, find_extracts
+from coverage_lib.sources.databases import read_snapshot
+from coverage_lib.sources.fetching import fetcher, private_folder
 from coverage_lib.sources.files import LINE, SHEET, RawTable, read_extract
 from coverage_lib.tables import Table, load_table, pseudonym_domains
 
@@ -51,16 +54,18 @@ def pull(
     regions: Regions,
     key: PseudonymKey,
     progress: Progress,
+    access: Access = Access(),  # noqa: B008 - frozen
 ) -> tuple[StoredPeriod, bool]:
     """Bring a month's extracts into the store; the second value says whether anything changed.
 
-    The same files, dictionary and key give the same generation, so a second pull changes
+    The same files and rows, dictionary and key give the same generation, so a second pull changes
     nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
     """
-    extracts = find_extracts(profile, period, settings.project)
-    generation = _generation(extracts, profile, regions, key)
     store = PeriodStore(settings.store, profile.name, period)
-    with store.locked():
+    with store.locked(), private_folder(store.folder / ".fetched") as fetched:
+        fetch = fetcher(period, settings.project, fetched, access)
+        extracts = find_extracts(profile, period, settings.project, fetch)
+        generation = _generation(extracts, profile, regions, key)
         stored = store.current()
         if stored is not None and stored.account.generation == generation:
             return stored, False
@@ -143,8 +148,7 @@ class _Writer:
     def write(
         self, table: Table, extracts: Sequence[Extract]
     ) -> tuple[TableAccount, list[SourceAccount]]:
-        self.spill.mkdir(mode=0o700, exist_ok=True)
-        raws = [read_extract(self.connection, extract, table, self.spill) for extract in extracts]
+        raws = [self._raw(extract, table) for extract in extracts]
         checked = [
             check_rows(raw.rows, table, self.regions, raw.extract.as_of).mutate(
                 **{
@@ -178,6 +182,12 @@ class _Writer:
         for number in range(len(parts)):
             self.connection.drop_table(f"checked_{table.name}_{number}")
         return account, [source_account(raw, table, counts, faults) for raw in raws]
+
+    def _raw(self, extract: Extract, table: Table) -> RawTable:
+        if extract.snapshot is not None:
+            return read_snapshot(self.connection, extract, table)
+        self.spill.mkdir(mode=0o700, exist_ok=True)
+        return read_extract(self.connection, extract, table, self.spill)
 
     def _with_duplicates_marked(
         self, rows: ir.Table, table: Table, raws: Sequence[RawTable]

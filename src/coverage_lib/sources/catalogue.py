@@ -1,8 +1,9 @@
-"""Which files a profile's sources name for a month, and what stands beside each of them."""
+"""Which extracts a profile's sources name for a month, and what is said of each of them."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from coverage_lib.config import Profile
+from coverage_lib.config import FetchedSetting, Profile, SourceSetting
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
 from coverage_lib.tables import load_table
@@ -21,11 +22,24 @@ _OPTIONAL = {"received", "seed", "expected_rows"}
 
 
 @dataclass(frozen=True)
-class Extract:
-    """One file of an office with what its sidecar says of it.
+class Snapshot:
+    """That an extract's file holds rows as they came from a database, read and named already.
 
-    `as_of` is the day that the file's rows describe; None where each row carries its own.
-    `name` is the path relative to the project, the only form that leaves this machine.
+    `ignored` are columns there that the dictionary does not know, `absent` columns of the
+    dictionary that are not there.
+    """
+
+    ignored: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One file of an office, or the rows of a database, with what is said of it.
+
+    `as_of` is the day that the rows describe; None where each row carries its own.
+    `name` is the path relative to the project, or what cakupan.toml calls the source: the only
+    form that leaves this machine.
     `expected_rows` is how many rows its producer says it holds; None where that is not said.
     """
 
@@ -38,39 +52,62 @@ class Extract:
     simulated: bool
     sha256: str
     expected_rows: int | None = None
+    snapshot: Snapshot | None = None
 
 
-def find_extracts(profile: Profile, period: Month, project: Path) -> tuple[Extract, ...]:
+Fetch = Callable[[FetchedSetting], Extract | None]
+
+
+def _nothing_to_fetch(source: FetchedSetting) -> Extract | None:
+    raise SourceError(f"table {source.table}: its source is no file of this machine.")
+
+
+def find_extracts(
+    profile: Profile, period: Month, project: Path, fetch: Fetch = _nothing_to_fetch
+) -> tuple[Extract, ...]:
     """All extracts of a profile for a month, in the profile's order, then by name.
 
-    Raises SourceError where a required source has no file, a file has no usable sidecar, or
+    `fetch` brings what lies in a database or at an address; None from it is no extract. Raises SourceError where a required source has no file, a file has no usable sidecar, or
     a sidecar has no file: a list of several files must not come in with one of them missing.
     """
     extracts: list[Extract] = []
     for source in profile.sources:
-        pattern = source.pattern(period)
-        present = sorted(
-            path
-            for path in project.glob(pattern)
-            if path.is_file() and not path.name.startswith(("~", "."))
-        )
-        found = [path for path in present if not path.name.endswith(SIDECAR_SUFFIX)]
-        for sidecar in present:
-            described = sidecar.with_name(sidecar.name.removesuffix(SIDECAR_SUFFIX))
-            if sidecar not in found and not described.is_file():
+        if isinstance(source, SourceSetting):
+            extracts.extend(find_files(source, profile.name, period, project))
+        elif (fetched := fetch(source)) is not None:
+            if any(fetched.name == extract.name for extract in extracts):
                 raise SourceError(
-                    f"{sidecar.relative_to(project).as_posix()} describes {described.name}, which "
-                    "is not there: put the file back, or remove what describes it."
+                    f"{fetched.name} is named twice in profile {profile.name}; its rows would count "
+                    "twice. Parts of one table need queries of their own (query_file)."
                 )
-        if not found and source.required:
-            simulate = f", or make simulated ones with `cakupan demo --period {period}`"
-            raise SourceError(
-                f"no file {pattern} for table {source.table} of profile {profile.name}: put the "
-                f"extract of {period} there{simulate if profile.name == 'demo' else ''}."
-            )
-        extracts.extend(_read_extract(path, source.table, project) for path in found)
+            extracts.append(fetched)
     _check_dates(extracts)
     return tuple(extracts)
+
+
+def find_files(source: SourceSetting, profile: str, period: Month, project: Path) -> list[Extract]:
+    """The files of one source by name. Raises SourceError as `find_extracts` does."""
+    pattern = source.pattern(period)
+    present = sorted(
+        path
+        for path in project.glob(pattern)
+        if path.is_file() and not path.name.startswith(("~", "."))
+    )
+    found = [path for path in present if not path.name.endswith(SIDECAR_SUFFIX)]
+    for sidecar in present:
+        described = sidecar.with_name(sidecar.name.removesuffix(SIDECAR_SUFFIX))
+        if sidecar not in found and not described.is_file():
+            raise SourceError(
+                f"{sidecar.relative_to(project).as_posix()} describes {described.name}, which "
+                "is not there: put the file back, or remove what describes it."
+            )
+    if not found and source.required:
+        simulate = f", or make simulated ones with `cakupan demo --period {period}`"
+        raise SourceError(
+            f"no file {pattern} for table {source.table} of profile {profile}: put the "
+            f"extract of {period} there{simulate if profile == 'demo' else ''}."
+        )
+    return [_read_extract(path, source.table, project) for path in found]
 
 
 def _check_dates(extracts: list[Extract]) -> None:

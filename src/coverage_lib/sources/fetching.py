@@ -1,0 +1,53 @@
+"""What a profile names beyond the project's files, brought into a folder that only this pull sees."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from coverage_lib.config import DatabaseSetting, FetchedSetting
+from coverage_lib.errors import ConfigError
+from coverage_lib.periods import Month
+from coverage_lib.sources.access import Access
+from coverage_lib.sources.addresses import fetch_file
+from coverage_lib.sources.catalogue import Extract, Fetch
+from coverage_lib.sources.databases import fetch_rows
+from coverage_lib.tables import load_table
+
+
+@contextmanager
+def private_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder for the block alone; what a killed pull left in it is cleared first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def fetcher(period: Month, project: Path, folder: Path, access: Access) -> Fetch:
+    """Fetches one source after the other, each into a folder of its own below `folder`."""
+    numbers = count()
+
+    def fetch(source: FetchedSetting) -> Extract | None:
+        require_day(source, period)
+        own = folder / str(next(numbers))
+        own.mkdir(mode=0o700)
+        if isinstance(source, DatabaseSetting):
+            return fetch_rows(source, period, project, access, own)
+        return fetch_file(source, period, access, own)
+
+    return fetch
+
+
+def require_day(source: FetchedSetting, period: Month) -> None:
+    """Raises ConfigError where the table needs the day that its rows describe, and none is said."""
+    if source.origin.day(period) is None and load_table(source.table).as_of != "per_row":
+        raise ConfigError(
+            f'table {source.table}: as_of = "{{period}}-01" or a day was expected in its source, the '
+            "day that the rows describe."
+        )

@@ -1,0 +1,102 @@
+"""The same rows in a file, in SQLite and in DuckDB: the same rows come in, with the same account."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import duckdb
+from extracts import (
+    KEY,
+    PERIOD,
+    REGISTER_HEADER,
+    all_regions,
+    csv_bytes,
+    member,
+    register_project,
+    write_config,
+)
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from coverage_lib.config import load_settings
+from coverage_lib.intake.pull import pull
+from coverage_lib.sources.access import Access
+
+MESS = (
+    {},
+    {},
+    {"NIK": "1,97101E+15"},
+    {"NIK": ""},
+    {"TANGGAL_LAHIR": "31-02-1985"},
+    {"SEGMEN": "PBPU"},
+    {"NO_KPJ": "rusak"},
+    {"KODE_WILAYAH": "19.99'; drop table peserta; --"},
+    {"NAMA_LENGKAP": 'A "B"; C\nD'},
+    {"NAMA_LENGKAP": "  "},
+    {"JKK": "", "TGL_AKHIR_KEPESERTAAN": "2025-05-31"},
+)
+registers = st.lists(
+    st.tuples(st.integers(0, 300), st.sampled_from(MESS)),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda row: row[0],
+)
+SOURCE = """
+[[profiles.demo.sources]]
+table = "participants"
+database = "CONTOH_URL"
+relation = "peserta aktif"
+producer = "Kantor contoh"
+as_of = "{period}-01"
+simulated = true
+"""
+
+
+def rows_of(drawn, repeated):
+    rows = [member(number, **mess) for number, mess in drawn]
+    # A good row, so that there is something to pull, and whole rows twice.
+    return [member(301), *rows, *rows[:repeated]]
+
+
+def create(kind: str, path: Path, rows: list[dict[str, str]]) -> None:
+    connection = (sqlite3 if kind == "sqlite" else duckdb).connect(str(path))
+    names = ", ".join(f'"{name}" varchar' for name in REGISTER_HEADER)
+    connection.execute(f'create table "peserta aktif" ({names})')
+    marks = ", ".join("?" for _ in REGISTER_HEADER)
+    connection.executemany(
+        f'insert into "peserta aktif" values ({marks})',
+        [[cell or None for cell in row.values()] for row in rows],
+    )
+    connection.commit()
+    connection.close()
+
+
+def brought_in(folder: Path, addresses: dict[str, str]):
+    configuration = load_settings(folder)
+    stored, _ = pull(
+        configuration, configuration.profile("demo"), PERIOD, all_regions(), KEY,
+        lambda _table: None, Access(addresses),
+    )  # fmt: skip
+    (table,), (source,) = stored.account.tables, stored.account.sources
+    accepted = duckdb.sql(f"select * from '{stored.folder}/participants/*.parquet' order by all")
+    return accepted.fetchall(), table, (source.rows, source.rejected, source.faults, source.filled)
+
+
+@settings(max_examples=4, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(registers, st.integers(0, 3))
+def test_a_file_and_two_databases_bring_in_the_same(drawn, repeated):
+    rows = rows_of(drawn, repeated)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        register_project(folder / "file", {"a.csv": csv_bytes(rows)})
+        expected = brought_in(folder / "file", {})
+        for kind in ("sqlite", "duckdb"):
+            (folder / kind).mkdir()
+            write_config(folder / kind, {})
+            with (folder / kind / "cakupan.toml").open("a", encoding="utf-8") as file:
+                file.write(SOURCE)
+            create(kind, folder / f"rows.{kind}", rows)
+            found = brought_in(folder / kind, {"CONTOH_URL": f"{kind}:///{folder}/rows.{kind}"})
+            assert found == expected
