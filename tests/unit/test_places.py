@@ -78,7 +78,9 @@ def test_every_alias_that_means_one_region_leads_to_it():
         ("Kab.Bangka", "Kec.Sungailiat", "Kel. Kuday", "19.01.01.1003"),  # an older spelling
         ("Kab. Bangka", "Sungailiat", "Antah", "19.01.01.0000"),
         ("Kab. Bangka", "Antah", "Rebo", "19.01.00.0000"),  # never looked for elsewhere
-        ("Kab. Bangka", None, "Rebo", "19.01.00.0000"),
+        ("Kab. Bangka", None, "Rebo", "19.01.01.2007"),  # one village of the district bears it
+        (None, None, "Rebo", "19.01.01.2007"),
+        (None, "Sungailiat", "Rebo", "19.01.01.2007"),
         ("Antah", "Sungailiat", "Rebo", "19.00.00.0000"),
         (None, None, None, "19.00.00.0000"),
         ("", "", "", "19.00.00.0000"),
