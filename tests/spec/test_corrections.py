@@ -75,7 +75,9 @@ def test_another_entry_is_another_generation(tmp_path: Path) -> None:
 )
 def test_an_entry_that_does_not_meet_its_rows_stops_the_pull(tmp_path: Path, entry: str) -> None:
     project(tmp_path, "where: {segment: PU}\n  set: {segment: PU}", entry)
-    with pytest.raises(SourceError, match="correction 2 of table participants: it meets [02] rows"):
+    with pytest.raises(
+        SourceError, match=r"correction 2 of table participants: it meets [02] rows"
+    ):
         pull_project(tmp_path)
 
 

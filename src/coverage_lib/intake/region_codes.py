@@ -37,15 +37,18 @@ def bps_bridge() -> Mapping[str, str]:
 
 
 def ministry_code(code: str | None, system: str) -> tuple[str, str | None]:
-    """The code with dots, and the rule by which it was made; an unknown BPS village gives what is
-    known of its beginning. Dots settle it: BPS writes none.
+    """The code with dots, and the rule by which it was made; of a BPS code that is not known,
+    what its beginning means and `.?`. Dots settle it: BPS writes none.
     """
     bare = re.sub(r"[.,]0$", "", (code or "").strip().strip("'\"` "))
     if not bare.isascii() or not bare.isdigit() or len(bare) == 2:
         return (code or "").strip(), None
     if system == "bps":
-        known = [bps_bridge().get(bare[:length]) for length in _BPS_LENGTHS if len(bare) >= length]
-        return next((found for found in known if found), bare), BRIDGED
+        for length in _BPS_LENGTHS:
+            found = bps_bridge().get(bare[:length]) if len(bare) >= length else None
+            if found is not None:
+                return (found if len(bare) == length else f"{found}.?"), BRIDGED
+        return bare, None
     parts = re.fullmatch(_UNDOTTED, bare)
     if parts is None:
         return bare, None
