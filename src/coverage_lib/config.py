@@ -126,6 +126,7 @@ class Profile:
     """A named set of sources. `province` is the region that unknown rows are counted under.
 
     `engine` is where its measures are computed; the same figures come out of each.
+    `corrections` is the file of known errors in its sources, relative to the project.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Profile:
     province: str
     sources: tuple[SourceSetting | FetchedSetting, ...]
     engine: EngineSetting = DuckDBSetting()
+    corrections: str | None = None
 
     def provides(self, table: str) -> bool:
         return any(source.table == table for source in self.sources)
@@ -234,7 +236,7 @@ def _profile(name: str, entry: Any) -> Profile:
     where = f"{CONFIG_NAME}, [profiles.{name}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("sources"), list):
         raise ConfigError(f"{where}: [[profiles.{name}.sources]] with table and files is missing.")
-    _refuse_unknown(entry, ("description", "province", "sources", "engine"), where)
+    _refuse_unknown(entry, ("description", "province", "sources", "engine", "corrections"), where)
     if re.fullmatch(r"[0-9]{2}", str(entry.get("province", ""))) is None:
         raise ConfigError(f'{where}: province = "…" with a code such as 19 was expected.')
     return Profile(
@@ -243,6 +245,7 @@ def _profile(name: str, entry: Any) -> Profile:
         str(entry["province"]),
         tuple(_source(source, where) for source in entry["sources"]),
         _engine(entry.get("engine", {}), f"{CONFIG_NAME}, [profiles.{name}.engine]"),
+        _corrections(entry.get("corrections"), where),
     )
 
 
@@ -332,6 +335,15 @@ def _origin(entry: Mapping[str, Any], where: str) -> Origin:
             f'{where}: as_of must be a day such as "2025-06-01", or "{{period}}-01" for each month.'
         ) from None
     return origin
+
+
+def _corrections(entry: Any, where: str) -> str | None:
+    if entry is not None and (not isinstance(entry, str) or PurePath(entry).is_absolute()):
+        raise ConfigError(
+            f'{where}: corrections = "…" must be a path relative to the project, such as '
+            "data/corrections.yml."
+        )
+    return entry
 
 
 _ENGINES = {
