@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from command import run_copied
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
@@ -33,9 +34,12 @@ class Project:
         return self.folder / "data" / "incoming" / PERIOD
 
     def run(
-        self, *arguments: str, key: str | None = KEY, **more: str
+        self, *arguments: str, key: str | None = KEY, fresh: bool = False, **more: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run `cakupan` with nothing of the environment but what is given here."""
+        """Run `cakupan` with nothing of the environment but what is given here.
+
+        `fresh` starts the program itself; else it runs in a copy of a process with its modules.
+        """
         environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(self.home),
@@ -46,6 +50,8 @@ class Project:
         }
         if key is not None:
             environment["CAKUPAN_PSEUDONYM_KEY"] = key
+        if not fresh:
+            return run_copied(arguments, environment, self.home)
         command = Path(sys.executable).with_name("cakupan")
         return subprocess.run(
             [str(command), *arguments],
@@ -56,9 +62,9 @@ class Project:
             check=False,
         )
 
-    def do(self, verb: str, *arguments: str) -> str:
+    def do(self, verb: str, *arguments: str, fresh: bool = False) -> str:
         """Run a verb for the period, which must succeed, and return what it prints."""
-        done = self.run(verb, "--period", PERIOD, *arguments)
+        done = self.run(verb, "--period", PERIOD, *arguments, fresh=fresh)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -87,6 +93,10 @@ class Project:
         """The same project elsewhere. Large files are shared: replace them, never write into them."""
         shutil.copytree(self.folder, folder, copy_function=_link_large_files)
         return Project(folder, self.home)
+
+    def copy_extracts(self, project: Project) -> None:
+        """Give another project this one's extracts, large files shared."""
+        shutil.copytree(self.incoming, project.incoming, copy_function=_link_large_files)
 
     def edit(self, path: Path, change: Callable[[str], str]) -> None:
         """Replace a text file by a changed one."""

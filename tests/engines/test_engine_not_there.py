@@ -58,4 +58,4 @@ def run_without_measures(
     project.add_to_config(engine)
     for kept in (project.folder / "data" / "store" / "demo").glob("*/*/mart-*/*.parquet"):
         kept.unlink()
-    return project.run(verb, "--period", "2025-06", **environment)
+    return project.run(verb, "--period", "2025-06", fresh=True, **environment)

@@ -16,11 +16,9 @@ from demo_reading import (
     read_register,
     repaired,
 )
+from projects import Project
 
-from coverage_lib.demo import make_demo
-from coverage_lib.periods import Month
 from coverage_lib.reference.claim_limits import maximum_claim
-from coverage_lib.reference.regions import load_regions
 
 HEADS_OFFICIALS = (
     "Kepala Desa", "Sekretaris Desa", "Kaur Keuangan", "Kaur Umum", "Kasi Pemerintahan",
@@ -40,10 +38,8 @@ def published(indicator: str, day: str, scope: str | None = None) -> float:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("demo")
-    make_demo(Month(2025, 6), out, reference=REFERENCE, regions=load_regions())
-    return out / "2025-06"
+def folder(demo_extracts: Project) -> Path:
+    return demo_extracts.incoming
 
 
 @pytest.fixture(scope="module")
