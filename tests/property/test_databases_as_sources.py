@@ -50,6 +50,8 @@ database = "CONTOH_URL"
 relation = "peserta aktif"
 producer = "Kantor contoh"
 as_of = "{period}-01"
+as_of_column = "tanggal_data"
+period_column = "tanggal_data"
 simulated = true
 """
 
@@ -63,11 +65,15 @@ def rows_of(drawn, repeated):
 def create(kind: str, path: Path, rows: list[dict[str, str]]) -> None:
     connection = (sqlite3 if kind == "sqlite" else duckdb).connect(str(path))
     names = ", ".join(f'"{name}" varchar' for name in REGISTER_HEADER)
-    connection.execute(f'create table "peserta aktif" ({names})')
-    marks = ", ".join("?" for _ in REGISTER_HEADER)
+    connection.execute(f'create table "peserta aktif" ({names}, tanggal_data date)')
+    marks = ", ".join("?" for _ in (*REGISTER_HEADER, "tanggal_data"))
     connection.executemany(
         f'insert into "peserta aktif" values ({marks})',
-        [[cell or None for cell in row.values()] for row in rows],
+        [
+            [*(cell or None for cell in row.values()), day]
+            for day, of_day in (("2025-06-01", rows), ("2025-05-01", [member(302)]))
+            for row in of_day
+        ],
     )
     connection.commit()
     connection.close()

@@ -46,8 +46,8 @@ def open_connection(address: str | None, variable: str, without: str = "") -> ps
         import psycopg  # noqa: PLC0415
     except ImportError:
         raise ConfigError(
-            f"{variable} names a database of the kind postgresql, for which a package is not "
-            "installed: run pip install '.[postgresql]'."
+            f"{variable} names a database of the kind postgresql, which is not installed: run "
+            "pip install '.[postgresql]'."
         ) from None
     if not address:
         raise ConfigError(
