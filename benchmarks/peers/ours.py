@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from benchmarks.figures import KEY
-from benchmarks.task import MEMORY_LIMIT, THREADS, Task
+from benchmarks.task import BREAKDOWNS, MEMORY_LIMIT, THREADS, Task
 from coverage_lib.config import DuckDBSetting
 from coverage_lib.engines.opening import open_tables
 from coverage_lib.indicators.claims.measures import claim_measures
@@ -35,7 +35,8 @@ def figures(task: Task) -> pd.DataFrame:
         )
     rows = rows[(rows["origin"] == "computed") & (rows["value"] != 0)]
     rows = rows[rows["as_of"].isin([task.earlier, task.later, task.paid])]
-    # The others count programmes without construction alone.
-    rows = rows[(rows["dimension"] != "programme") | (rows["scope"] != WITH_CONSTRUCTION)]
+    # The others count programmes and breakdowns without construction alone.
+    is_narrow = rows["dimension"].isin(["programme", *BREAKDOWNS])
+    rows = rows[~is_narrow | (rows["scope"] != WITH_CONSTRUCTION)]
     rows = rows.assign(as_of=rows["as_of"].astype(str))
     return rows[[*KEY, "value"]].sort_values(KEY, ignore_index=True)

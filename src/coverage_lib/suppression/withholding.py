@@ -46,6 +46,7 @@ class _Withholding:
                 self._relations_of[cell].append(relation)
         self._hidden: set[Cell] = set()
         self._blank: set[Cell] = set()
+        self._unseen = {cell for cell in table.counts if cell in table.unseen}
 
     def withheld(self) -> set[Cell]:
         counts = self._table.counts
@@ -53,14 +54,15 @@ class _Withholding:
         if not small:
             return set()
         self._blank = {
-            part
+            mate
             for relation in self._table.relations
             if isinstance(relation, Sum) and self._is_small_and_known(relation.total)
             for part in relation.parts
-            if part not in self._table.known
+            for mate in self._table.with_mates(part)
+            if mate not in self._table.known
         }
         self._withhold([*small, *sorted(self._blank)])
-        attack = RangeAttack(self._table, sorted(self._hidden), self._blank)
+        attack = RangeAttack(self._table, sorted(self._hidden), self._blank | self._unseen)
         for cell in small:
             while not attack.is_open(cell):
                 shown = self._hidden.copy()
@@ -109,10 +111,13 @@ class _Withholding:
         """Whether the relation alone tells a withheld cell: it has only one, or only the least.
 
         A withheld part is never zero, so parts that add up to their own number are 1 each;
-        in a blank place it may be zero.
+        in a blank place, and where no row shows it, it may be zero. What no row shows is only
+        kept secret where it is small.
         """
         hidden = [(cell, sign) for cell, sign in relation.terms if cell in self._hidden]
         if not isinstance(relation, Sum | Balance):
+            return False
+        if not any(cell not in self._unseen or self._is_small(cell) for cell, _ in hidden):
             return False
         if len(hidden) == 1:
             return True
@@ -121,7 +126,9 @@ class _Withholding:
         return all(self._table.counts[cell] == self._least(cell) for cell, _ in hidden)
 
     def _least(self, cell: Cell) -> int:
-        return 0 if cell in self._blank else min(1, round(self._table.counts[cell]))
+        if cell in self._blank or cell in self._unseen:
+            return 0
+        return min(1, round(self._table.counts[cell]))
 
     def _companion(self, relation: Relation) -> Cell | None:
         """None where no count of the relation is left that may be withheld."""
