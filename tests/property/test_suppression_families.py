@@ -2,76 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from itertools import product
 
 import pandas as pd
 import pytest
 from count_attack import recovered
-from hypothesis import Phase, example, given, settings
+from count_rows import (
+    SEXES,
+    VILLAGES,
+    Place,
+    ladder,
+    published,
+    rows_of,
+    sums_over_regions,
+    withheld,
+)
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from coverage_lib.errors import ConfigError, DisclosureError
 from coverage_lib.indicators.definitions import definitions
-from coverage_lib.indicators.rows import Heading, join_rows, measure_rows
+from coverage_lib.indicators.rows import join_rows
 from coverage_lib.suppression.families import load_families, read_families
 from coverage_lib.suppression.small_counts import protect_small_counts
 
-AS_OF = date(2025, 6, 1)
-VILLAGES = (
-    "19.01.01.1001", "19.01.01.1002", "19.01.02.1001", "19.02.01.1001", "19.02.01.1002",
-    "19.71.01.1001", "19.71.02.1001",
-)  # fmt: skip
-SEXES = ("female", "male", "unknown")
 FUNDERS = ("apbd", "csr", "employer")
 numbers = st.integers(0, 12) | st.sampled_from([0, 0, 0, 1, 1, 2, 4, 5, 40])
 few = settings(
     max_examples=8, phases=(Phase.explicit, Phase.generate), derandomize=True, deadline=None
 )
-Place = tuple[str, str, str, str]  # region, dimension, category, scope
-
-
-def ladder(told: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """(village, category) -> persons, summed for all four levels."""
-    sums: dict[tuple[str, str], int] = {}
-    for (village, category), persons in told.items():
-        for length in (2, 5, 8, 13):
-            key = village[:length], category
-            sums[key] = sums.get(key, 0) + persons
-    return sums
-
-
-def rows_of(indicator: str, counts: Mapping[Place, int], **more: object) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        [(*place, float(count)) for place, count in counts.items()],
-        columns=["region_code", "dimension", "category", "scope", "value"],
-    )
-    return measure_rows(Heading(indicator, "x", "2025-06", AS_OF), frame.assign(**more), "1")
-
-
-def withheld(protected: pd.DataFrame, indicator: str) -> set[Place]:
-    found = protected[(protected["indicator"] == indicator) & (protected["status"] == "suppressed")]
-    place = ["region_code", "dimension", "category", "scope"]
-    return set(found[place].itertuples(index=False, name=None))
-
-
-def published(protected: pd.DataFrame, indicator: str) -> set[Place]:
-    of = protected[protected["indicator"] == indicator]
-    place = ["region_code", "dimension", "category", "scope"]
-    return set(of[place].itertuples(index=False, name=None))
-
-
-def sums_over_regions(places: Iterable[Place]) -> list[list[tuple[Place, int]]]:
-    found: dict[Place, list[tuple[Place, int]]] = {}
-    for region, *rest in sorted(places):
-        if "." in region:
-            parent = (region.rpartition(".")[0], *rest)
-            found.setdefault(parent, [(parent, 1)]).append(((region, *rest), -1))
-    return list(found.values())
-
-
 people = st.fixed_dictionaries(
     {
         "sex": st.fixed_dictionaries(dict.fromkeys(product(VILLAGES, SEXES), numbers)),
@@ -128,94 +88,6 @@ def test_who_they_are_cannot_be_worked_out_though_how_many_they_are_is_published
         if dimension == "sex" or len(total[0]) < 13:
             relations.append([(total, 1), *parts])
     assert recovered(counts, sorted(hidden), relations, blank) == []
-
-
-#: Persons without construction, and of construction alone.
-both_scopes = st.fixed_dictionaries(
-    dict.fromkeys(
-        product(VILLAGES, SEXES), st.tuples(numbers, st.sampled_from([0, 0, 0, 1, 2, 3, 5, 8, 30]))
-    )
-)
-#: Nobody sees that construction has none of the second, but the third must have some: the zero of
-#: those without construction is shown, and with construction it would be another zero.
-ONE_OF_A_KIND = dict.fromkeys(product(VILLAGES, SEXES), (9, 0)) | {
-    (VILLAGES[0], "female"): (6, 0),
-    (VILLAGES[0], "male"): (20, 5),
-    (VILLAGES[0], "unknown"): (0, 1),
-}
-
-
-@given(both_scopes)
-@example(ONE_OF_A_KIND)
-@few
-def test_who_construction_adds_cannot_be_worked_out_though_no_row_shows_it(told) -> None:
-    """Both scopes are published, and how many construction workers a place has."""
-    scopes = {"excl_jakon": (1, 0), "incl_jakon": (1, 1), "alone": (0, 1)}
-    counts: dict[Place, int] = {}
-    for scope, weights in scopes.items():
-        of_scope = {
-            place: sum(weight * number for weight, number in zip(weights, pair, strict=True))
-            for place, pair in told.items()
-        }
-        for (region, sex), persons in ladder(of_scope).items():
-            counts[region, "sex", sex, scope] = persons
-            total = (region, "total", "total", scope)
-            counts[total] = counts.get(total, 0) + persons
-    rows = {place: persons for place, persons in counts.items() if place[3] != "alone"}
-    rows |= {
-        (region, "segment", "JAKON", "incl_jakon"): persons
-        for (region, dimension, _, scope), persons in counts.items()
-        if (dimension, scope) == ("total", "alone")
-    }
-    protected = protect_small_counts(rows_of("active_participants", rows))
-    hidden = withheld(protected, "active_participants")
-    by_sex = [place for place in counts if place[1] == "sex"]
-    # What the scopes differ by is known where both are shown.
-    hidden |= {
-        place
-        for place in by_sex
-        if place[3] == "alone" and hidden & {(*place[:3], scope) for scope in list(scopes)[:2]}
-    }
-    assert {place for place in by_sex if 0 < counts[place] < 5} <= hidden
-    relations = sums_over_regions(by_sex)
-    for region, scope in product({place[0] for place in by_sex}, scopes):
-        parts = [((region, "sex", sex, scope), -1) for sex in SEXES]
-        relations.append([((region, "total", "total", scope), 1), *parts])
-    for region, dimension, sex, scope in by_sex:
-        if scope == "incl_jakon":
-            place = (region, dimension, sex)
-            relations.append(
-                [((*place, scope), 1), ((*place, "excl_jakon"), -1), ((*place, "alone"), -1)]
-            )
-    tiny = {place[::3] for place, persons in counts.items()
-            if place[1] == "total" and 0 < persons < 5}  # fmt: skip
-    is_blank = {"excl_jakon": ("excl_jakon",), "incl_jakon": scopes, "alone": scopes}
-    blank = {
-        place
-        for place in hidden
-        if place[3] == "alone" or any((place[0], scope) in tiny for scope in is_blank[place[3]])
-    }
-    assert recovered(counts, sorted(hidden), relations, blank) == []
-
-
-@given(both_scopes)
-@few
-def test_the_headline_is_published_as_if_there_were_no_construction(told) -> None:
-    def protected(scopes: dict[str, tuple[int, int]]) -> set[Place]:
-        counts: dict[Place, int] = {}
-        for scope, (one, other) in scopes.items():
-            of_scope = {place: one * a + other * b for place, (a, b) in told.items()}
-            for (region, sex), persons in ladder(of_scope).items():
-                counts[region, "sex", sex, scope] = persons
-                total = (region, "total", "total", scope)
-                counts[total] = counts.get(total, 0) + persons
-        rows = protect_small_counts(rows_of("active_participants", counts))
-        return {
-            place for place in withheld(rows, "active_participants") if place[3] == "excl_jakon"
-        }
-
-    alone = {"excl_jakon": (1, 0)}
-    assert protected(alone | {"incl_jakon": (1, 1)}) == protected(alone)
 
 
 GAINS, LOSSES = ("new", "reactivated", "moved_in"), ("lapsed", "ended", "moved_out")

@@ -95,24 +95,25 @@ def _with_construction_alone(rows: pd.DataFrame, count: Count) -> pd.DataFrame:
     """
     of_both = rows[~rows["dimension"].isin(_totals(count) - set(count.open))]
     with_construction = of_both[of_both["scope"] == WITH_CONSTRUCTION]
-    if with_construction.empty:
-        return rows
     place = [name for name in _HEAD if name != "scope"]
     without = of_both.loc[of_both["scope"] == HEADLINE, [*place, *_NUMBERS]]
     pairs = with_construction.merge(without, on=place, suffixes=("", "_without"))
+    if pairs.empty:
+        return rows
     left = {name: pairs[name] - pairs[f"{name}_without"] for name in _NUMBERS}
     alone = pairs[list(rows.columns)].assign(scope=CONSTRUCTION_ALONE, **left)
     return pd.concat([rows, alone])
 
 
 def _together(place: list[Cell]) -> dict[Cell, tuple[Cell, ...]]:
-    """What is withheld with each cell of a place: all of it, but the headline only for its own sake
-    where it is known what construction alone is.
+    """What is withheld with each cell of a place: all the others.
+
+    Where construction alone is a cell too, nothing but itself withholds the headline.
     """
-    is_split = any(cell.scope == CONSTRUCTION_ALONE for cell in place)
-    others = tuple(cell for cell in place if not (is_split and cell.scope == HEADLINE))
     if len(place) < 2:
         return {}
+    is_split = any(cell.scope == CONSTRUCTION_ALONE for cell in place)
+    others = tuple(cell for cell in place if not (is_split and cell.scope == HEADLINE))
     return dict.fromkeys(place, tuple(place)) | dict.fromkeys(others, others)
 
 

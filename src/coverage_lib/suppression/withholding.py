@@ -18,7 +18,8 @@ def suppressed_cells(
 
     Small is from 1 to below the threshold, except where the region is unknown, if not asked
     for: those few could live anywhere in the parent, so the count points to nobody. Where a total that is
-    published in any case is itself small, all its parts are withheld, zeros included. Then,
+    published in any case is itself small, all its parts are withheld, with what goes with them
+    and zeros included. Then,
     in each relation that gives a withheld cell away by itself, also the smallest other part
     that is not zero, `companions` of the table before all (the sum itself where no part is left). Last, the gate: for each small
     count, the attack on all relations at once must leave its largest and smallest whole
@@ -131,7 +132,10 @@ class _Withholding:
         return min(1, round(self._table.counts[cell]))
 
     def _companion(self, relation: Relation) -> Cell | None:
-        """None where no count of the relation is left that may be withheld."""
+        """None where no count of the relation is left that may be withheld.
+
+        A total of zero is none: it tells zeros, and withheld it would need one above, and so on up.
+        """
         shown = [
             cell
             for cell, _ in relation.terms
@@ -141,7 +145,7 @@ class _Withholding:
         parts = [cell for cell in shown if cell != total and self._table.counts[cell] > 0]
         if parts:
             return min(parts, key=self._cost)
-        return total if total in shown else None
+        return total if total in shown and self._table.counts[total] > 0 else None
 
     def _cost(self, cell: Cell) -> tuple[bool, float, Cell]:
         return cell not in self._table.companions, self._table.counts[cell], cell
