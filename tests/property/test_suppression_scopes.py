@@ -114,3 +114,18 @@ def test_few_construction_workers_of_a_village_hide_nothing_above_it() -> None:
         for region, sexes in ((PLACES[0], SEXES), (PLACES[1], ("female", "male")))
         for sex in sexes
     }
+
+
+def test_flows_of_construction_are_protected_where_only_both_scopes_tell_them() -> None:
+    """Segments are for districts; of a sub-district they are what both scopes leave."""
+    flows = ("new", "reactivated", "moved_in", "lapsed", "ended", "moved_out")
+    alone = dict.fromkeys(flows, 0) | {"new": 2, "lapsed": 2, "ended": 7}
+    counts = {
+        ("19.01.01", "flow", flow, scope): 9 + more
+        for flow in flows
+        for scope, more in (("excl_jakon", 0), ("incl_jakon", alone[flow]))
+    }
+    protected = protect_small_counts(rows_of("participant_flow", counts))
+    assert withheld(protected, "participant_flow") == {
+        ("19.01.01", "flow", flow, "incl_jakon") for flow in ("new", "lapsed")
+    }

@@ -90,14 +90,23 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
 def _with_construction_alone(rows: pd.DataFrame, count: Count) -> pd.DataFrame:
     """The rows, and below them one of construction alone for each place that both scopes have.
 
-    Not for the totals of other dimensions, unless they are open: of those the categories of
-    construction are rows themselves.
+    Not where the categories of construction are rows themselves, as segments are.
     """
-    of_both = rows[~rows["dimension"].isin(_totals(count) - set(count.open))]
-    with_construction = of_both[of_both["scope"] == WITH_CONSTRUCTION]
     place = [name for name in _HEAD if name != "scope"]
-    without = of_both.loc[of_both["scope"] == HEADLINE, [*place, *_NUMBERS]]
-    pairs = with_construction.merge(without, on=place, suffixes=("", "_without"))
+    without = rows.loc[rows["scope"] == HEADLINE, [*place, *_NUMBERS]]
+    with_construction = rows[rows["scope"] == WITH_CONSTRUCTION]
+    pairs = with_construction.merge(
+        without, on=place, how="left", suffixes=("", "_without"), indicator="found"
+    )
+    is_alone = pairs["found"] == "left_only"
+    span = ["period", "as_of", "region_code", "dimension"]
+    told = pairs.loc[is_alone, span]
+    told = told.assign(
+        dimension=told["dimension"].map(lambda name: count.sums_to.get(name, "total"))
+    )
+    places_told = set(told.itertuples(index=False, name=None))
+    is_told = [one in places_told for one in pairs[span].itertuples(index=False, name=None)]
+    pairs = pairs[~is_alone & ~np.array(is_told, bool)]
     if pairs.empty:
         return rows
     left = {name: pairs[name] - pairs[f"{name}_without"] for name in _NUMBERS}
