@@ -41,7 +41,10 @@ def _participants(parts: Parts) -> list[pd.DataFrame]:
     return [
         *blocks,
         rows_along(_by_segment(stock), active, "segment"),
-        rows_along(_of_scope(told, _EXCLUDING), active, None, _EXCLUDING),
+        *(
+            rows_along(_of_scope(told, scope), active, None, scope)
+            for scope in (_EXCLUDING, _INCLUDING)
+        ),
     ]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from coverage_lib.indicators.participation.attributes import DIMENSIONS, age_bands, categories
@@ -259,18 +260,21 @@ def programmes(register: Register) -> dict[Key, float]:
 
 def breakdowns(register: Register, known: set[str]) -> dict[Key, float]:
     figures: dict[Key, float] = {}
-    rows = [row for row in register.active.values() if row["segment"] != "JAKON"]
-    regions = known | {region for row in rows for region in levels(row["village_code"])}
-    for dimension in DIMENSIONS:
+    everybody = list(register.active.values())
+    without = [row for row in everybody if row["segment"] != "JAKON"]
+    scopes = {EXCLUDING: without}
+    if len(without) < len(everybody):
+        scopes[INCLUDING] = everybody
+    for (scope, rows), dimension in product(scopes.items(), DIMENSIONS):
+        regions = known | {region for row in rows for region in levels(row["village_code"])}
         counts = Counter(
             (region, category_of(row, dimension, register.day))
             for row in rows
             for region in levels(row["village_code"])
         )
-        for region in regions:
-            for name in categories(dimension):
-                key = ("active_participants", region, register.day, dimension, name, EXCLUDING)
-                figures[key] = counts[region, name]
+        for region, name in product(regions, categories(dimension)):
+            key = ("active_participants", region, register.day, dimension, name, scope)
+            figures[key] = counts[region, name]
     return figures
 
 

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from bills import bills, inputs_of
-from text_tables import to_engine
+from text_tables import register_frame, to_engine
 
 from coverage_lib.indicators.claims.measures import claim_measures
 from coverage_lib.indicators.contributions.measures import contribution_measures
+from coverage_lib.indicators.participation.attributes import DIMENSIONS, categories
+from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.rows import join_rows
 from coverage_lib.reference.regions import is_unknown
 from coverage_lib.suppression.families import load_families
@@ -62,6 +64,30 @@ def archive(seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
+def register(seed: int) -> pd.DataFrame:
+    """Some hundred participants, a tenth of them in construction, most of whom are alike."""
+    choose = np.random.default_rng(seed)
+    rows = []
+    for number in range(600):
+        is_construction = number % 10 == 0
+        usual = 0.9 if is_construction else 0.5
+        attributes = {
+            name: names[0] if choose.random() < usual else str(choose.choice(names[:-1]))
+            for name in DIMENSIONS
+            if (names := categories(name)) and name != "age_band"
+        }
+        rows.append(
+            {
+                "person": f"person {number}",
+                "segment": "JAKON" if is_construction else "PU",
+                "village": VILLAGES[int(choose.integers(len(VILLAGES)))],
+                "birth_year": 1990 if choose.random() < usual else int(choose.integers(1950, 2010)),
+                **attributes,
+            }
+        )
+    return register_frame(pd.DataFrame(rows, dtype=object), AS_OF)
+
+
 @cache
 def measured(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The archive, all rows made from it, and those that are published."""
@@ -89,6 +115,41 @@ def test_what_the_timed_claims_leave_of_all_claims_is_no_small_count(seed, indic
     left = shown(protected, "claims_paid") - shown(protected, indicator, "denominator")
     is_known = ~left.index.get_level_values("region_code").map(is_unknown)
     assert not left[is_known].between(1, 4).any()
+
+
+def construction_alone(rows: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
+    """What participants with construction leave of those without, by place, kind and category."""
+    of = rows[(rows["indicator"] == "active_participants") & rows["dimension"].isin(DIMENSIONS)]
+    scopes = {scope: found.set_index(_KEY)["value"] for scope, found in of.groupby("scope")}
+    left: dict[tuple[str, str], dict[str, float]] = {}
+    for (region, dimension, category), number in (
+        (scopes["incl_jakon"] - scopes["excl_jakon"]).dropna().items()
+    ):
+        left.setdefault((region, dimension), {})[category] = number
+    return left
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_both_scopes_leave_no_few_construction_workers_of_a_kind(seed) -> None:
+    """Nor with their number in all, which the segment tells of every place."""
+    inputs = inputs_of(participants=to_engine(register(seed)))
+    rows = join_rows([*participation_measures(inputs, "1"), *contribution_measures(inputs, "1")])
+    protected = protect_small_counts(rows)
+    everything, left = construction_alone(rows), construction_alone(protected)
+    in_all = shown(protected, "active_participants").xs(("segment", "JAKON"), level=[1, 2])
+    attacked = set()
+    for (region, dimension), true in everything.items():
+        few = {name for name, number in true.items() if 0 < number < 5}
+        if is_unknown(region) or not few:
+            continue
+        attacked.add(dimension)
+        told = left.get((region, dimension), {})
+        assert not few & set(told)
+        unknown = set(true) - set(told)
+        if len(unknown) == 1 and (region, dimension) in left:
+            assert in_all[region] - sum(told.values()) != true[unknown.pop()]
+    assert attacked == set(DIMENSIONS), "nothing to protect in this register"
+    assert any(number for told in left.values() for number in told.values()), "nothing left to show"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

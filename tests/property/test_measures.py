@@ -187,11 +187,14 @@ def coverage_is_a_hundred_times_numerator_over_denominator(rows: pd.DataFrame) -
 
 def categories_of_every_breakdown_sum_to_the_total(rows: pd.DataFrame) -> None:
     active = rows[rows["indicator"] == "active_participants"]
-    totals = total(active, "active_participants", dimension="total", scope="excl_jakon")
+    scopes = ["excl_jakon"]
+    scopes += ["incl_jakon"] if (active["category"] == "JAKON").any() else []
     for dimension in ("sex", "age_band", "worker_group", "funder", "employer_sector"):
-        parts = total(active, "active_participants", dimension=dimension)
-        assert not parts.empty
-        assert parts.equals(totals.reindex(parts.index))
+        assert set(active.loc[active["dimension"] == dimension, "scope"]) == set(scopes)
+        for scope in scopes:
+            totals = total(active, "active_participants", dimension="total", scope=scope)
+            parts = total(active, "active_participants", dimension=dimension, scope=scope)
+            assert parts.equals(totals.reindex(parts.index))
 
 
 LAWS = (

@@ -2,76 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from itertools import product
 
 import pandas as pd
 import pytest
 from count_attack import recovered
+from count_rows import (
+    SEXES,
+    VILLAGES,
+    Place,
+    ladder,
+    published,
+    rows_of,
+    sums_over_regions,
+    withheld,
+)
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from coverage_lib.errors import ConfigError, DisclosureError
 from coverage_lib.indicators.definitions import definitions
-from coverage_lib.indicators.rows import Heading, join_rows, measure_rows
+from coverage_lib.indicators.rows import join_rows
 from coverage_lib.suppression.families import load_families, read_families
 from coverage_lib.suppression.small_counts import protect_small_counts
 
-AS_OF = date(2025, 6, 1)
-VILLAGES = (
-    "19.01.01.1001", "19.01.01.1002", "19.01.02.1001", "19.02.01.1001", "19.02.01.1002",
-    "19.71.01.1001", "19.71.02.1001",
-)  # fmt: skip
-SEXES = ("female", "male", "unknown")
 FUNDERS = ("apbd", "csr", "employer")
 numbers = st.integers(0, 12) | st.sampled_from([0, 0, 0, 1, 1, 2, 4, 5, 40])
 few = settings(
     max_examples=8, phases=(Phase.explicit, Phase.generate), derandomize=True, deadline=None
 )
-Place = tuple[str, str, str, str]  # region, dimension, category, scope
-
-
-def ladder(told: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """(village, category) -> persons, summed for all four levels."""
-    sums: dict[tuple[str, str], int] = {}
-    for (village, category), persons in told.items():
-        for length in (2, 5, 8, 13):
-            key = village[:length], category
-            sums[key] = sums.get(key, 0) + persons
-    return sums
-
-
-def rows_of(indicator: str, counts: Mapping[Place, int], **more: object) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        [(*place, float(count)) for place, count in counts.items()],
-        columns=["region_code", "dimension", "category", "scope", "value"],
-    )
-    return measure_rows(Heading(indicator, "x", "2025-06", AS_OF), frame.assign(**more), "1")
-
-
-def withheld(protected: pd.DataFrame, indicator: str) -> set[Place]:
-    found = protected[(protected["indicator"] == indicator) & (protected["status"] == "suppressed")]
-    place = ["region_code", "dimension", "category", "scope"]
-    return set(found[place].itertuples(index=False, name=None))
-
-
-def published(protected: pd.DataFrame, indicator: str) -> set[Place]:
-    of = protected[protected["indicator"] == indicator]
-    place = ["region_code", "dimension", "category", "scope"]
-    return set(of[place].itertuples(index=False, name=None))
-
-
-def sums_over_regions(places: Iterable[Place]) -> list[list[tuple[Place, int]]]:
-    found: dict[Place, list[tuple[Place, int]]] = {}
-    for region, *rest in sorted(places):
-        if "." in region:
-            parent = (region.rpartition(".")[0], *rest)
-            found.setdefault(parent, [(parent, 1)]).append(((region, *rest), -1))
-    return list(found.values())
-
-
 people = st.fixed_dictionaries(
     {
         "sex": st.fixed_dictionaries(dict.fromkeys(product(VILLAGES, SEXES), numbers)),

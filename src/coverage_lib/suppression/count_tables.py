@@ -73,7 +73,8 @@ class CountTable:
     `known` are counts that are published whatever their size, so that they can never be
     withheld. `together` are the counts that one row of a measure tells, or that are
     withheld at the same places: the one never without the others. `companions` are taken
-    first where a small count needs another one withheld beside it.
+    first where a small count needs another one withheld beside it. `unseen` are counts that no
+    row shows, so that nobody sees that one of them is zero; a row tells them with another.
     """
 
     counts: Mapping[Cell, _Number]
@@ -81,6 +82,7 @@ class CountTable:
     known: frozenset[Cell] = frozenset()
     together: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     companions: frozenset[Cell] = frozenset()
+    unseen: frozenset[Cell] = frozenset()
 
     def with_mates(self, cell: Cell) -> tuple[Cell, ...]:
         return self.together.get(cell, (cell,))

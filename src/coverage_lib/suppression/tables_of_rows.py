@@ -14,7 +14,10 @@ from coverage_lib.suppression.count_tables import Balance, Cell, CountTable, Ord
 from coverage_lib.suppression.families import Count, Family
 
 HEADLINE, WITH_CONSTRUCTION = "excl_jakon", "incl_jakon"
+#: What a count with construction leaves of the one without: no row shows it, everybody can subtract.
+CONSTRUCTION_ALONE = "jakon_alone"
 _HEAD = ["period", "as_of", "region_code", "dimension", "category", "scope"]
+_NUMBERS = ["value", "numerator", "denominator"]
 
 
 class _Place(NamedTuple):
@@ -48,9 +51,10 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
         # Published whatever its size and no total of others: nothing to protect or to learn.
         is_own &= ~rows["dimension"].isin(set(count.open) - {"total"})
         is_own &= ~rows["category"].isin(list(count.open_categories))
-        own = rows[is_own].sort_values(["period", "as_of"], kind="stable")
+        shown = rows[is_own].sort_values(["period", "as_of"], kind="stable")
+        own = _with_construction_alone(shown, count)
         cells = cells_of(own, count)
-        cells_of_rows[name] = RowCells(own.index, cells)
+        cells_of_rows[name] = RowCells(shown.index, cells[: len(shown)])
         for position, numbers in enumerate(_numbers(own, count, counts)):
             counts |= {
                 of_row[position]: number
@@ -73,10 +77,53 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
     ]
     together: dict[Cell, tuple[Cell, ...]] = {}
     for group in mates.values():
-        found = tuple(sorted(cell for cell in group if cell in counts))
-        together |= dict.fromkeys(found, found) if len(found) > 1 else {}
-    table = CountTable(counts, tuple(relations), frozenset(known), together, frozenset(companions))
+        together |= _together(sorted(cell for cell in group if cell in counts))
+    unseen = frozenset(cell for cell in counts if cell.scope == CONSTRUCTION_ALONE)
+    # The headline is shown before what has construction in it.
+    companions |= {cell for alone in unseen for cell in together.get(alone, ())}
+    table = CountTable(
+        counts, tuple(relations), frozenset(known), together, frozenset(companions), unseen
+    )
     return table, cells_of_rows
+
+
+def _with_construction_alone(rows: pd.DataFrame, count: Count) -> pd.DataFrame:
+    """The rows, and below them one of construction alone for each place that both scopes have.
+
+    Not where the categories of construction are rows themselves, as segments are.
+    """
+    place = [name for name in _HEAD if name != "scope"]
+    without = rows.loc[rows["scope"] == HEADLINE, [*place, *_NUMBERS]]
+    with_construction = rows[rows["scope"] == WITH_CONSTRUCTION]
+    pairs = with_construction.merge(
+        without, on=place, how="left", suffixes=("", "_without"), indicator="found"
+    )
+    is_alone = pairs["found"] == "left_only"
+    span = ["period", "as_of", "region_code", "dimension"]
+    told = pairs.loc[is_alone, span]
+    told = told.assign(
+        dimension=told["dimension"].map(lambda name: count.sums_to.get(name, "total"))
+    )
+    places_told = set(told.itertuples(index=False, name=None))
+    is_told = [one in places_told for one in pairs[span].itertuples(index=False, name=None)]
+    pairs = pairs[~is_alone & ~np.array(is_told, bool)]
+    if pairs.empty:
+        return rows
+    left = {name: pairs[name] - pairs[f"{name}_without"] for name in _NUMBERS}
+    alone = pairs[list(rows.columns)].assign(scope=CONSTRUCTION_ALONE, **left)
+    return pd.concat([rows, alone])
+
+
+def _together(place: list[Cell]) -> dict[Cell, tuple[Cell, ...]]:
+    """What is withheld with each cell of a place: all the others.
+
+    Where construction alone is a cell too, nothing but itself withholds the headline.
+    """
+    if len(place) < 2:
+        return {}
+    is_split = any(cell.scope == CONSTRUCTION_ALONE for cell in place)
+    others = tuple(cell for cell in place if not (is_split and cell.scope == HEADLINE))
+    return dict.fromkeys(place, tuple(place)) | dict.fromkeys(others, others)
 
 
 def cells_of(rows: pd.DataFrame, count: Count) -> list[tuple[Cell, ...]]:
@@ -125,7 +172,7 @@ def _relations_of(
             by_span[span][place] = cell
         for places in by_span.values():
             sums = (*_region_sums(places, count), *_category_sums(places, count))
-            for total, parts in sums:
+            for total, parts in (*sums, *_scope_sums(places)):
                 if total in places:
                     yield Sum(places[total], tuple(places[part] for part in parts))
         if count.grows:
@@ -168,12 +215,27 @@ def _region_sums(places: Iterable[_Place], count: Count) -> Iterator[_PlacesOfSu
     yield from children.items()
 
 
+def _scope_sums(places: Iterable[_Place]) -> Iterator[_PlacesOfSum]:
+    """With construction there are those without, and those of construction alone."""
+    for place in sorted(places):
+        if place.scope == CONSTRUCTION_ALONE:
+            yield (
+                place._replace(scope=WITH_CONSTRUCTION),
+                [place._replace(scope=HEADLINE), place],
+            )
+
+
+def _totals(count: Count) -> set[str]:
+    """The dimensions that others sum to."""
+    return {"total", *count.sums_to.values()}
+
+
 def _category_sums(places: Collection[_Place], count: Count) -> Iterator[_PlacesOfSum]:
-    """Categories sum to their total of the same scope. A total with construction is the one
-    without, and the categories of construction, which alone have that scope. Categories that
-    cross two dimensions sum to those of either.
+    """Categories sum to their total of the same scope. Where the categories with construction
+    are those that have that scope alone, their total is the one without, and they. Categories
+    that cross two dimensions sum to those of either.
     """
-    totals = {"total", *count.sums_to.values()}
+    totals = _totals(count)
     parts: dict[tuple[_Place, str], list[_Place]] = defaultdict(list)
     for place in sorted(places):
         if place.dimension in totals or _part(place.category) in count.crossing:
@@ -192,8 +254,9 @@ def _category_sums(places: Collection[_Place], count: Count) -> Iterator[_Places
         parts[total, place.dimension].append(place)
     for (total, _), found in parts.items():
         without = total._replace(scope=HEADLINE)
-        has_both = total.scope == WITH_CONSTRUCTION and without in places
-        yield total, [*([without] if has_both else []), *found]
+        is_split = total.scope == WITH_CONSTRUCTION and without in places
+        is_split &= not any(part._replace(scope=HEADLINE) in places for part in found)
+        yield total, [*([without] if is_split else []), *found]
 
 
 def _growth(rows: pd.DataFrame, cells: tuple[Cell, ...]) -> Iterator[Order]:

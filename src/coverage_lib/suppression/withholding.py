@@ -18,7 +18,8 @@ def suppressed_cells(
 
     Small is from 1 to below the threshold, except where the region is unknown, if not asked
     for: those few could live anywhere in the parent, so the count points to nobody. Where a total that is
-    published in any case is itself small, all its parts are withheld, zeros included. Then,
+    published in any case is itself small, all its parts are withheld, with what goes with them
+    and zeros included. Then,
     in each relation that gives a withheld cell away by itself, also the smallest other part
     that is not zero, `companions` of the table before all (the sum itself where no part is left). Last, the gate: for each small
     count, the attack on all relations at once must leave its largest and smallest whole
@@ -46,6 +47,7 @@ class _Withholding:
                 self._relations_of[cell].append(relation)
         self._hidden: set[Cell] = set()
         self._blank: set[Cell] = set()
+        self._unseen = {cell for cell in table.counts if cell in table.unseen}
 
     def withheld(self) -> set[Cell]:
         counts = self._table.counts
@@ -53,14 +55,15 @@ class _Withholding:
         if not small:
             return set()
         self._blank = {
-            part
+            mate
             for relation in self._table.relations
             if isinstance(relation, Sum) and self._is_small_and_known(relation.total)
             for part in relation.parts
-            if part not in self._table.known
+            for mate in self._table.with_mates(part)
+            if mate not in self._table.known
         }
         self._withhold([*small, *sorted(self._blank)])
-        attack = RangeAttack(self._table, sorted(self._hidden), self._blank)
+        attack = RangeAttack(self._table, sorted(self._hidden), self._blank | self._unseen)
         for cell in small:
             while not attack.is_open(cell):
                 shown = self._hidden.copy()
@@ -109,10 +112,13 @@ class _Withholding:
         """Whether the relation alone tells a withheld cell: it has only one, or only the least.
 
         A withheld part is never zero, so parts that add up to their own number are 1 each;
-        in a blank place it may be zero.
+        in a blank place, and where no row shows it, it may be zero. What no row shows is only
+        kept secret where it is small.
         """
         hidden = [(cell, sign) for cell, sign in relation.terms if cell in self._hidden]
         if not isinstance(relation, Sum | Balance):
+            return False
+        if not any(cell not in self._unseen or self._is_small(cell) for cell, _ in hidden):
             return False
         if len(hidden) == 1:
             return True
@@ -121,10 +127,15 @@ class _Withholding:
         return all(self._table.counts[cell] == self._least(cell) for cell, _ in hidden)
 
     def _least(self, cell: Cell) -> int:
-        return 0 if cell in self._blank else min(1, round(self._table.counts[cell]))
+        if cell in self._blank or cell in self._unseen:
+            return 0
+        return min(1, round(self._table.counts[cell]))
 
     def _companion(self, relation: Relation) -> Cell | None:
-        """None where no count of the relation is left that may be withheld."""
+        """None where no count of the relation is left that may be withheld.
+
+        A total of zero is none: it tells zeros, and withheld it would need one above, and so on up.
+        """
         shown = [
             cell
             for cell, _ in relation.terms
@@ -134,7 +145,7 @@ class _Withholding:
         parts = [cell for cell in shown if cell != total and self._table.counts[cell] > 0]
         if parts:
             return min(parts, key=self._cost)
-        return total if total in shown else None
+        return total if total in shown and self._table.counts[total] > 0 else None
 
     def _cost(self, cell: Cell) -> tuple[bool, float, Cell]:
         return cell not in self._table.companions, self._table.counts[cell], cell

@@ -38,7 +38,10 @@ def coverage_rows(stock: Stock, version: str) -> pd.DataFrame:
     than the denominator expects: it is shown as it is.
     """
     blocks = []
-    totals = _by_scope(stock.active)
+    totals = {
+        scope: rows.groupby("region_code", as_index=False, sort=True)[["persons"]].sum()
+        for scope, rows in by_scope(stock.active).items()
+    }
     all_eligible = _total_eligible(stock.eligible)
     for scope, counts in totals.items():
         heading = Heading("active_participants", "persons", stock.period, stock.as_of, scope=scope)
@@ -67,15 +70,12 @@ def programme_rows(
     return measure_rows(heading, frame.assign(value=frame["persons"]), version)
 
 
-def _by_scope(active: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Totals per scope; the scope with construction only where the source has that segment."""
-
-    def total(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows.groupby("region_code", as_index=False, sort=True)[["persons"]].sum()
-
-    scopes = {HEADLINE: total(active[active["segment"] != CONSTRUCTION])}
-    if (active["segment"] == CONSTRUCTION).any():
-        scopes[WITH_CONSTRUCTION] = total(active)
+def by_scope(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each scope; the scope with construction only where there is that segment."""
+    is_construction = counts["segment"] == CONSTRUCTION
+    scopes = {HEADLINE: counts[~is_construction]}
+    if is_construction.any():
+        scopes[WITH_CONSTRUCTION] = counts
     return scopes
 
 

@@ -12,10 +12,9 @@ from coverage_lib.errors import MeasureError
 from coverage_lib.indicators.inputs import Inputs, days_of
 from coverage_lib.indicators.participation.change import WINDOWS, coverage_change_rows
 from coverage_lib.indicators.participation.coverage import (
-    CONSTRUCTION,
     HEADLINE,
-    WITH_CONSTRUCTION,
     Stock,
+    by_scope,
     coverage_rows,
     programme_rows,
 )
@@ -140,12 +139,8 @@ def _require_rows_of_districts(stock: Stock, villages: Iterable[str]) -> None:
 def _programmes(stock: Stock, counts: pd.DataFrame, version: str) -> list[pd.DataFrame]:
     """By programme in both scopes; the one with construction only where the register has any."""
     columns = [name.lower() for name in PROGRAMMES]
-    is_construction = counts["segment"] == CONSTRUCTION
-    scopes = {HEADLINE: counts[~is_construction]}
-    if is_construction.any():
-        scopes[WITH_CONSTRUCTION] = counts
     blocks = []
-    for scope, of_scope in scopes.items():
+    for scope, of_scope in by_scope(counts).items():
         programmes = up_the_ladder(of_scope, [], columns).melt(
             "region_code", columns, "programme", "persons"
         )
@@ -181,7 +176,7 @@ def _group_coverage(inputs: Inputs, now: RegisterCounts, version: str) -> list[p
     require_every_district(
         potential, "group_potential", "category", now.later, inputs.regions, inputs.province
     )
-    active = attribute_counts(now, inputs, "worker_group")
+    active = attribute_counts(now, inputs, "worker_group")[HEADLINE]
     return [group_coverage_rows(active, potential, str(now.month), now.later, version)]
 
 

@@ -10,7 +10,12 @@ import pandas as pd
 
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.participation.attributes import DIMENSIONS, categories
-from coverage_lib.indicators.participation.coverage import CONSTRUCTION, HEADLINE, WITH_CONSTRUCTION
+from coverage_lib.indicators.participation.coverage import (
+    CONSTRUCTION,
+    HEADLINE,
+    WITH_CONSTRUCTION,
+    by_scope,
+)
 from coverage_lib.indicators.participation.one_pass import ACTIVE, LAPSED, count_pair
 from coverage_lib.indicators.participation.participants import PROGRAMMES, SEGMENTS
 from coverage_lib.indicators.rows import Heading, measure_rows, up_the_ladder, with_every_region
@@ -87,7 +92,8 @@ def registered_rows(counts: RegisterCounts, inputs: Inputs, version: str) -> lis
         ladder, inputs.regions, inputs.province, {"segment": segments}, values
     )
     blocks = []
-    for scope, frame in _scopes(filled, values).items():
+    for scope, of_scope in by_scope(filled).items():
+        frame = of_scope.groupby("region_code", as_index=False, sort=True)[values].sum()
         blocks += _registered_block(frame.assign(scope=scope), "total", counts, version)
     by_segment = filled.rename(columns={"segment": "category"})
     scopes = by_segment["category"].eq(CONSTRUCTION).map({True: WITH_CONSTRUCTION, False: HEADLINE})
@@ -95,35 +101,35 @@ def registered_rows(counts: RegisterCounts, inputs: Inputs, version: str) -> lis
 
 
 def attribute_rows(counts: RegisterCounts, inputs: Inputs, version: str) -> list[pd.DataFrame]:
-    """active_participants without construction by sex, age band, group, funder and sector.
+    """active_participants by sex, age band, group, funder and sector, in both scopes.
 
-    Every person is in one category of each dimension, `unknown` included: categories sum to
-    the total. A category without anybody is 0, as the register covers all.
+    The one with construction is there only where the register has any. Every person is in one
+    category of each dimension, `unknown` included: categories sum to the total of their scope.
+    A category without anybody is 0, as the register covers all.
     """
+    period, as_of = str(counts.month), counts.later
     return [
         measure_rows(
-            Heading(
-                "active_participants",
-                "persons",
-                str(counts.month),
-                counts.later,
-                dimension,
-                HEADLINE,
-            ),
-            attribute_counts(counts, inputs, dimension).assign(value=lambda t: t["persons"]),
+            Heading("active_participants", "persons", period, as_of, dimension, scope),
+            of_scope.assign(value=of_scope["persons"]),
             version,
         )
         for dimension in DIMENSIONS
+        for scope, of_scope in attribute_counts(counts, inputs, dimension).items()
     ]
 
 
-def attribute_counts(counts: RegisterCounts, inputs: Inputs, dimension: str) -> pd.DataFrame:
-    """region_code, category, persons for every region and category, without construction."""
+def attribute_counts(
+    counts: RegisterCounts, inputs: Inputs, dimension: str
+) -> dict[str, pd.DataFrame]:
+    """By scope: region_code, category, persons for every region and category."""
     names = list(categories(dimension))
-    found = counts.by_attribute(dimension)
-    ladder = up_the_ladder(found[found["segment"] != CONSTRUCTION], [], names)
-    filled = with_every_region(ladder, inputs.regions, inputs.province, {}, names)
-    return filled.melt("region_code", names, "category", "persons")
+    scopes = {}
+    for scope, of_scope in by_scope(counts.by_attribute(dimension)).items():
+        ladder = up_the_ladder(of_scope, [], names)
+        filled = with_every_region(ladder, inputs.regions, inputs.province, {}, names)
+        scopes[scope] = filled.melt("region_code", names, "category", "persons")
+    return scopes
 
 
 def _count(inputs: Inputs, month: Month, earlier: date | None, later: date) -> RegisterCounts:
@@ -143,16 +149,6 @@ def _by_place(found: pd.DataFrame, side: str, columns: Mapping[str, str]) -> pd.
     sums = found.groupby(place, as_index=False, sort=True)[list(columns)].sum()
     names = {f"village_{side}": "region_code", f"segment_{side}": "segment"}
     return sums.rename(columns={**names, **columns})
-
-
-def _scopes(filled: pd.DataFrame, values: list[str]) -> dict[str, pd.DataFrame]:
-    def total(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows.groupby("region_code", as_index=False, sort=True)[values].sum()
-
-    scopes = {HEADLINE: total(filled[filled["segment"] != CONSTRUCTION])}
-    if (filled["segment"] == CONSTRUCTION).any():
-        scopes[WITH_CONSTRUCTION] = total(filled)
-    return scopes
 
 
 def _registered_block(
