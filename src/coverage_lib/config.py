@@ -22,11 +22,13 @@ class SourceSetting:
     """One entry of a profile: the table that it fills and the files that hold it.
 
     `files` is a glob relative to the project, with `{period}` for the reporting month.
+    `expected_change` is the share by which its rows may go up or down from pull to pull.
     """
 
     table: str
     files: str
     required: bool
+    expected_change: float = 0.2
 
     def pattern(self, period: Month) -> str:
         return self.files.replace("{period}", str(period))
@@ -183,7 +185,7 @@ def _profile(name: str, entry: Any) -> Profile:
             raise ConfigError(
                 f"{where}: a source must be a table with the entries table and files."
             )
-        unknown = set(source) - {"table", "files", "required"}
+        unknown = set(source) - {"table", "files", "required", "expected_change"}
         if unknown or not {"table", "files"} <= set(source):
             raise ConfigError(
                 f"{where}: a source has the entries {', '.join(sorted(source))}; table and files "
@@ -199,7 +201,8 @@ def _profile(name: str, entry: Any) -> Profile:
             raise ConfigError(
                 f"{where}: required of table {source['table']} must be true or false."
             )
-        sources.append(SourceSetting(str(source["table"]), files, required))
+        change = _expected_change(source, where)
+        sources.append(SourceSetting(str(source["table"]), files, required, change))
     return Profile(
         name,
         str(entry.get("description", "")),
@@ -207,6 +210,15 @@ def _profile(name: str, entry: Any) -> Profile:
         tuple(sources),
         _engine(entry.get("engine", {}), f"{CONFIG_NAME}, [profiles.{name}.engine]"),
     )
+
+
+def _expected_change(source: Mapping[str, Any], where: str) -> float:
+    change = source.get("expected_change", SourceSetting.expected_change)
+    if type(change) not in (int, float) or not change >= 0:
+        raise ConfigError(
+            f"{where}: expected_change of table {source['table']} must be a share such as 0.2."
+        )
+    return float(change)
 
 
 _ENGINES = {

@@ -1,4 +1,4 @@
-"""The command `cakupan`: verbs only. It alone reads the environment; nothing reads the clock."""
+"""The command `cakupan`: verbs only. It alone reads environment and clock."""
 
 from __future__ import annotations
 
@@ -9,9 +9,24 @@ import typer
 from coverage_lib.cli.application import EXIT_CODES, app
 from coverage_lib.cli.extracts import demo, load, pull
 from coverage_lib.cli.figures import indicators, regions, report
+from coverage_lib.cli.quarantine import quarantine_app
+from coverage_lib.cli.store import purge, store_app
 from coverage_lib.errors import CakupanError
 
-__all__ = ["EXIT_CODES", "app", "demo", "indicators", "load", "main", "pull", "regions", "report"]
+__all__ = [
+    "EXIT_CODES",
+    "app",
+    "demo",
+    "indicators",
+    "load",
+    "main",
+    "pull",
+    "purge",
+    "quarantine_app",
+    "regions",
+    "report",
+    "store_app",
+]
 
 INTERRUPTED = 130
 

@@ -6,14 +6,17 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from coverage_lib.config import Profile, Settings
-from coverage_lib.errors import SourceError
+from coverage_lib.errors import CakupanError, SourceError, StoreError
 from coverage_lib.fingerprint import package_sha256
 from coverage_lib.intake.account import (
     DUPLICATE,
@@ -23,9 +26,21 @@ from coverage_lib.intake.account import (
     source_account,
     table_account,
 )
+from coverage_lib.intake.arrivals import (
+    NOTHING_SUPERSEDED,
+    Superseding,
+    check_unchanged,
+    read_ledger,
+    take_in,
+    write_ledger,
+)
 from coverage_lib.intake.checks import REASONS, check_rows
+from coverage_lib.intake.drift import Drift, find_drift
+from coverage_lib.intake.durable import sync_tree
 from coverage_lib.intake.places import Places, load_places
 from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
+from coverage_lib.intake.quarantine import QuarantineFolder
+from coverage_lib.intake.retried import check_retried, with_retried
 from coverage_lib.intake.store import (
     PeriodStore,
     PullAccount,
@@ -43,6 +58,19 @@ _AS_OF = "as_of_date"
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class PullOptions:
+    """What the user says to one pull. `day` is the day that ledger and history keep of it.
+
+    `superseding` lets changed files take the place of those that came in; `accept_drift` lets
+    an extract in whose required column can hardly be right.
+    """
+
+    day: date
+    superseding: Superseding = NOTHING_SUPERSEDED
+    accept_drift: bool = False
+
+
 def pull(
     settings: Settings,
     profile: Profile,
@@ -50,40 +78,123 @@ def pull(
     regions: Regions,
     key: PseudonymKey,
     progress: Progress,
+    options: PullOptions,
+    tell: Progress,
 ) -> tuple[StoredPeriod, bool]:
     """Bring a month's extracts into the store; the second value says whether anything changed.
 
     The same files, dictionary and key give the same generation, so a second pull changes
-    nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
+    nothing; a generation that is still kept counts again without being made again. `tell`
+    hears of each drift before anything is replaced. Raises SourceError where an extract is
+    unusable, changed since it came in or while it was read, or drifts too far, and StoreError
+    where there is no room to write; the store then stays as it was.
     """
-    extracts = find_extracts(profile, period, settings.project)
+    extracts = find_extracts(with_retried(profile, settings, period), period, settings.project)
+    held = [extract for extract in extracts if _came_in(extract, settings)]
+    retried = check_retried(extracts, profile, settings, period)
     generation = _generation(extracts, profile, regions, key)
     store = PeriodStore(settings.store, profile.name, period)
+    quarantine = QuarantineFolder(settings.quarantine, profile.name, period)
     with store.locked():
+        store.clear_left_behind()
+        quarantine.keep_only(store.folder)
+        ledger = take_in(read_ledger(store.folder), held, options.superseding, options.day)
         stored = store.current()
-        if stored is not None and stored.account.generation == generation:
-            return stored, False
+        if stored is not None:
+            store.note_current(stored.account.generation, options.day)
+            if stored.account.generation == generation:
+                write_ledger(store.folder, ledger)
+                return stored, False
+        kept = store.kept(generation)
+        if kept is not None:
+            write_ledger(store.folder, ledger)
+            store.make_current(generation, options.day)
+            quarantine.keep_only(store.folder)
+            return kept, True
         building = store.start_generation(generation)
-        quarantine = settings.quarantine / profile.name / str(period) / generation
-        quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
-        settings.quarantine.chmod(0o700)
+        rejected = quarantine.start(generation)
         try:
             places = load_places(regions, profile.province)
-            writer = _Writer(regions, places, key, building, quarantine)
-            tables, sources = writer.write_all(extracts, progress)
+            writer = _Writer(regions, places, key, building, rejected)
+            tables, sources = _write_all(writer, extracts, held, progress)
+            sources = tuple(replace(s, retried=s.name in retried) for s in sources)
+            drift = _drift(settings, profile, period, stored, sources)
+            for finding in drift:
+                tell(f"{finding.table}: {finding.text}")
+            if not options.accept_drift:
+                _refuse_drift(drift)
+            account = PullAccount(
+                profile.name, str(period), generation, key.fingerprint, tables, sources,
+                tuple(f"{finding.table}: {finding.text}" for finding in drift),
+            )  # fmt: skip
+            sync_tree(rejected)
+            quarantine.finish(rejected, generation)
+            write_ledger(store.folder, ledger)
+            finished = store.finish_generation(building, account, options.day)
         except BaseException:
-            shutil.rmtree(building)
-            shutil.rmtree(quarantine)
+            shutil.rmtree(building, ignore_errors=True)
+            shutil.rmtree(rejected, ignore_errors=True)
+            quarantine.keep_only(store.folder)
             raise
-        account = PullAccount(
-            profile.name, str(period), generation, key.fingerprint, tables, sources
-        )
-        finished = store.finish_generation(building, account)
         # Rejected rows are personal data: they go with the generation that they belong to.
-        for folder in quarantine.parent.iterdir():
-            if not (finished.folder.parent / folder.name).is_dir():
-                shutil.rmtree(folder)
+        quarantine.keep_only(store.folder)
         return finished, True
+
+
+def _came_in(extract: Extract, settings: Settings) -> bool:
+    """Whether an extract is a file that was sent; reference data are kept here, and may change."""
+    return extract.path.is_file() and not extract.path.is_relative_to(settings.reference)
+
+
+def _write_all(
+    writer: _Writer, extracts: Sequence[Extract], held: Sequence[Extract], progress: Progress
+) -> tuple[tuple[TableAccount, ...], tuple[SourceAccount, ...]]:
+    """Write all tables, from files that stay the same from the first look to the last."""
+    try:
+        written = writer.write_all(extracts, progress)
+    except (CakupanError, duckdb.Error, OSError) as error:
+        check_unchanged(held)  # a file cut short while it is read can look wrong in any way
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            raise StoreError(
+                f"the store cannot be written ({_first_words(error)}): make room on its disk and "
+                "pull again; the store is as it was."
+            ) from None
+        raise
+    check_unchanged(held)
+    return written
+
+
+def _first_words(error: Exception) -> str:
+    """What the engine calls the fault, without the path and without anything that it read."""
+    words = str(error).partition("\n")[0]
+    for known in ("No space left on device", "File too large", "Disk quota exceeded"):
+        if known.lower() in words.lower():
+            return known
+    return type(error).__name__
+
+
+def _drift(
+    settings: Settings,
+    profile: Profile,
+    period: Month,
+    stored: StoredPeriod | None,
+    sources: Sequence[SourceAccount],
+) -> tuple[Drift, ...]:
+    """Against the pull of this month before, or else the month before's."""
+    before = stored or PeriodStore(settings.store, profile.name, period.plus(-1)).current()
+    if before is None:
+        return ()
+    expected = {source.table: source.expected_change for source in profile.sources}
+    return find_drift(before.account.sources, sources, expected)
+
+
+def _refuse_drift(drift: Sequence[Drift]) -> None:
+    breaking = [finding for finding in drift if finding.breaks]
+    if breaking:
+        raise SourceError(
+            f"table {breaking[0].table}: {breaking[0].text}. Ask its producer, or pull again with "
+            "--accept-drift if it is right; the store is as it was."
+        )
 
 
 def _generation(
