@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +57,7 @@ from coverage_lib.sources.files import LINE, RawTable, read_extract
 from coverage_lib.tables import Table, load_table, pseudonym_domains
 
 _AS_OF = "as_of_date"
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 Progress = Callable[[str], None]
 
 
@@ -131,10 +134,12 @@ def pull(
             quarantine.finish(rejected, generation)
             write_ledger(store.folder, ledger)
             finished = store.finish_generation(building, account, options.day)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(building, ignore_errors=True)
             shutil.rmtree(rejected, ignore_errors=True)
             quarantine.keep_only(store.folder)
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                raise _no_room(os.strerror(error.errno)) from None
             raise
         # Rejected rows are personal data: they go with the generation that they belong to.
         quarantine.keep_only(store.folder)
@@ -155,13 +160,17 @@ def _write_all(
     except (CakupanError, duckdb.Error, OSError) as error:
         check_unchanged(held)  # a file cut short while it is read can look wrong in any way
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
-            raise StoreError(
-                f"the store cannot be written ({_first_words(error)}): make room on its disk and "
-                "pull again; the store is as it was."
-            ) from None
+            raise _no_room(_first_words(error)) from None
         raise
     check_unchanged(held)
     return written
+
+
+def _no_room(why: str) -> StoreError:
+    return StoreError(
+        f"the store cannot be written ({why}): make room on its disk and pull again; the store is "
+        "as it was."
+    )
 
 
 def _first_words(error: Exception) -> str:

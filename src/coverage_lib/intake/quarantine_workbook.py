@@ -65,7 +65,7 @@ def write_rejected(path: Path, rows: Sequence[RejectedRow], sha256_of: Mapping[s
         )
         for name in tables
     }
-    _write(path, sheets)
+    write_workbook(path, sheets)
 
 
 def write_returned(path: Path, rows: Sequence[ReturnedRow]) -> None:
@@ -75,7 +75,7 @@ def write_returned(path: Path, rows: Sequence[ReturnedRow]) -> None:
         [*(row.cells.get(header) for header in headers), *_origin_cells(row.origin, row.sha256)]
         for row in rows
     ]
-    _write(path, {rows[0].table: [[*headers, *ORIGIN], *body]})
+    write_workbook(path, {rows[0].table: [[*headers, *ORIGIN], *body]})
 
 
 def read_returned(path: Path) -> list[ReturnedRow]:
@@ -161,7 +161,7 @@ def _returned_rows(
         yield ReturnedRow(table, number, origin, returned_text(named[FROM_SHA256]), own)
 
 
-def _write(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
+def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
     """Whole or not at all, for the owner alone, and without personal data in a temporary folder."""
     if path.exists():
         raise UsageError(
