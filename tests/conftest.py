@@ -92,14 +92,23 @@ def small_project(shared_folder: Path) -> Project:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the engines that gave the same measures, whichever process ran them."""
-    reports = terminalreporter.getreports("passed")
-    lines = [
-        str(value)
-        for report in reports
-        for name, value in report.user_properties
-        if name == "engine" and report.when == "call"
-    ]
-    if lines:
+    """Name the engines that gave the same measures, and the faults that cost no row."""
+    engines = noted(terminalreporter, "engine")
+    if engines:
         terminalreporter.section("measures by engine")
-        terminalreporter.write_line("\n".join(sorted(lines)))
+        terminalreporter.write_line("\n".join(engines))
+    faults = noted(terminalreporter, "fault")
+    if faults:
+        terminalreporter.section("faults of a pull")
+        terminalreporter.write_line(f"{'fault':44} tried  rows lost")
+        terminalreporter.write_line("\n".join(faults))
+
+
+def noted(terminalreporter: pytest.TerminalReporter, kind: str) -> list[str]:
+    """What passed tests say of a kind, whichever process ran them."""
+    return sorted(
+        str(value)
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == kind and report.when == "call"
+    )

@@ -5,7 +5,7 @@ Every national id ends in 0000, a serial that is never given to anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -14,18 +14,23 @@ from typing import Any
 import ibis
 import xlsxwriter
 
-from coverage_lib.config import Profile, Settings, SourceSetting, load_settings
+from coverage_lib.config import Profile, Settings, load_settings
+from coverage_lib.intake.arrivals import Superseding
 from coverage_lib.intake.pseudonyms import PseudonymKey
-from coverage_lib.intake.pull import pull
+from coverage_lib.intake.pull import PullOptions, pull
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
+from coverage_lib.source_settings import SourceSetting
+from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import SIDECAR_SUFFIX, Extract, file_sha256
 from coverage_lib.sources.files import RawTable, read_extract
 from coverage_lib.tables import load_table
 
 PERIOD = Month(2025, 6)
 AS_OF = date(2025, 6, 1)
+PULLED_ON = date(2025, 6, 6)
+CHANGES_COME_IN = PullOptions(PULLED_ON, Superseding(everything=True))
 KEY_TEXT = "a key for tests that is no secret at all"
 KEY = PseudonymKey(KEY_TEXT.encode())
 REGISTER_HEADER = (
@@ -148,12 +153,21 @@ def write_config(folder: Path, sources: Mapping[str, str]) -> None:
 all_regions = cache(load_regions)
 
 
-def pull_project(folder: Path, key: PseudonymKey = KEY) -> tuple[Settings, StoredPeriod, bool]:
-    """Pull the month of a project made here, in this process."""
+def pull_project(
+    folder: Path,
+    key: PseudonymKey = KEY,
+    *,
+    options: PullOptions = CHANGES_COME_IN,
+    period: Month = PERIOD,
+    tell: Callable[[str], None] = lambda _text: None,
+    access: Access = Access(),  # noqa: B008  frozen
+) -> tuple[Settings, StoredPeriod, bool]:
+    """Pull the month of a project made here, in this process; changed files may come in."""
     settings = load_settings(folder)
     stored, changed = pull(
-        settings, settings.profile("demo"), PERIOD, all_regions(), key, lambda _table: None
-    )
+        settings, settings.profile("demo"), period, all_regions(), key, lambda _table: None,
+        options, tell, access=access,
+    )  # fmt: skip
     return settings, stored, changed
 
 

@@ -37,6 +37,7 @@ class Mart:
     """The measures of a profile and month, after disclosure control, with what they came from.
 
     `version` names the code and the rules that computed them, `rules_sha256` the rules alone.
+    `held` is the generation that it lies in, which is not removed while this value is held.
     """
 
     measures: Path
@@ -44,6 +45,7 @@ class Mart:
     account: PullAccount
     version: str
     rules_sha256: str
+    held: StoredPeriod | None = None
 
     @property
     def simulated(self) -> bool:
@@ -81,6 +83,7 @@ def open_mart(
         stored.account,
         version,
         package_sha256("reference/data/rules"),
+        stored,
     )
 
 

@@ -30,7 +30,7 @@ def assert_refused(done: subprocess.CompletedProcess[str], exit_code: int, *expe
 
 
 def pull(project: Project) -> subprocess.CompletedProcess[str]:
-    return project.run("pull", "--period", PERIOD)
+    return project.run("pull", "--period", PERIOD, "--supersede-all")
 
 
 def generation(project: Project) -> str:

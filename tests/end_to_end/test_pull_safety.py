@@ -27,7 +27,7 @@ from coverage_lib.reference.regions import load_regions
 from coverage_lib.tables import load_table
 
 CAKUPAN = Path(sys.executable).parent / "cakupan"
-PULL = (str(CAKUPAN), "pull", "--period", str(PERIOD))
+PULL = (str(CAKUPAN), "pull", "--period", str(PERIOD), "--supersede-all")
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 SOURCES = {
     "participants": "data/incoming/{period}/kepesertaan_*",
@@ -223,7 +223,7 @@ def test_a_pull_killed_at_each_of_its_last_steps(project, file_name, event):
     first, count = current(project), persons(project)
     append_person(project, 1)
     good = bytes_of(store(project) / first)
-    command = [sys.executable, "-c", KILLED_BEFORE, "pull", "--period", str(PERIOD)]
+    command = [sys.executable, "-c", KILLED_BEFORE, *PULL[1:]]
     process = start(project, command=[*command, file_name, event])
     process.communicate()
     assert process.returncode == -signal.SIGKILL

@@ -10,13 +10,13 @@ import duckdb
 import psycopg
 import pytest
 from extracts import (
-    KEY,
     KEY_TEXT,
     PERIOD,
     all_regions,
     bytes_of,
     csv_bytes,
     member,
+    pull_project,
     register_project,
     write_config,
 )
@@ -25,12 +25,11 @@ from servers import WITH_PASSWORD
 from text_tables import figure
 
 from coverage_lib import cli
-from coverage_lib.config import DuckDBSetting, load_settings
+from coverage_lib.config import DuckDBSetting
 from coverage_lib.engines.opening import open_tables
 from coverage_lib.errors import CakupanError, ConfigError, SourceError
 from coverage_lib.indicators.compute import compute_measures
 from coverage_lib.indicators.inputs import Inputs
-from coverage_lib.intake.pull import pull
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.sources.access import Access, Retry
 
@@ -100,9 +99,9 @@ def pulled(
     folder: Path, address: str, watch: Callable[[int], None] = lambda _size: None
 ) -> tuple[StoredPeriod, bool]:
     """A pull in this process that waits for nothing between two attempts."""
-    settings = load_settings(folder)
     access = Access({VARIABLE: address}, Retry(attempts=2, first_wait_seconds=0), watch)
-    return pull(settings, settings.profile("demo"), PERIOD, all_regions(), KEY, [].append, access)
+    _, stored, changed = pull_project(folder, access=access)
+    return stored, changed
 
 
 def stored_rows(stored: StoredPeriod) -> list[tuple[object, ...]]:

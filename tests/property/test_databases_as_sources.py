@@ -8,20 +8,16 @@ from pathlib import Path
 
 import duckdb
 from extracts import (
-    KEY,
-    PERIOD,
     REGISTER_HEADER,
-    all_regions,
     csv_bytes,
     member,
+    pull_project,
     register_project,
     write_config,
 )
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from coverage_lib.config import load_settings
-from coverage_lib.intake.pull import pull
 from coverage_lib.sources.access import Access
 
 MESS = (
@@ -80,11 +76,7 @@ def create(kind: str, path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def brought_in(folder: Path, addresses: dict[str, str]):
-    configuration = load_settings(folder)
-    stored, _ = pull(
-        configuration, configuration.profile("demo"), PERIOD, all_regions(), KEY,
-        lambda _table: None, Access(addresses),
-    )  # fmt: skip
+    _, stored, _ = pull_project(folder, access=Access(addresses))
     (table,), (source,) = stored.account.tables, stored.account.sources
     accepted = duckdb.sql(f"select * from '{stored.folder}/participants/*.parquet' order by all")
     return accepted.fetchall(), table, (source.rows, source.rejected, source.faults, source.filled)

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 from extracts import (
-    KEY,
     PERIOD,
-    all_regions,
     csv_bytes,
     member,
     pull_project,
@@ -20,9 +18,7 @@ from extracts import (
     write_config,
 )
 
-from coverage_lib.config import load_settings
 from coverage_lib.errors import SourceError
-from coverage_lib.intake.pull import pull
 from coverage_lib.sources.access import Access, Retry
 
 
@@ -66,9 +62,9 @@ def pulled(folder: Path, files: str, more: str = ""):
     write_config(folder, {"participants": files})
     with (folder / "cakupan.toml").open("a", encoding="utf-8") as file:
         file.write(f'producer = "Kantor"\nas_of = "{{period}}-01"\nsimulated = true\n{more}')
-    settings = load_settings(folder)
     access = Access(retry=Retry(attempts=2, first_wait_seconds=0))
-    return pull(settings, settings.profile("demo"), PERIOD, all_regions(), KEY, [].append, access)
+    _, stored, changed = pull_project(folder, access=access)
+    return stored, changed
 
 
 @pytest.mark.parametrize("place", ["/", "/cut/"])

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from extracts import PERIOD, profile_of, write_sidecar
 
-from coverage_lib.config import DatabaseSetting, Origin, Profile
+from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
+from coverage_lib.source_settings import DatabaseSetting, Origin
 from coverage_lib.sources.catalogue import Extract, find_extracts
 
 

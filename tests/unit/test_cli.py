@@ -46,7 +46,9 @@ def test_every_option_says_what_it_is_for(verb: str) -> None:
     text = shown(verb, "--help")
     for name in command.callback.__annotations__:
         if name not in {"return", "output"}:
-            assert re.search(rf"--{name} (?:<[^>]*> |[A-Z\[][^ ]* )*\S*\s*[A-Z]", text), name
+            assert re.search(
+                rf"--{name.replace('_', '-')} (?:<[^>]*> |[A-Z\[][^ ]* )*\S*\s*[A-Z]", text
+            ), name
 
 
 @pytest.mark.parametrize("verb", ["list", "test"])
@@ -79,3 +81,27 @@ def test_every_exit_code_is_documented_and_has_one_meaning() -> None:
     assert "Exit codes" in shown("--help")
     for kind in kinds:
         assert re.search(rf"{kind.__name__}\s+{kind.exit_code}\b", errors.__doc__ or "")
+
+
+GROUPS = {
+    "store": ("log", "show", "rollback"),
+    "quarantine": ("list", "show", "export", "retry"),
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_verb_of_a_group_shows_an_example_and_says_what_its_options_are_for(group) -> None:
+    (found,) = [g for g in cli.app.registered_groups if g.typer_instance.info.name == group]
+    commands = found.typer_instance.registered_commands
+    assert len(commands) == len(GROUPS[group])
+    for verb in GROUPS[group]:
+        assert f" {verb} " in shown(group, "--help")
+        text = shown(group, verb, "--help")
+        assert f"cakupan {group} {verb} --period 2025-06" in text
+        for option in re.findall(r"--[a-z-]+ <[A-Z]", text):
+            assert re.search(rf"{option}[^>]*> +[*]? *[A-Z]", text), option
+
+
+def test_purge_shows_an_example_with_its_age() -> None:
+    assert "cakupan purge --older-than 13m --dry-run" in shown("purge", "--help")
+    assert " purge " in shown("--help")

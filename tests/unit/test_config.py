@@ -8,16 +8,14 @@ import pytest
 from extracts import PERIOD
 
 from coverage_lib.config import (
-    AddressSetting,
-    DatabaseSetting,
     DuckDBSetting,
-    Origin,
     PostgreSQLSetting,
     SparkSetting,
     find_project,
     load_settings,
 )
 from coverage_lib.errors import ConfigError, UsageError
+from coverage_lib.source_settings import AddressSetting, DatabaseSetting, Origin
 
 PROJECT = Path(__file__).parents[2]
 GOOD = """

@@ -1,4 +1,4 @@
-"""The command `cakupan`: verbs only. It alone reads the environment; nothing reads the clock."""
+"""The command `cakupan`: verbs only. It alone reads environment and clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 from coverage_lib.cli.application import EXIT_CODES, app
 from coverage_lib.cli.extracts import demo, load, pull
 from coverage_lib.cli.figures import indicators, regions, report
+from coverage_lib.cli.quarantine import quarantine_app
 from coverage_lib.cli.sources import sources
+from coverage_lib.cli.store import purge, store_app
 from coverage_lib.errors import CakupanError
 
 __all__ = [
@@ -20,9 +22,12 @@ __all__ = [
     "load",
     "main",
     "pull",
+    "purge",
+    "quarantine_app",
     "regions",
     "report",
     "sources",
+    "store_app",
 ]
 
 INTERRUPTED = 130

@@ -6,23 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coverage_lib.config import (
-    DatabaseSetting,
-    PostgreSQLSetting,
-    Profile,
-    Settings,
-    find_project,
-    load_settings,
-)
+from coverage_lib.config import PostgreSQLSetting, Profile, Settings, find_project, load_settings
 from coverage_lib.errors import UsageError
+from coverage_lib.source_settings import DatabaseSetting
 
 EXIT_CODES = """Exit codes: 0 done · 1 unexpected · 2 wrong option or value · 3 configuration or key ·
-4 an extract is missing or unusable · 5 nothing pulled, or in use · 6 a rule, target or denominator
+4 an extract is missing, changed or unusable · 5 nothing pulled, in use, or no room to write · 6 a rule, target or denominator
 is not known · 7 figures do not agree · 8 a briefing failed · 9 disclosure."""
 
 
@@ -66,6 +61,11 @@ def read_settings() -> Settings:
     if named is not None and not Path(named).is_dir():
         raise UsageError("CAKUPAN_PROJECT names no folder: the project's folder was expected.")
     return load_settings(Path(named).resolve() if named else find_project(Path.cwd()))
+
+
+def today() -> date:
+    """The day on the user's calendar: what ledger, history and retention count with."""
+    return date.today()  # noqa: DTZ011
 
 
 def shown_path(path: Path, settings: Settings) -> str:

@@ -18,6 +18,7 @@ from coverage_lib.cli.application import (
     read_settings,
     shown_path,
     source_addresses,
+    today,
 )
 from coverage_lib.config import PostgreSQLSetting
 from coverage_lib.errors import UsageError
@@ -75,10 +76,31 @@ def demo(
     typer.echo(f"demo: {len(made)} simulated {noun} of {month} in {shown_path(place, settings)}")
 
 
-@app.command(epilog="Example: `cakupan pull --period 2025-06 --profile demo`")
-def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
+@app.command(
+    epilog="Examples: `cakupan pull --period 2025-06 --profile demo` · `cakupan pull --period 2025-06 "
+    "--supersede arsip_klaim.xlsx`"
+)
+def pull(
+    period: PeriodOption,
+    profile: ProfileOption = "demo",
+    supersede: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="This changed file takes the first one's place; repeatable."
+        ),
+    ] = None,
+    supersede_all: Annotated[
+        bool, typer.Option("--supersede-all", help="All changed files take the first ones' place.")
+    ] = False,
+    accept_drift: Annotated[
+        bool,
+        typer.Option("--accept-drift", help="Take in a required column that became unusable."),
+    ] = False,
+) -> None:
     """Read, check and pseudonymise a month's extracts into the store."""
+    from coverage_lib.intake.arrivals import Superseding
     from coverage_lib.intake.pseudonyms import load_key
+    from coverage_lib.intake.pull import PullOptions
     from coverage_lib.intake.pull import pull as pull_extracts
     from coverage_lib.reference.regions import load_regions
     from coverage_lib.sources.access import Access
@@ -88,9 +110,18 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
     chosen = settings.profile(profile)
     access = Access(source_addresses(settings))
     key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
+    superseding = Superseding(tuple(supersede or ()), supersede_all)
     with progress_of("pull") as step:
         stored, changed = pull_extracts(
-            settings, chosen, month, load_regions(settings.regions), key, step, access
+            settings,
+            chosen,
+            month,
+            load_regions(settings.regions),
+            key,
+            step,
+            PullOptions(today(), superseding, accept_drift),
+            lambda finding: typer.echo(f"drift: {finding}", err=True),
+            access=access,
         )
     for table in stored.account.tables:
         typer.echo(
@@ -99,6 +130,8 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
         )
         for reason, rows in table.reasons[:SHOWN_REASONS]:
             typer.echo(f"{'':20} {rows:>9,} × {reason}")
+        if again := stored.account.retried_rows(table.table):
+            typer.echo(f"{'':20} {again:>9,} of the received came again, corrected")
         for column, rule, rows in stored.account.repairs_of(table.table)[:SHOWN_REASONS]:
             typer.echo(f"{'':20} {rows:>9,} ~ {column}: {rule}")
     for source in stored.account.sources:

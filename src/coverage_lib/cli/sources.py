@@ -16,9 +16,10 @@ from coverage_lib.cli.application import (
     read_settings,
     source_addresses,
 )
-from coverage_lib.config import FetchedSetting, Profile, SourceSetting
+from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.periods import Month
+from coverage_lib.source_settings import FetchedSetting, SourceSetting
 
 if TYPE_CHECKING:
     from coverage_lib.sources.probing import Probe

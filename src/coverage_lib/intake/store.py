@@ -1,11 +1,14 @@
 """The store: one folder a profile and month, with generations of which one is current.
 
     <store>/<profile>/<month>/current               the name of the generation that counts
+    <store>/<profile>/<month>/history               which one counted when (`intake.history`)
+    <store>/<profile>/<month>/arrivals.json         the files that came in (`intake.arrivals`)
     <store>/<profile>/<month>/<generation>/pull.json
     <store>/<profile>/<month>/<generation>/<table>/<as of>.parquet
 
-A generation is built under a name that starts with a dot, renamed when it is whole, and
-then named in `current` in one replacement: readers see the old state or the new one.
+A generation is built under a name that starts with a dot, brought to the disk, renamed when
+it is whole, and then named in `current` in one replacement: readers see the old state or the
+new one. The last three that counted are kept, and one that is being read (`intake.holding`).
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,12 +27,24 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.intake.corrections import CorrectionAccount
+from coverage_lib.intake.durable import private_folder, replace_text, sync_folder, sync_tree
+from coverage_lib.intake.history import (
+    PULL,
+    ROLLBACK,
+    Switch,
+    by_age,
+    by_use,
+    note_switch,
+    read_history,
+)
+from coverage_lib.intake.holding import Hold, move_unless_held
 from coverage_lib.intake.places import CODE_OF_OTHER_SYSTEM
 from coverage_lib.periods import Month
 from coverage_lib.sources.reading import UNTOLD, Reading
 from coverage_lib.tables import table_names
 
-_KEPT_GENERATIONS = 3
+KEPT_GENERATIONS = 3
+_LEFT_BEHIND = (".building-*", ".removed-*")
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,7 @@ class SourceAccount:
     `reading` says how it was read; older accounts have none.
     `repairs` says in how many rows which rule read which column in another than its standard
     form; the resolved region of a row is a column there too.
+    `retried` marks a file of rejected rows that came again, corrected.
     """
 
     name: str
@@ -78,11 +94,15 @@ class SourceAccount:
     filled: tuple[tuple[str, int], ...]
     reading: Reading = UNTOLD
     repairs: tuple[tuple[str, str, int], ...] = ()
+    retried: bool = False
 
 
 @dataclass(frozen=True)
 class PullAccount:
-    """The whole account of a pull, as pull.json keeps it."""
+    """The whole account of a pull, as pull.json keeps it.
+
+    `drift` says how its extracts differ from those before them, one finding a line.
+    """
 
     profile: str
     period: str
@@ -91,6 +111,11 @@ class PullAccount:
     tables: tuple[TableAccount, ...]
     sources: tuple[SourceAccount, ...]
     corrections: tuple[CorrectionAccount, ...] = ()
+    drift: tuple[str, ...] = ()
+
+    def retried_rows(self, table: str) -> int:
+        """How many of a table's received rows are rejected ones that came again, corrected."""
+        return sum(file.rows for file in self.sources if file.table == table and file.retried)
 
     @property
     def simulated(self) -> bool:
@@ -119,10 +144,11 @@ class PullAccount:
 
 @dataclass(frozen=True)
 class StoredPeriod:
-    """The current generation of a month, for reading."""
+    """A generation of a month, for reading; it is not removed while this value is held."""
 
     folder: Path
     account: PullAccount
+    held: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -146,6 +172,7 @@ class PeriodStore:
     """The place of one profile and month in the store."""
 
     def __init__(self, root: Path, profile: str, period: Month) -> None:
+        self.root = root
         self.profile = profile
         self.period = period
         self.folder = root / profile / str(period)
@@ -156,13 +183,18 @@ class PeriodStore:
         None too where another version of this program wrote an account that this one cannot
         read: the extracts are then pulled anew.
         """
-        try:
-            generation = (self.folder / "current").read_text(encoding="utf-8").strip()
-            folder = self.folder / generation
-            account = _account(json.loads((folder / "pull.json").read_text(encoding="utf-8")))
-        except (FileNotFoundError, KeyError, TypeError, ValueError):
-            return None
-        return StoredPeriod(folder, account)
+        for _ in range(KEPT_GENERATIONS):
+            try:
+                generation = (self.folder / "current").read_text(encoding="utf-8").strip()
+            except FileNotFoundError:
+                return None
+            try:
+                return _open(self.folder / generation)
+            except FileNotFoundError:
+                continue  # let go of between the two reads: `current` names another one by now
+            except (KeyError, TypeError, ValueError):
+                return None
+        return None
 
     def require_current(self) -> StoredPeriod:
         """As `current`. Raises StoreError that names the command to run where there is none."""
@@ -174,54 +206,135 @@ class PeriodStore:
             )
         return stored
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Only one pull at a time. Raises StoreError where another holds the lock for a minute."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def kept(self, generation: str) -> StoredPeriod | None:
+        """A generation that is still there, whole; None where it is not."""
         try:
-            with FileLock(self.folder / ".lock", timeout=60):
+            return _open(self.folder / generation)
+        except (OSError, KeyError, TypeError, ValueError):
+            return None
+
+    def generations(self) -> tuple[StoredPeriod, ...]:
+        """All that are kept, the one that first counted last comes first."""
+        age = by_age(self.history())
+        names = sorted(self._names(), key=lambda name: (-age.get(name, -1), name))
+        found = (self.kept(name) for name in names)
+        return tuple(stored for stored in found if stored is not None)
+
+    def require(self, generation: str | None) -> StoredPeriod:
+        """The generation of a name, the current one without. Raises StoreError that lists all kept."""
+        if generation is None:
+            return self.require_current()
+        kept = {stored.account.generation: stored for stored in self.generations()}
+        if generation not in kept:
+            raise StoreError(
+                f"generation {generation} of {self.period} is not kept for profile {self.profile}: "
+                f"{', '.join(kept) or 'none'} were found, newest first."
+            )
+        return kept[generation]
+
+    def history(self) -> tuple[Switch, ...]:
+        """Which generation counted from when, oldest first."""
+        return read_history(self.folder / "history")
+
+    @contextmanager
+    def locked(self, seconds: float = 60) -> Iterator[None]:
+        """Only one pull at a time. Raises StoreError where another holds the lock that long."""
+        private_folder(self.folder, self.root)
+        try:
+            with FileLock(self.folder / ".lock", timeout=seconds):
                 yield
         except Timeout as error:
             raise StoreError(
                 f"another pull of {self.period} is running for profile {self.profile}; wait for it to end."
             ) from error
 
+    def clear_left_behind(self) -> None:
+        """Remove what a killed pull left half built or half removed; only while `locked`."""
+        for pattern in _LEFT_BEHIND:
+            for left in self.folder.glob(pattern):
+                shutil.rmtree(left)
+
     def start_generation(self, generation: str) -> Path:
-        """An empty folder to build in; what a killed pull left is cleared first."""
-        for left in self.folder.glob(".building-*"):
-            shutil.rmtree(left)
+        """An empty folder to build in."""
         building = self.folder / f".building-{generation}"
         building.mkdir(mode=0o700)
         return building
 
-    def finish_generation(self, building: Path, account: PullAccount) -> StoredPeriod:
+    def finish_generation(self, building: Path, account: PullAccount, day: date) -> StoredPeriod:
         """Make the built folder the current generation, and let go of the oldest ones."""
         (building / "pull.json").write_text(
             json.dumps(asdict(account), ensure_ascii=False, indent=2, default=date.isoformat)
             + "\n",
             encoding="utf-8",
         )
+        sync_tree(building)
         final = self.folder / account.generation
-        if final.exists():
-            shutil.rmtree(final)
+        if final.exists():  # nothing that could be read: `kept` would have given it
+            self._remove(final)
         building.rename(final)
-        pointer = self.folder / ".current.new"
-        pointer.write_text(account.generation + "\n", encoding="utf-8")
-        pointer.replace(self.folder / "current")
-        self._prune(keep=account.generation)
-        return StoredPeriod(final, account)
+        sync_folder(self.folder)
+        self.make_current(account.generation, day)
+        return _open(final)
 
-    def _prune(self, keep: str) -> None:
-        generations = sorted(
-            (
-                path
-                for path in self.folder.iterdir()
-                if path.is_dir() and not path.name.startswith(".")
-            ),
-            key=lambda path: (path.name == keep, path.stat().st_mtime_ns),
-        )
-        for old in generations[:-_KEPT_GENERATIONS]:
-            shutil.rmtree(old)
+    def make_current(self, generation: str, day: date, verb: str = PULL) -> None:
+        """Let a generation that is there count from now on; only while `locked`."""
+        replace_text(self.folder / "current", generation + "\n")
+        note_switch(self.folder / "history", Switch(day, verb, generation))
+        self._prune()
+
+    def note_current(self, generation: str, day: date) -> None:
+        """Add the line of history that a crash left out."""
+        note_switch(self.folder / "history", Switch(day, PULL, generation))
+
+    def roll_back(self, generation: str | None, day: date) -> StoredPeriod:
+        """Let an earlier generation count again, the one before the current one without a name.
+
+        Raises StoreError where it is not kept, or where none is older.
+        """
+        with self.locked():
+            current = self.require_current()
+            self.note_current(current.account.generation, day)
+            if generation is None:
+                kept = self.generations()
+                names = [stored.account.generation for stored in kept]
+                older = kept[names.index(current.account.generation) + 1 :]
+                if not older:
+                    raise StoreError(
+                        f"no generation before {current.account.generation} is kept of {self.period} "
+                        f"for profile {self.profile}: {', '.join(names)} were found, newest first."
+                    )
+                chosen = older[0]
+            else:
+                chosen = self.require(generation)
+            if chosen.account.generation != current.account.generation:
+                self.make_current(chosen.account.generation, day, ROLLBACK)
+            return chosen
+
+    def _names(self) -> list[str]:
+        return [
+            path.name
+            for path in self.folder.glob("*")
+            if path.is_dir() and not path.name.startswith(".")
+        ]
+
+    def _prune(self) -> None:
+        """Keep the last that counted; those of which history knows nothing go first."""
+        use = by_use(self.history())
+        names = sorted(self._names(), key=lambda name: (use.get(name, -1), name))
+        for name in names[:-KEPT_GENERATIONS]:
+            self._remove(self.folder / name)
+
+    def _remove(self, folder: Path) -> None:
+        """Out of sight in one step, unless it is being read; then file by file."""
+        removed = self.folder / f".removed-{folder.name}"
+        if move_unless_held(folder / "pull.json", folder, removed):
+            shutil.rmtree(removed)
+
+
+def _open(folder: Path) -> StoredPeriod:
+    held = Hold(folder / "pull.json")
+    account = _account(json.loads((folder / "pull.json").read_text(encoding="utf-8")))
+    return StoredPeriod(folder, account, held)
 
 
 def _account(document: dict[str, Any]) -> PullAccount:
@@ -256,6 +369,7 @@ def _account(document: dict[str, Any]) -> PullAccount:
             CorrectionAccount(**entry | {"date": date.fromisoformat(entry["date"])})
             for entry in document["corrections"]
         ),
+        drift=tuple(document.get("drift", ())),
     )
 
 

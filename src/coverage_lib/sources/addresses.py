@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.fs
 import requests  # noqa: TID251 - of an address that the profile itself names
 
-from coverage_lib.config import AddressSetting
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
+from coverage_lib.source_settings import AddressSetting
 from coverage_lib.sources.access import Access, LostConnectionError
 from coverage_lib.sources.catalogue import Extract, file_sha256
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from coverage_lib.config import FetchedSetting, Profile, SourceSetting
+from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
+from coverage_lib.source_settings import FetchedSetting, SourceSetting
 from coverage_lib.tables import CODE_SYSTEMS, load_table
 
 SIDECAR_SUFFIX = ".source.yml"

@@ -25,9 +25,9 @@ import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from sqlglot.errors import SqlglotError
 
-from coverage_lib.config import DatabaseSetting
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
+from coverage_lib.source_settings import DatabaseSetting
 from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, Snapshot
 from coverage_lib.sources.columns import Columns, match_columns, nearest

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from coverage_lib.config import DatabaseSetting, FetchedSetting
 from coverage_lib.errors import ConfigError
 from coverage_lib.periods import Month
+from coverage_lib.source_settings import DatabaseSetting, FetchedSetting
 from coverage_lib.sources.access import Access
 from coverage_lib.sources.addresses import fetch_file
 from coverage_lib.sources.catalogue import Extract, Fetch
@@ -19,7 +19,7 @@ from coverage_lib.tables import load_table
 
 
 @contextmanager
-def private_folder(folder: Path) -> Iterator[Path]:
+def fetching_folder(folder: Path) -> Iterator[Path]:
     """An empty folder for the block alone; what a killed pull left in it is cleared first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)

@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 
-from coverage_lib.config import DatabaseSetting
 from coverage_lib.errors import ConfigError, SourceError
+from coverage_lib.source_settings import DatabaseSetting
 from coverage_lib.sources.access import LostConnectionError
 
 if TYPE_CHECKING:

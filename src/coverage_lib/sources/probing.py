@@ -9,9 +9,14 @@ from pathlib import Path
 
 import ibis
 
-from coverage_lib.config import AddressSetting, DatabaseSetting, FetchedSetting, SourceSetting
 from coverage_lib.errors import CakupanError
 from coverage_lib.periods import Month
+from coverage_lib.source_settings import (
+    AddressSetting,
+    DatabaseSetting,
+    FetchedSetting,
+    SourceSetting,
+)
 from coverage_lib.sources.access import Access, Retry
 from coverage_lib.sources.catalogue import Extract, find_files
 from coverage_lib.sources.columns import nearest

@@ -16,8 +16,8 @@ import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql import SQLBackend
 
-from coverage_lib.config import DatabaseSetting
 from coverage_lib.errors import ConfigError, SourceError
+from coverage_lib.source_settings import DatabaseSetting
 
 _BATCH_ROWS = 100_000
 

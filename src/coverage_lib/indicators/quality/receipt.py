@@ -82,17 +82,17 @@ class Receipt:
 
 
 def receipts_of(account: PullAccount) -> list[Receipt]:
-    """One receipt a table and as-of date, the dates of a table in order."""
-    keys = {(source.table, source.as_of) for source in account.sources}
+    """One receipt a table and as-of date, the dates of a table in order.
+
+    Rejected rows that came again corrected are left out: they were received once.
+    """
+    sent = [source for source in account.sources if not source.retried]
+    keys = {(source.table, source.as_of) for source in sent}
     return [
         Receipt(
             load_table(table),
             as_of,
-            tuple(
-                source
-                for source in account.sources
-                if (source.table, source.as_of) == (table, as_of)
-            ),
+            tuple(source for source in sent if (source.table, source.as_of) == (table, as_of)),
         )
         for table, as_of in sorted(keys, key=lambda key: (key[0], str(key[1])))
     ]

@@ -1,0 +1,107 @@
+"""Personal data older than it may be kept: what goes, what stays."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from extracts import PERIOD, csv_bytes, member, pull_project, register_project
+from typer.testing import CliRunner
+
+from coverage_lib import cli
+from coverage_lib.errors import UsageError
+from coverage_lib.intake.retention import clear_left_behind, day_of_age, old_files, remove_files
+
+TODAY = date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("age", "today", "day"),
+    [
+        ("1d", "2025-03-01", "2025-02-28"),
+        ("400d", "2025-12-31", "2024-11-26"),
+        ("13m", "2025-12-31", "2024-11-30"),
+        ("12m", "2024-02-29", "2023-02-28"),
+        ("1m", "2025-07-15", "2025-06-15"),
+    ],
+)
+def test_the_day_before_which_a_file_is_too_old(age, today, day):
+    assert day_of_age(age, date.fromisoformat(today)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("age", ["", "13", "0d", "-1d", "1y", "1.5m", "13 m"])
+def test_another_age_is_refused(age):
+    with pytest.raises(UsageError, match="400d or 13m"):
+        day_of_age(age, TODAY)
+
+
+def written(path: Path, day: date) -> None:
+    at = datetime(day.year, day.month, day.day, 12).timestamp()  # noqa: DTZ001
+    os.utime(path, (at, at))
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    bad = member(2, NIK="19710")
+    register_project(tmp_path, {"a.csv": csv_bytes([member(1), bad])})
+    pull_project(tmp_path)
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
+    return tmp_path
+
+
+def files_below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("incoming", [False, True])
+def test_only_what_is_older_goes(project, incoming):
+    settings, stored, _ = pull_project(project)
+    (rows,) = (project / "data" / "quarantine").rglob("*.parquet")
+    extract = project / "data" / "incoming" / str(PERIOD) / "a.csv"
+    written(rows, date(2025, 6, 30))
+    written(extract, date(2025, 6, 30))
+    store = files_below(project / "data" / "store")
+    assert old_files(settings, date(2025, 6, 30), incoming=incoming) == []
+    found = old_files(settings, date(2025, 7, 1), incoming=incoming)
+    assert found == [rows, extract][: 1 + incoming]
+    remove_files(found, settings)
+    assert not rows.exists()
+    assert not rows.parent.exists(), "an empty folder is left"
+    assert extract.exists() != incoming
+    assert extract.with_name("a.csv.source.yml").exists(), "younger, so it stays"
+    assert files_below(project / "data" / "store") == store
+    assert stored.account.tables[0].rejected == 1
+
+
+def test_a_dry_run_lists_and_removes_nothing(project):
+    (rows,) = (project / "data" / "quarantine").rglob("*.parquet")
+    written(rows, date(2020, 1, 1))
+    listed = CliRunner().invoke(cli.app, ["purge", "--older-than", "13m", "--dry-run"]).output
+    assert listed.splitlines()[0] == rows.relative_to(project).as_posix()
+    assert "1 files" in listed
+    assert "would be removed" in listed
+    assert rows.exists()
+    assert "removed" in CliRunner().invoke(cli.app, ["purge", "--older-than", "13m"]).output
+    assert not rows.exists()
+
+
+def test_what_a_killed_pull_left_goes_whatever_its_age(project):
+    settings, stored, _ = pull_project(project)
+    month = stored.folder.parent
+    spilled = month / ".building-0123" / ".spill" / "persons.tmp"
+    rejected = (
+        project / "data" / "quarantine" / "demo" / str(PERIOD) / ".building-0123" / "x.parquet"
+    )
+    in_use, forgotten = month / ".spill-reading", month / ".spill-killed"
+    for path in (spilled, rejected, in_use / "x", forgotten / "x"):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"personal data")
+    written(forgotten, date(2020, 1, 1))
+    assert clear_left_behind(settings, date(2025, 1, 1)) == []
+    assert not spilled.parent.parent.exists()
+    assert not rejected.parent.exists()
+    assert not forgotten.exists()
+    assert in_use.exists()
+    assert stored.folder.is_dir()
