@@ -259,8 +259,8 @@ SPOILING = {
     "empty file": ("is empty", lambda f: f["register"].write_bytes(b"")),
     "header only": ("no rows", lambda f: f["register"].write_bytes(
         f["register"].read_bytes().split(b"\r\n")[0] + b"\r\n")),
-    "not UTF-8": ("UTF-8", lambda f: f["register"].write_bytes(
-        f["register"].read_bytes().replace(b"\r\n", b"\r\nSITI \xe9 ", 9))),
+    "no known encoding": ("UTF-8", lambda f: f["register"].write_bytes(
+        f["register"].read_bytes().replace(b"\r\n", b"\r\nSITI \x81 ", 9))),
     "ragged row": ("does not have", lambda f: f["register"].write_bytes(
         f["register"].read_bytes() + b"1971010101700000;ORANG LAIN\r\n")),
     "broken Excel": ("not a readable Excel", lambda f: f["claims"].write_bytes(

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.files import LINE
+from coverage_lib.sources.files import LINE, SHEET
+from coverage_lib.sources.stored_text import POSITION
+from coverage_lib.tables import load_table, table_names
 
 HEADER = ["NO", "NIK", "NO KPJ", "NAMA", "SEGMEN", "TGL KEPESERTAAN", "ALAMAT"]
 ROW = ["1", "1971010101850000", "26000000001", "ORANG CONTOH", "PU", "01-01-2020", "Jl. Contoh"]
@@ -116,3 +118,9 @@ def test_no_row_is_lost_and_none_with_a_number_and_a_segment_is_left_out(tmp_pat
     for number, row in enumerate(some):
         if row[1] in {"x", "1"} and row[4] in {"x", "1"}:
             assert number + 3 in lines
+
+
+@pytest.mark.parametrize("table", table_names())
+def test_no_table_has_a_column_of_a_name_that_reading_needs(table):
+    names = {column.name for column in load_table(table).columns}
+    assert not names & {LINE, SHEET, POSITION, "all_cells", "row_kind"}

@@ -182,15 +182,21 @@ def _near_columns(name: str, columns: Sequence[Column]) -> tuple[str, ...]:
 
 
 def _likeness(name: str, column: Column) -> float:
-    """1 for a header that has all words of an alias among its own, else how alike the letters are."""
-    words = set(re.findall(r"[A-Z0-9]+", name.upper()))
+    """1 for a header that ends in an alias or has all its several words, else how alike letters are."""
+    words = _words(name)
     own = _normalised(_bare(name))
     best = 0.0
     for alias in column.aliases:
-        if set(re.findall(r"[A-Z0-9]+", alias.upper())) <= words:
+        own_words = _words(alias)
+        ends_so = words[-len(own_words) :] == own_words
+        if ends_so or (len(own_words) > 1 and set(own_words) <= set(words)):
             return 1.0
         best = max(best, SequenceMatcher(None, own, _normalised(alias)).ratio())
     return best
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[A-Z0-9]+", name.upper())
 
 
 def _missing_column(

@@ -15,7 +15,7 @@ from coverage_lib.sources.rows_without_data import BLANK, may_be_without_data, r
 from coverage_lib.tables import Table
 
 #: The number of a row in its table, from 0, in the order of the file.
-POSITION = "position"
+POSITION = "position_in_text"  # no name of the dictionary
 _CELLS = "all_cells"
 _KIND = "row_kind"
 
