@@ -9,7 +9,7 @@ import typer
 from coverage_lib.cli.application import EXIT_CODES, app
 from coverage_lib.cli.extracts import demo, load, pull
 from coverage_lib.cli.figures import indicators, regions, report
-from coverage_lib.errors import CakupanError
+from coverage_lib.errors import CakupanError, on_one_line
 
 __all__ = ["EXIT_CODES", "app", "demo", "indicators", "load", "main", "pull", "regions", "report"]
 
@@ -21,12 +21,11 @@ def main() -> None:
     try:
         app()
     except CakupanError as error:
-        typer.echo(f"cakupan: {error}", err=True)
+        typer.echo(f"cakupan: {on_one_line(str(error))}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        typer.echo(
-            f"cakupan: {error.strerror or type(error).__name__}: {error.filename or ''}", err=True
-        )
+        told = f"{error.strerror or type(error).__name__}: {error.filename or ''}"
+        typer.echo(f"cakupan: {on_one_line(told)}", err=True)
         sys.exit(1)
     except RuntimeError as error:
         if "interrupt" not in str(error).lower():
