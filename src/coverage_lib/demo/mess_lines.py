@@ -58,9 +58,9 @@ def lines_of(part: str, texts: Mapping[str, str], sending: Sending) -> Grid:
         for name, header in zip([*names, None], headers, strict=True)
     ]
     width = len(headers)
-    heads = [tops, bottoms] if upper else [headers]
+    heads: list[list[str | None]] = [tops, bottoms] if upper else [headers]
     title = mess_rules()["title"]
-    above = [[line] for line in title] + heads
+    above: list[list[str | None]] = [[line] for line in title] + heads
     lines = [_literals(row, width, number - len(above), 0) for number, row in enumerate(above)]
     own = f"sent WHERE part = {quoted(part)}"
     columns = ["NULL" if name is None else f'"{name}"::VARCHAR' for name in names] + [
@@ -72,13 +72,13 @@ def lines_of(part: str, texts: Mapping[str, str], sending: Sending) -> Grid:
     lines.append(f"SELECT place, 0 AS step, {cells} FROM ({body})")
     if sending.page:
         ends = f"FROM range(1, (SELECT count(*) FROM {own}) + 1) AS pages(place) WHERE place % {sending.page} = 0"
-        total = ["SUB TOTAL", *[None] * (width - 2), f"{sending.page} orang"]
+        total: list[str | None] = ["SUB TOTAL", *[None] * (width - 2), f"{sending.page} orang"]
         repeated = [total, [None] * width, *heads]
         lines += [
             f"SELECT place, {step}, {', '.join(_cells(row, width))} {ends}"
             for step, row in enumerate(repeated, start=1)
         ]
-    below = [["JUMLAH"], [None], ["Catatan: data simulasi, bukan orang yang ada"]]
+    below: list[list[str | None]] = [["JUMLAH"], [None], ["Catatan: data simulasi, bukan orang yang ada"]]
     lines += [_literals(row, width, _END + number, 0) for number, row in enumerate(below)]
     query = f"SELECT {cells} FROM ({' UNION ALL '.join(lines)}) ORDER BY place, step"
     spans = [
