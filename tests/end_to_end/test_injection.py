@@ -78,7 +78,7 @@ def project(tmp_path: Path) -> Path:
         f"kepesertaan_{SQL}.csv", f"kepesertaan_{QUOTES}.csv", "kepesertaan_*.csv",
         "kepesertaan_[a-z]?.csv", "kepesertaan_$(touch pwned);|&.csv", "kepesertaan_ .. .csv",
         "kepesertaan_\n{0}%s.csv", "kepesertaan_\x1b[2J.csv", f"kepesertaan_{TURNED}.csv",
-        "kepesertaan_<script>.csv", "-rf.csv", "=1+1.csv", "~.csv", "#a?b&c%2e%2e.csv",
+        "kepesertaan_<script>.csv", "-rf.csv", "=1+1.csv", "#a?b&c%2e%2e.csv",
     ],
 )  # fmt: skip
 def test_the_name_of_a_file_is_only_a_name(project: Path, name: str) -> None:

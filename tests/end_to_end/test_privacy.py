@@ -71,7 +71,7 @@ def test_nobody_can_be_read_from_what_the_work_leaves(
     folders = looked_through(project)
     assert {"store", "reports", "temporary"} <= {folder.name for folder in folders}
     kinds = {path.suffix for folder in folders for path in folder.rglob("*")}
-    assert {".parquet", ".json", ".html", ".pdf", ".ipynb"} <= kinds
+    assert {".parquet", ".json", ".html", ".pdf"} <= kinds
     assert findings_below(folders, persons) == []
     assert list(findings_in_text(said, persons)) == []
 

@@ -31,6 +31,7 @@ CORRECTIONS = "corrections.yml"
 _HEADER_ROW = 3  # of the tidy workbooks
 WORKBOOK_DISTRICT = "19.06"
 _KIND_WORDS = re.compile(r"^(KABUPATEN|KAB|KOTA|KECAMATAN|KEC|DESA|KELURAHAN|KEL)\b[.\s]*")
+_FIRST_FAULT = 2  # of `more`: 0 is the row itself, 1 the same again
 _DEEPEST = 3  # dots in a village's code
 _CODE = "KODE WILAYAH"
 _NOTES = "['', '', '', 'Café Ménumbing – cek ulang', 'suhu 30° C', '=1+1', '']"
@@ -53,6 +54,7 @@ def make_messy(
             f"CREATE MACRO draw(id, tag) AS (hash(id, tag, {int(seed)}) % 1000000)::BIGINT"
         )
         connection.register("bridge", _bridge())
+        connection.register("spellings", _spellings(regions))
         registers = _take_registers(connection, by_name, period)
         messy = [
             _send_register(connection, registers, district, regions, period, folder)
@@ -203,7 +205,11 @@ def _send(
     written = ", ".join(
         f'{_typed(name, cell) if typed else cell} AS "{name}"' for name, cell in cells.items()
     )
-    joined = f'({rows}) LEFT JOIN bridge ON "{_CODE}" = code' if _CODE in cells else f"({rows})"
+    joined = f"({rows})"
+    if sending.region:
+        joined += "".join(
+            f' LEFT JOIN {other} ON "{_CODE}" = {other}.code' for other in ("bridge", "spellings")
+        )
     connection.execute(
         f"CREATE TABLE sent AS SELECT {LINE}, more, {_part(sending)} AS part, {written}, "
         f"{_NOTES}[1 + draw({LINE}, 'note') % 7] AS note FROM {joined}"
@@ -229,7 +235,7 @@ def _with_more_rows(
     if load_table(table).key:
         twice = f"draw({LINE}, 'twice') % 1000 < {rules['repeated']}"
         queries.append(f"SELECT *, 1 FROM ({source}) WHERE {twice}")
-    for number, rows in enumerate(more_rows(table, region, several), start=2):
+    for number, rows in enumerate(more_rows(table, region, several), start=_FIRST_FAULT):
         if rows.fits(names):
             replaced = ", ".join(f'{value} AS "{name}"' for name, value in rows.replaced.items())
             chosen = (
@@ -242,13 +248,19 @@ def _with_more_rows(
 
 def _cell(name: str, sending: Sending, villages: _Villages) -> str:
     """The SQL of a column's cells as this list writes them."""
-    share = mess_rules()["share"]
+    share = sending.share or mess_rules()["share"]
     cell = f'"{name}"'
     kind = next((kind for kind, names in mess_rules()["kinds"].items() if name in names), None)
     if name == _CODE and sending.region == "bps":
         return f"coalesce(bps_code, {cell})"
     if name == _CODE:
-        return spelled(cell, "code", LINE, share)
+        # A code that no place has says no more than none.
+        nowhere = f"{cell} IS NULL AND draw({LINE}, 'nowhere') % 2 = 0"
+        return f"if({nowhere}, '99', {spelled(cell, 'code', LINE, share)})"
+    if name == "KELURAHAN" and sending.region == "names":
+        own = f"more < {_FIRST_FAULT} AND alias IS NOT NULL"
+        other = f"draw({LINE}, 'alias') % 1000 < {4 * share} AND {own}"
+        return f"if({other}, alias, {spelled(cell, 'name', LINE, share)})"
     if name == "KECAMATAN" and sending.region == "names":
         alone = ", ".join(quoted(village) for village in villages.one_place)
         left_out = f"draw({LINE}, 'alone') % 1000 < {share} AND \"KELURAHAN\" IN ({alone})"
@@ -288,22 +300,38 @@ class _Villages:
 
 
 def _villages(regions: Regions, district: str) -> _Villages:
-    """Counted over official names and spellings in the whole province, as a reader has to."""
-    bearers: dict[str, set[str]] = {}
+    """Whether a name tells a village, by all who bear it in the province, as a reader has to ask."""
+    bearers = _bearers(regions)
     villages = [region for region in regions.by_code.values() if region.code.count(".") == _DEEPEST]
-    known = {region.code for region in villages if region.code[:2] == district[:2]}
-    for code, name in [
-        *((region.code, region.name) for region in villages),
-        *((row["code"], row["alias"]) for row in region_rows("name_aliases_babel.csv")),
-    ]:
-        if code in known:
-            bearers.setdefault(_bare_name(name), set()).add(code)
-    own = sorted({region.name for region in villages if region.code.startswith(district)})
+    own = sorted({region.name for region in villages if region.code.startswith(f"{district}.")})
     count = {name: len(bearers[_bare_name(name)]) for name in own}
     return _Villages(
         tuple(name for name in own if count[name] == 1),
         tuple(name for name in own if count[name] > 1),
     )
+
+
+def _bearers(regions: Regions) -> dict[str, set[str]]:
+    """The villages of each name and spelling, without kind, case and blanks."""
+    found: dict[str, set[str]] = {}
+    for region in regions.by_code.values():
+        if region.code.count(".") == _DEEPEST:
+            found.setdefault(_bare_name(region.name), set()).add(region.code)
+    for row in region_rows("name_aliases_babel.csv"):
+        if row["code"].count(".") == _DEEPEST:
+            found.setdefault(_bare_name(row["alias"]), set()).add(row["code"])
+    return found
+
+
+def _spellings(regions: Regions) -> pa.Table:
+    """One spelling of a village that differs from its name and is of no other village."""
+    bearers = _bearers(regions)
+    found: dict[str, str] = {}
+    for row in region_rows("name_aliases_babel.csv"):
+        bare = _bare_name(row["alias"])
+        if bare != _bare_name(row["current_name"]) and bearers.get(bare) == {row["code"]}:
+            found[row["code"]] = row["alias"]
+    return pa.table({"code": list(found), "alias": list(found.values())})
 
 
 def _bridge() -> pa.Table:

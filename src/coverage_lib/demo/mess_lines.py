@@ -21,11 +21,12 @@ _NUMBERS = ("NO", "jumlah_bayar", "pph21")
 
 @dataclass(frozen=True)
 class Sending:
-    """How one list is sent; `form` is empty for workbooks and Parquet."""
+    """How one list is sent; `form` is empty for workbooks and Parquet, `share` 0 for the usual one."""
 
     file: str
     headers: Mapping[str, str]
     page: int = 0
+    share: int = 0
     form: Mapping[str, str] = field(default_factory=dict)
     region: str = ""
     parts: str = ""
@@ -78,7 +79,11 @@ def lines_of(part: str, texts: Mapping[str, str], sending: Sending) -> Grid:
             f"SELECT place, {step}, {', '.join(_cells(row, width))} {ends}"
             for step, row in enumerate(repeated, start=1)
         ]
-    below: list[list[str | None]] = [["JUMLAH"], [None], ["Catatan: data simulasi, bukan orang yang ada"]]
+    below: list[list[str | None]] = [
+        ["JUMLAH"],
+        [None],
+        ["Catatan: data simulasi, bukan orang yang ada"],
+    ]
     lines += [_literals(row, width, _END + number, 0) for number, row in enumerate(below)]
     query = f"SELECT {cells} FROM ({' UNION ALL '.join(lines)}) ORDER BY place, step"
     spans = [
