@@ -103,12 +103,12 @@ def write_sidecar(path: Path, table: str, as_of: date | None = AS_OF) -> Path:
     return sidecar
 
 
-def read_raw(path: Path, table: str) -> RawTable:
+def read_raw(path: Path, table: str, scratch: Path | None = None) -> RawTable:
     """An extract as text, before any check."""
     extract = Extract(
         path, path.name, table, "Kantor contoh", AS_OF, None, True, file_sha256(path)
     )  # fmt: skip
-    return read_extract(ibis.duckdb.connect(), extract, load_table(table))
+    return read_extract(ibis.duckdb.connect(), extract, load_table(table), scratch)
 
 
 def raw_rows(path: Path, table: str) -> list[dict[str, Any]]:

@@ -142,14 +142,13 @@ def test_empty_extract(project: Project, keep_lines: int, expected: str) -> None
     assert generation(project) == before
 
 
-def test_not_utf_8(project: Project) -> None:
+def test_text_of_no_known_encoding(project: Project) -> None:
     path = project.incoming / "beasiswa.csv"
     content = path.read_bytes()
     path.unlink()
-    path.write_bytes(
-        content.replace(b"BAGUS", b"BAG\xdcS").replace(b"NO;", b"NO;", 1) + b"\xff\xfe;\r\n"
-    )
-    assert_refused(pull(project), SOURCE, "beasiswa.csv", "UTF-8")
+    path.write_bytes(content + b"\x81\x8d;\r\n")
+    line = content.count(b"\n") + 1
+    assert_refused(pull(project), SOURCE, f"beasiswa.csv, line {line}", "neither UTF-8 nor cp1252")
 
 
 # What the figures need

@@ -1,4 +1,4 @@
-"""CSV and Excel as offices send them: every cell as text, every row with the line it stands on.
+"""CSV, Excel and Parquet as offices send them: every cell as text, every row with its place.
 
 What cannot be read ends in one line that says where, and never in a value of a row.
 """
@@ -6,9 +6,14 @@ What cannot be read ends in one line that says where, and never in a value of a 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from extracts import (
     REGISTER_HEADER,
     csv_bytes,
@@ -22,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.files import LINE
+from coverage_lib.sources.files import LINE, SHEET
 
 TARGETS = "coverage_targets"
 HEADER = ["TAHUN", "KODE", "TARGET", "RUANG LINGKUP", "DASAR"]
@@ -47,15 +52,15 @@ def lines_of(rows) -> list[int]:
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
-@pytest.mark.parametrize("newline", ["\r\n", "\n"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("newline", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_separator_line_ends_and_mark_are_found(tmp_path, separator, newline, encoding):
     content = csv_bytes(table_of("Perda", "Pergub"), separator, newline, encoding)
     rows = read(tmp_path, content)
     assert rows == [
-        {LINE: 2, "year": "2025", "region_code": "19", "target_pct": "57,25",
+        {LINE: 2, SHEET: None, "year": "2025", "region_code": "19", "target_pct": "57,25",
          "scope": "excl_jakon", "authority": "Perda"},
-        {LINE: 3, "year": "2025", "region_code": "19", "target_pct": "57,25",
+        {LINE: 3, SHEET: None, "year": "2025", "region_code": "19", "target_pct": "57,25",
          "scope": "excl_jakon", "authority": "Pergub"},
     ]  # fmt: skip
 
@@ -141,13 +146,52 @@ def test_an_excel_cell_as_text(tmp_path, cell, text):
 
 
 @pytest.mark.parametrize("first", ["Petunjuk", "Kosong"])
-def test_the_sheet_with_the_header_is_read_whatever_stands_before_it(tmp_path, first):
+def test_every_sheet_with_the_header_is_read_whatever_stands_before_it(tmp_path, first):
     before = [["Petunjuk pengisian"], ["TAHUN", "tahun target"]] if first == "Petunjuk" else []
     path = write_sheets(
         tmp_path / "target.xlsx",
         {first: before, "Data": [HEADER, ROW, ROW], "Arsip": [HEADER, ROW, ROW, ROW]},
     )
-    assert lines_of(raw_rows(path, TARGETS)) == [2, 3]
+    raw = read_raw(path, TARGETS)
+    places = [(row[SHEET], row[LINE]) for row in raw.rows.to_pyarrow().to_pylist()]
+    assert sorted(places) == [
+        ("Arsip", 2), ("Arsip", 3), ("Arsip", 4), ("Data", 2), ("Data", 3),
+    ]  # fmt: skip
+    assert (raw.reading.sheets, raw.reading.sheets_left_out) == (("Data", "Arsip"), (first,))
+
+
+def test_a_hidden_sheet_is_left_out_and_named(tmp_path):
+    path = tmp_path / "target.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        for name in ("Data", "Lama"):
+            sheet = made.add_worksheet(name)
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_row(1, 0, ROW)
+        sheet.hide()
+    raw = read_raw(path, TARGETS)
+    assert raw.rows.count().execute() == 1
+    assert raw.reading.sheets_left_out == ("Lama",)
+
+
+def test_a_sheet_of_more_rows_than_a_batch_keeps_its_order_and_its_lines(tmp_path, monkeypatch):
+    monkeypatch.setattr("coverage_lib.sources.workbooks._BATCH_ROWS", 3)
+    rows = [[*ROW[:4], f"Perda {number}"] if number % 4 else [] for number in range(1, 12)]
+    path = write_sheets(tmp_path / "target.xlsx", {"Data": [HEADER, *rows]})
+    raw = read_raw(path, TARGETS)
+    read_back = [(row[LINE], row["authority"]) for row in raw.rows.to_pyarrow().to_pylist()]
+    assert read_back == [(n + 1, f"Perda {n}") for n in range(1, 12) if n % 4]
+    assert raw.reading.left_out == (("blank", 2),)
+
+
+def test_an_error_in_a_cell_is_a_missing_value(tmp_path):
+    path = tmp_path / "target.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("Data")
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, ROW[:4])
+        sheet.write_formula(1, 4, "=NA()", None, "#N/A")
+    (row,) = raw_rows(path, TARGETS)
+    assert row["authority"] is None
 
 
 def test_headers_over_two_lines_and_with_stray_blank_cells(tmp_path):
@@ -197,11 +241,12 @@ MANY = register(*(member(n, NAMA_LENGKAP=SECRET) for n in range(1500)))  # more 
         ("cell too many", GOOD + LAST + b";" + SECRET.encode() + b"\r\n", "line 3: the row does not"),
         ("quote left open", GOOD + LAST.replace(b"ORANG", b'"ORANG') + b"\r\n" + b'"' + LAST, "line"),
         ("quote not closed", GOOD + LAST.replace(SECRET.encode(), b'"' + SECRET.encode()), "line 3"),
-        ("Latin-1", GOOD + LAST.replace(b"SITI", b"SITI\xe9") + b"\r\n" + LAST, "UTF-8"),
-        ("Latin-1 at the end", GOOD + LAST.replace(b"SITI", b"SITI\xe9") + b"\r\n", "UTF-8"),
-        ("Latin-1 late", MANY + LAST.replace(b"SITI", b"SITI\xe9") + b"\r\n", "line 1502"),
+        ("neither", GOOD + LAST.replace(b"SITI", b"SITI\x81") + b"\r\n", "line 3: the text is neither"),
+        ("neither late", MANY + LAST.replace(b"SITI", b"SITI\x81") + b"\r\n", "line 1502: the text"),
+        ("a mark that lies", b"\xef\xbb\xbf" + MANY + LAST.replace(b"SITI", b"\xe9"), "line 1502: the text"),
         ("cell too few late", MANY + LAST.rpartition(b";")[0] + b"\r\n", "line 1502"),
-        ("UTF-16", GOOD.decode().encode("utf-16"), "UTF-8"),
+        ("UTF-16 without mark", GOOD.decode().encode("utf-16-le"), "UTF-16 without its mark"),
+        ("UTF-16 cut", GOOD.decode().encode("utf-16")[:-1], "not UTF-16"),
     ],
 )  # fmt: skip
 def test_a_csv_that_cannot_be_read(tmp_path, name, content, told):
@@ -279,5 +324,126 @@ def test_a_damaged_workbook_is_read_or_refused_but_never_breaks(tmp_path_factory
 
 def test_other_kinds_of_file_are_refused(tmp_path):
     (tmp_path / "peserta.pdf").write_bytes(b"%PDF")
-    with pytest.raises(SourceError, match=re.escape(".csv, .xlsx and .xls were expected")):
+    with pytest.raises(SourceError, match=re.escape(".xlsx, .xls and .parquet were expected")):
         read_raw(tmp_path / "peserta.pdf", "participants")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "told"),
+    [(".xlsm", "may have macros; save it as .xlsx"), (".xlsb", "may have macros")],
+)
+def test_workbooks_with_macros_are_refused(tmp_path, suffix, told):
+    (tmp_path / f"peserta{suffix}").write_bytes(b"PK")
+    with pytest.raises(SourceError, match=re.escape(told)):
+        read_raw(tmp_path / f"peserta{suffix}", "participants")
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "peserta.csv").write_bytes(GOOD)
+    (tmp_path / "incoming").mkdir()
+    (tmp_path / "incoming" / "peserta.csv").symlink_to(tmp_path / "elsewhere" / "peserta.csv")
+    with pytest.raises(SourceError, match="is a link to another folder"):
+        read_raw(tmp_path / "incoming" / "peserta.csv", "participants")
+
+
+def test_a_name_with_the_signs_of_a_pattern_is_that_file_only(tmp_path):
+    for name, authority in (("target [1].csv", "Perda"), ("target 1.csv", "Pergub")):
+        (tmp_path / name).write_bytes(csv_bytes(table_of(authority)))
+    assert [row["authority"] for row in raw_rows(tmp_path / "target [1].csv", TARGETS)] == ["Perda"]
+
+
+# Encodings
+
+BEYOND_ASCII = "Perda é – “Babel” Ÿ"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8 with a byte order mark"), ("utf-16-le", "UTF-16 LE"),
+     ("utf-16-be", "UTF-16 BE"), ("cp1252", "cp1252")],
+)  # fmt: skip
+@pytest.mark.parametrize("late", [False, True])
+def test_the_encoding_is_found_and_told(tmp_path, encoding, told, late):
+    authorities = ["dua\nbaris", *["Perda"] * (4000 if late else 0), BEYOND_ASCII]
+    mark = "\ufeff" if encoding.startswith("utf-16") else ""
+    content = (mark + csv_bytes(table_of(*authorities)).decode()).encode(encoding)
+    (tmp_path / "target.csv").write_bytes(content)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    raw = read_raw(tmp_path / "target.csv", TARGETS, scratch)
+    last = raw.rows.order_by(ibis.desc(LINE)).limit(1).to_pyarrow().to_pylist()[0]
+    assert (last["authority"], last[LINE]) == (BEYOND_ASCII, len(authorities) + 2)
+    assert raw.reading.encoding == told
+    assert raw.reading.separator == "semicolon"
+    assert not list(scratch.iterdir())
+
+
+def test_line_ends_of_several_kinds_in_one_file(tmp_path):
+    content = csv_bytes(table_of("satu", "dua", "tiga"), newline="\n").replace(b"dua\n", b"dua\r\n")
+    rows = read(tmp_path, content)
+    assert [(row[LINE], row["authority"]) for row in rows] == [(2, "satu"), (3, "dua"), (4, "tiga")]
+
+
+def test_blank_lines_are_counted(tmp_path):
+    (tmp_path / "target.csv").write_bytes(
+        csv_bytes(table_of("satu", "dua")).replace(b"satu\r\n", b"satu\r\n\r\n;;;;\r\n")
+    )
+    raw = read_raw(tmp_path / "target.csv", TARGETS)
+    assert raw.reading.left_out == (("blank", 2),)
+    assert sorted(lines_of(raw.rows.to_pyarrow().to_pylist())) == [2, 5]
+
+
+# Parquet
+
+
+def write_parquet(path, **columns) -> None:
+    made = {
+        "TAHUN": pa.array([2025]),
+        "KODE": pa.array(["19"]),
+        "TARGET": pa.array([57.25]),
+        "RUANG LINGKUP": pa.array(["excl_jakon"]),
+        "DASAR": pa.array(["Perda"]),
+    }
+    pq.write_table(pa.table(made | columns), path)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (pa.array(["Perda 1"]), "Perda 1"),
+        (pa.array([None], pa.string()), None),
+        (pa.array([None], pa.null()), None),
+        (pa.array([26133068531]), "26133068531"),
+        (pa.array([1971010101850001]), "1971010101850001"),
+        (pa.array([12.0]), "12"),
+        (pa.array([57.25]), "57,25"),
+        (pa.array([float("nan")]), None),
+        (pa.array([1971010101850001.0]), "1,97101E+15"),
+        (pa.array([Decimal("1234.50")]), "1234,50"),
+        (pa.array([Decimal("1234.00")]), "1234"),
+        (pa.array([True]), "Y"),
+        (pa.array([False]), None),
+        (pa.array([date(2025, 6, 1)]), "2025-06-01"),
+        (pa.array([datetime(2025, 6, 1, 8)]), "2025-06-01"),  # noqa: DTZ001
+    ],
+)
+def test_a_parquet_value_as_text(tmp_path, value, text):
+    write_parquet(tmp_path / "target.parquet", DASAR=value)
+    raw = read_raw(tmp_path / "target.parquet", TARGETS)
+    (row,) = raw.rows.to_pyarrow().to_pylist()
+    assert (row[LINE], row[SHEET], row["year"], row["authority"]) == (1, None, "2025", text)
+    assert raw.reading.kind == "parquet"
+
+
+def test_a_parquet_file_that_cannot_be_read(tmp_path):
+    path = tmp_path / "target.parquet"
+    write_parquet(path, DASAR=pa.array([["a", "list"]]))
+    with pytest.raises(SourceError, match="column DASAR: text, numbers, days"):
+        read_raw(path, TARGETS)
+    write_parquet(path)
+    whole = path.read_bytes()
+    for content in (b"", whole[:-9], whole[: len(whole) // 2], b"PAR1" + b"\0" * 50 + b"PAR1"):
+        path.write_bytes(content)
+        with pytest.raises(SourceError, match="is cut off or is no Parquet file"):
+            read_raw(path, TARGETS)

@@ -114,6 +114,9 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
         )
         for reason, rows in table.reasons[:SHOWN_REASONS]:
             typer.echo(f"{'':20} {rows:>9,} × {reason}")
+    for source in stored.account.sources:
+        if notes := source.reading.notes():
+            typer.echo(f"{source.name}: {'; '.join(notes)}")
     if any(table.rejected for table in stored.account.tables):
         folder = settings.quarantine / profile / str(month) / stored.account.generation
         typer.echo(f"pull: rejected rows with their reasons are in {shown_path(folder, settings)}")

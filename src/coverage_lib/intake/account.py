@@ -94,6 +94,7 @@ def source_account(
             for column in table.columns
             if column.name not in raw.absent
         ),
+        reading=raw.reading,
     )
 
 

@@ -15,7 +15,6 @@ import ibis
 import ibis.expr.types as ir
 
 from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
-from coverage_lib.sources.files import LINE
 from coverage_lib.tables import Column, Table
 
 REASONS = "reasons"
@@ -34,7 +33,9 @@ def _try_strptime(text: str, pattern: str) -> ibis.dtype("timestamp"):  # type: 
 
 
 def check_rows(rows: ir.Table, table: Table, regions: Regions, as_of: date | None) -> ir.Table:
-    """Parsed columns under their dictionary names, LINE, REASONS and LEFT_OUT: empty where all is well.
+    """Parsed columns under their dictionary names, REASONS and LEFT_OUT: empty where all is well.
+
+    Columns that are not the dictionary's say where a row stands and are passed on.
 
     A cell of blanks is missing. Of several faults in one row all are listed: those that
     cost the row in REASONS, those that cost it only a value in LEFT_OUT. Columns of the
@@ -55,8 +56,9 @@ def check_rows(rows: ir.Table, table: Table, regions: Regions, as_of: date | Non
             (fault.fill_null(False), _words_of_fault(column, words)) for fault, words in faults
         )
         parsed[column.name] = value
+    where = [rows[name] for name in rows.columns if name not in parsed]
     return rows.select(
-        rows[LINE],
+        *where,
         **parsed,
         **{REASONS: _list_reasons(found), LEFT_OUT: _list_reasons(left_out)},
     )

@@ -36,10 +36,11 @@ from coverage_lib.intake.store import (
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import Extract, find_extracts
-from coverage_lib.sources.files import LINE, RawTable, read_extract
+from coverage_lib.sources.files import LINE, SHEET, RawTable, read_extract
 from coverage_lib.tables import Table, load_table, pseudonym_domains
 
 _AS_OF = "as_of_date"
+_PLACE = (FILE, SHEET, LINE)  # what a row is known by
 Progress = Callable[[str], None]
 
 
@@ -142,7 +143,8 @@ class _Writer:
     def write(
         self, table: Table, extracts: Sequence[Extract]
     ) -> tuple[TableAccount, list[SourceAccount]]:
-        raws = [read_extract(self.connection, extract, table) for extract in extracts]
+        self.spill.mkdir(mode=0o700, exist_ok=True)
+        raws = [read_extract(self.connection, extract, table, self.spill) for extract in extracts]
         checked = [
             check_rows(raw.rows, table, self.regions, raw.extract.as_of).mutate(
                 **{
@@ -160,7 +162,7 @@ class _Writer:
             for number, part in enumerate(checked)
         ]
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
-        judged = self._with_duplicates_marked(rows, table)
+        judged = self._with_duplicates_marked(rows, table, raws)
         counts = count_rows(judged, table)
         faults = count_faults(judged, counts)
         account = table_account(table, counts, faults)
@@ -177,7 +179,9 @@ class _Writer:
             self.connection.drop_table(f"checked_{table.name}_{number}")
         return account, [source_account(raw, table, counts, faults) for raw in raws]
 
-    def _with_duplicates_marked(self, rows: ir.Table, table: Table) -> ir.Table:
+    def _with_duplicates_marked(
+        self, rows: ir.Table, table: Table, raws: Sequence[RawTable]
+    ) -> ir.Table:
         """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
 
         Only keys that occur more than once are looked at closely: they are few, and the
@@ -186,25 +190,26 @@ class _Writer:
         if not table.key:
             return rows
         key = [*table.key, _AS_OF]
-        good = rows.filter(rows[REASONS] == "").select(*key, FILE, LINE)
+        good = rows.filter(rows[REASONS] == "").select(*key, *_PLACE)
         several = good.group_by(key).aggregate(n=good.count())
         several = several.filter(several.n > 1).drop("n")
         same = [good[name].identical_to(several[name]) for name in key]
-        window = ibis.window(group_by=key, order_by=[FILE, LINE])
         candidates = good.semi_join(several, same)
+        order = [candidates[FILE], _sheet_number(candidates, raws), candidates[LINE]]
+        window = ibis.window(group_by=key, order_by=order)
         numbered = candidates.mutate(occurrence=ibis.row_number().over(window))
         repeated = self.connection.create_table(
             f"repeated_{table.name}",
-            numbered.filter(numbered.occurrence > 0).select(FILE, LINE),
+            numbered.filter(numbered.occurrence > 0).select(*_PLACE),
             temp=True,
         )
         if not int(repeated.count().execute()):
             return rows
-        marked = rows.left_join(repeated, [FILE, LINE], rname="repeated_{name}")
+        marked = rows.left_join(repeated, _same_place(rows, repeated), rname="repeated_{name}")
         is_repeated = marked[f"repeated_{LINE}"].notnull()
         return marked.mutate(
             **{REASONS: ibis.ifelse(is_repeated, f"{DUPLICATE}; ", marked[REASONS])}
-        ).drop(f"repeated_{LINE}", f"repeated_{FILE}")
+        ).drop(*(f"repeated_{name}" for name in _PLACE))
 
     def _write_accepted(
         self, accepted: ir.Table, table: Table, extracts: Sequence[Extract]
@@ -262,16 +267,48 @@ class _Writer:
         return accepted.inner_join(places, same, rname="place_{name}")
 
     def _write_rejected(self, rejected: ir.Table, table: Table, raws: Sequence[RawTable]) -> None:
-        """Quarantine: the row as received, its file and line, and all its reasons."""
+        """Quarantine: the row as received, its file, sheet and line, and all its reasons."""
         names = [column.name for column in table.columns]
         parts = []
         for raw in raws:
             of_file = rejected.filter(rejected[FILE] == raw.extract.name).select(
-                LINE, FILE, REASONS
+                LINE, SHEET, FILE, REASONS
             )
             received = raw.rows.rename({f"received_{name}": name for name in names})
-            parts.append(of_file.inner_join(received, LINE))
+            joined = of_file.inner_join(
+                received,
+                [of_file[LINE] == received[LINE], of_file[SHEET].identical_to(received[SHEET])],
+                rname="again_{name}",
+            )
+            parts.append(joined.drop(f"again_{LINE}", f"again_{SHEET}"))
         everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
         self.connection.to_parquet(
-            everything.order_by(FILE, LINE), self.quarantine / f"{table.name}.parquet"
+            everything.order_by(FILE, SHEET, LINE), self.quarantine / f"{table.name}.parquet"
         )
+
+
+def _same_place(rows: ir.Table, others: ir.Table) -> list[ir.BooleanValue]:
+    """One file is one sheet where SHEET is null."""
+    return [
+        rows[FILE] == others[FILE],
+        rows[LINE] == others[LINE],
+        rows[SHEET].identical_to(others[SHEET]),
+    ]
+
+
+def _sheet_number(rows: ir.Table, raws: Sequence[RawTable]) -> ir.IntegerValue:
+    """The place of a row's sheet or member in its file, so that the first row is the first."""
+    numbers = {
+        (raw.extract.name, sheet): number
+        for raw in raws
+        for number, sheet in enumerate(raw.reading.sheets or raw.reading.members)
+    }
+    if not numbers:
+        return ibis.literal(0)
+    return ibis.cases(
+        *(
+            ((rows[FILE] == file) & (rows[SHEET] == sheet), number)
+            for (file, sheet), number in numbers.items()
+        ),
+        else_=0,
+    )

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.periods import Month
+from coverage_lib.sources.reading import UNTOLD, Reading
 from coverage_lib.tables import table_names
 
 _KEPT_GENERATIONS = 3
@@ -49,6 +50,7 @@ class SourceAccount:
     how many rows have them; a value left out is a fault too, though the row was kept.
     `filled` says in how many rows a column has a value that can be used, for the columns
     that the file has. `expected_rows` is what its producer says it holds; None where unsaid.
+    `reading` says how it was read; older accounts have none.
     """
 
     name: str
@@ -66,6 +68,7 @@ class SourceAccount:
     duplicates: int
     faults: tuple[tuple[str, int], ...]
     filled: tuple[tuple[str, int], ...]
+    reading: Reading = UNTOLD
 
 
 @dataclass(frozen=True)
@@ -212,10 +215,19 @@ def _account(document: dict[str, Any]) -> PullAccount:
                     "absent_columns": tuple(entry["absent_columns"]),
                     "faults": _counted(entry["faults"]),
                     "filled": _counted(entry["filled"]),
+                    "reading": _reading(entry.get("reading", {"kind": ""})),
                 }
             )
             for entry in document["sources"]
         ),
+    )
+
+
+def _reading(entry: dict[str, Any]) -> Reading:
+    lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
+    unmapped = tuple((header, tuple(near)) for header, near in entry.get("unmapped", ()))
+    return Reading(
+        **entry | lists | {"left_out": _counted(entry.get("left_out", [])), "unmapped": unmapped}
     )
 
 
