@@ -66,6 +66,7 @@ class Profile:
     """A named set of sources. `province` is the region that unknown rows are counted under.
 
     `engine` is where its measures are computed; the same figures come out of each.
+    `corrections` is the file of known errors in its sources, relative to the project.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Profile:
     province: str
     sources: tuple[SourceSetting, ...]
     engine: EngineSetting = DuckDBSetting()
+    corrections: str | None = None
 
     def provides(self, table: str) -> bool:
         return any(source.table == table for source in self.sources)
@@ -178,7 +180,7 @@ def _profile(name: str, entry: Any) -> Profile:
         raise ConfigError(
             f"{CONFIG_NAME}: profile {name!r}: letters, digits, - and _ were expected."
         )
-    _refuse_unknown(entry, ("description", "province", "sources", "engine"), where)
+    _refuse_unknown(entry, ("description", "province", "sources", "engine", "corrections"), where)
     if re.fullmatch(r"[0-9]{2}", str(entry.get("province", ""))) is None:
         raise ConfigError(f'{where}: province = "…" with a code such as 19 was expected.')
     sources = []
@@ -210,7 +212,17 @@ def _profile(name: str, entry: Any) -> Profile:
         str(entry["province"]),
         tuple(sources),
         _engine(entry.get("engine", {}), f"{CONFIG_NAME}, [profiles.{name}.engine]"),
+        _corrections(entry.get("corrections"), where),
     )
+
+
+def _corrections(entry: Any, where: str) -> str | None:
+    if entry is not None and (not isinstance(entry, str) or PurePath(entry).is_absolute()):
+        raise ConfigError(
+            f'{where}: corrections = "…" must be a path relative to the project, such as '
+            "data/corrections.yml."
+        )
+    return entry
 
 
 _ENGINES = {

@@ -128,8 +128,8 @@ def test_received_is_accepted_and_rejected(first_pull):
     assert [words[0] for words in counted] == list(SOURCES)
     for words in counted:
         numbers = [int(word.strip(")").replace(",", "")) for word in words if word[0].isdigit()]
-        received, accepted, rejected = numbers[:3]
-        assert received == accepted + rejected > 0
+        received, accepted, rejected, duplicates = numbers[:4]
+        assert received == accepted + rejected + duplicates > 0
     assert [line.removeprefix("pull: ") for line in done.stderr.splitlines()] == list(SOURCES)
 
 

@@ -71,7 +71,7 @@ def file_of(line: dict[str, str]) -> SourceAccount:
         ignored_columns=(),
         absent_columns=(absent,) if absent else (),
         expected_rows=told["rows that the sender declares"] or None,
-        rejected=told["wrong NIK"] + told["card number twice"],
+        rejected=told["wrong NIK"],
         duplicates=told["card number twice"],
         faults=tuple((text, count) for text, count in faults.items() if count),
         filled=tuple(filled.items()),

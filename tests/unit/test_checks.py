@@ -1,7 +1,8 @@
 """What each type of the data dictionary makes of a cell, as tables that can be read.
 
 One line of a table: the cell as it comes in, and the value that goes on, or NO where the
-row goes to quarantine. A blank cell is missing, never wrong.
+row goes to quarantine. A blank cell is missing, never wrong. What is read in another than its
+standard form is in `tests/spec/test_values.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage_lib.intake.checks import _EXPECTED, REASONS, check_rows
+from coverage_lib.intake.national_ids import DIGITS_LOST
+from coverage_lib.intake.values import MISSING_WORDS
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.sources.files import LINE
 from coverage_lib.tables import Column, Table
@@ -83,7 +86,6 @@ MONEY = [
     ("seribu", NO),
     ("Rp", NO),
     ("--5", NO),
-    ("1.234.567,-", NO),
     ("=1+1", NO),
 ]
 DECIMAL = [
@@ -92,7 +94,6 @@ DECIMAL = [
     ("1.234,5", 1234.5),
     ("-0,25", -0.25),
     ("57.17", NO),  # in an Indonesian file this dot cannot be a decimal one
-    ("57,17 %", NO),
     (",5", NO),
     ("5,", NO),
 ]
@@ -123,11 +124,6 @@ DATE = [
     ("00-06-2025", NO),
     ("13-13-2025", NO),
     ("06-31-2025", NO),
-    ("01/06/2025", NO),
-    ("01-06-25", NO),
-    ("1 Juni 2025", NO),
-    ("45809", NO),  # the number Excel keeps for a day
-    ("01-06-2025 00:00", NO),
 ]
 MONTH = [
     ("06-2025", date(2025, 6, 1)),
@@ -135,10 +131,6 @@ MONTH = [
     ("2025-06", date(2025, 6, 1)),
     ("13-2025", NO),
     ("00-2025", NO),
-    ("202506", NO),
-    ("06/2025", NO),
-    ("Juni 2025", NO),
-    ("01-06-2025", NO),
 ]
 FLAG = [
     ("Y", True),
@@ -188,7 +180,6 @@ NIK = [
     ("1971011708850000,5", NO),
     ("197101170885000X", NO),
     ("١٩٧١٠١١٧٠٨٨٥٠٠٠٠", NO),
-    ("-", NO),
 ]
 KPJ = [
     ("26133068531", "26133068531"),
@@ -222,7 +213,6 @@ REGION = [
     ("19.0000", NO),
     ("19.71.00.1001", NO),
     ("19.00.01", NO),
-    ("1971", NO),
     ("Babel", NO),
 ]
 CODES = {"PU": "PU", "BPU": "BPU", "Kepala Desa": "village_head"}
@@ -323,7 +313,9 @@ def test_a_value_that_may_be_left_out_does_not_cost_the_row(type_):
 
 
 TYPES = ("code", "integer", "decimal", "money", "date", "month", "flag", "nik", "kpj", "region")
-REASONS_THERE_ARE = {f"{type_}: {_EXPECTED[type_]}" for type_ in TYPES}
+REASONS_THERE_ARE = {f"{type_}: {_EXPECTED[type_]}" for type_ in TYPES} | {
+    f"{type_}: {DIGITS_LOST}" for type_ in ("nik", "kpj")
+}
 cells = st.one_of(
     st.none(),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -348,5 +340,6 @@ def test_any_cell_has_a_value_or_a_reason_that_does_not_quote_it(texts):
         blamed = {fault.partition(":")[0] for fault in faults}
         for type_ in TYPES:
             missing = values[type_] is None or (type_ == "flag" and type_ in blamed)
-            blank = text is None or text.strip(" \t\r\n\v\f") == ""
+            bare = (text or "").strip(" \t\r\n\v\f").upper()
+            blank = bare == "" or bare in MISSING_WORDS
             assert blank or missing == (type_ in blamed)

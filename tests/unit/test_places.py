@@ -78,7 +78,9 @@ def test_every_alias_that_means_one_region_leads_to_it():
         ("Kab.Bangka", "Kec.Sungailiat", "Kel. Kuday", "19.01.01.1003"),  # an older spelling
         ("Kab. Bangka", "Sungailiat", "Antah", "19.01.01.0000"),
         ("Kab. Bangka", "Antah", "Rebo", "19.01.00.0000"),  # never looked for elsewhere
-        ("Kab. Bangka", None, "Rebo", "19.01.00.0000"),
+        ("Kab. Bangka", None, "Rebo", "19.01.01.2007"),  # one village of the district bears it
+        (None, None, "Rebo", "19.01.01.2007"),
+        (None, "Sungailiat", "Rebo", "19.01.01.2007"),
         ("Antah", "Sungailiat", "Rebo", "19.00.00.0000"),
         (None, None, None, "19.00.00.0000"),
         ("", "", "", "19.00.00.0000"),
@@ -131,3 +133,52 @@ def test_a_name_that_two_villages_of_one_parent_bear_is_unknown():
 )
 def test_names_without_their_kind(name, plain):
     assert normalise_name(name) == plain
+
+
+BANGKA, BARAT = "Kabupaten Bangka", "Kabupaten Bangka Barat"
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "system", "village", "rules"),
+    [
+        # a name that two sub-districts have: its parent tells which is meant
+        (None, [BANGKA, "Mendo Barat", "Air Duren"], "ministry", "19.01.04.2009", ()),
+        (None, [None, "Mendo Barat", "Air Duren"], "ministry", "19.01.04.2009",
+         ("name_without_parent",)),
+        (None, [BANGKA, None, "Rebo"], "ministry", "19.01.01.2007", ("name_without_parent",)),
+        (None, [BANGKA, "-", "Rebo"], "ministry", "19.01.01.2007", ("name_without_parent",)),
+        (None, [BANGKA, "SUNGAI LIAT", "Kuday"], "ministry", "19.01.01.1003", ("name_alias",)),
+        (None, [BANGKA, "Sungailiat", "Antah"], "ministry", "19.01.01.0000", ("place_unknown",)),
+        (None, ["Kab. Bangka", "Sungailiat", None], "ministry", "19.01.01.0000", ()),
+        # a village named after the word for a city is not what a missing name means
+        (None, ["Belitung", "Tanjungpandan", ""], "ministry", "19.02.01.0000", ()),
+        # the code says where, the names what it leaves open
+        ("19.01", [BANGKA, "Sungailiat", "Rebo"], "ministry", "19.01.01.2007", ()),
+        ("19.01.01.9999", [BANGKA, "Sungailiat", "Rebo"], "ministry", "19.01.01.2007", ()),
+        ("19.01.01.9999", [None, None, None], "ministry", "19.01.01.0000", ("place_unknown",)),
+        ("14.71", [None, None, None], "ministry", "19.00.00.0000", ("place_unknown",)),
+        ("19.00.00.0000", [None, None, None], "ministry", "19.00.00.0000", ()),
+        # 1903 is Bangka Barat to the statistics office, Bangka Selatan to the ministry
+        ("1903", [None], "ministry", "19.03.00.0000", ("code_without_dots",)),
+        ("1903", [None], "bps", "19.05.00.0000", ("code_bridged",)),
+        ("1903", [BARAT], "bps", "19.05.00.0000", ("code_bridged",)),
+        ("1903", [BARAT], "ministry", "19.03.00.0000",
+         ("code_without_dots", "code_of_other_system", "code_and_name_differ")),
+        ("1903", ["Kabupaten Belitung"], "ministry", "19.03.00.0000",
+         ("code_without_dots", "code_and_name_differ")),
+        ("19.03", ["Kabupaten Bangka Selatan"], "bps", "19.03.00.0000", ()),
+        ("1901090018", [BANGKA, "Sungailiat", "Sungailiat"], "bps", "19.01.01.1001",
+         ("code_bridged",)),
+        ("1901090999", [], "bps", "19.01.01.0000", ("code_bridged", "place_unknown")),
+    ],
+)  # fmt: skip
+def test_the_rules_that_lead_to_a_place(code, names, system, village, rules):
+    place = PLACES.place_of(code, names, system)
+    assert (place.village, place.rules, place.fault) == (village, rules, None)
+
+
+@pytest.mark.parametrize(
+    "names", [[None, None, "Air Duren"], [BANGKA, None, "Air Duren"], [None, "", "Pasir Garam"]]
+)
+def test_a_name_of_several_places_without_a_parent_has_a_fault(names):
+    assert PLACES.place_of(None, names).fault == "name of several places"

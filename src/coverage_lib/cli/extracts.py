@@ -110,14 +110,26 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
     for table in stored.account.tables:
         typer.echo(
             f"{table.table:20} received {table.received:>9,} = accepted {table.accepted:>9,} + "
-            f"rejected {table.rejected:>6,}"
+            f"rejected {table.rejected:>6,} + duplicates {table.duplicates:>6,}"
         )
         for reason, rows in table.reasons[:SHOWN_REASONS]:
             typer.echo(f"{'':20} {rows:>9,} × {reason}")
+        for column, rule, rows in stored.account.repairs_of(table.table)[:SHOWN_REASONS]:
+            typer.echo(f"{'':20} {rows:>9,} ~ {column}: {rule}")
     for source in stored.account.sources:
         if notes := source.reading.notes():
             typer.echo(f"{source.name}: {'; '.join(notes)}")
-    if any(table.rejected for table in stored.account.tables):
+    for entry in stored.account.corrections:
+        typer.echo(
+            f"pull: correction {entry.number} ({entry.status}) of {entry.table}: {entry.rows:,} rows"
+        )
+    for source, rows in stored.account.sources_of_other_codes:
+        typer.echo(
+            f"pull: {source.name}: {rows:,} rows have a region code that agrees with their names only "
+            "in the other number system; set region_codes in its .source.yml (ministry or bps)",
+            err=True,
+        )
+    if any(table.rejected or table.duplicates for table in stored.account.tables):
         folder = settings.quarantine / profile / str(month) / stored.account.generation
         typer.echo(f"pull: rejected rows with their reasons are in {shown_path(folder, settings)}")
     state = "stored" if changed else "nothing changed since the last pull"

@@ -1,67 +1,176 @@
-"""One pass over raw rows: every cell parsed as the dictionary says, every fault with its reason.
+"""One pass over raw rows: every cell read as the dictionary says, every fault with its reason.
 
 Pure: raw table expression in, table expression out. Nothing runs until the caller asks.
-A reason names the column and what was expected, never the value that stood there.
+A reason names the column and what was expected, a repair the column and its rule, neither
+ever the value that stood there.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from coverage_lib.reference.regions import UNKNOWN_PARTS, Regions
+from coverage_lib.intake.days import day_form, month_form
+from coverage_lib.intake.national_ids import (
+    DIGITS_LOST,
+    birth_date_differs,
+    card_number_form,
+    has_lost_digits,
+    national_id_form,
+)
+from coverage_lib.intake.region_codes import region_form
+from coverage_lib.intake.values import (
+    AMBIGUOUS_NUMBER,
+    Form,
+    Reading,
+    flag_form,
+    is_ambiguous_number,
+    number_form,
+    read,
+    text_form,
+)
+from coverage_lib.reference.regions import Regions
 from coverage_lib.tables import Column, Table
 
 REASONS = "reasons"
 LEFT_OUT = "left_out"
+REPAIRS = "repairs"
+BIRTH_DATE_DIFFERS = "nik_birth_date_differs"
 _SEPARATOR = "; "
-_DATE_PATTERN = r"^\d{1,2}-\d{1,2}-\d{4}$|^\d{4}-\d{2}-\d{2}$"
-_NUMBER_PATTERNS = {
-    "indonesian": r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$",
-    "plain": r"^-?\d+(\.\d+)?$",
-}
+_STAGE = "stage"
+_Conditions = list[tuple[ir.BooleanValue, str | ir.StringValue]]
 
 
-@ibis.udf.scalar.builtin(name="try_strptime")
-def _try_strptime(text: str, pattern: str) -> ibis.dtype("timestamp"):  # type: ignore[valid-type]
-    """The engine's own parser; null where the text has another form or names no real day."""
+@dataclass(frozen=True)
+class _Cell:
+    """A column of a row: its text without blanks around it, and what that says."""
+
+    column: Column
+    text: ir.StringValue
+    reading: Reading
 
 
-def check_rows(rows: ir.Table, table: Table, regions: Regions, as_of: date | None) -> ir.Table:
-    """Parsed columns under their dictionary names, REASONS and LEFT_OUT: empty where all is well.
+def check_rows(
+    rows: ir.Table,
+    table: Table,
+    regions: Regions,
+    as_of: date | None,
+    region_codes: str = "ministry",
+) -> ir.Table:
+    """Parsed columns under their dictionary names, then REASONS, LEFT_OUT and REPAIRS.
 
-    Columns that are not the dictionary's say where a row stands and are passed on.
-
-    A cell of blanks is missing. Of several faults in one row all are listed: those that
-    cost the row in REASONS, those that cost it only a value in LEFT_OUT. Columns of the
-    table's region stay text here; `intake.places` resolves them.
+    Each of the three lists is empty where there is nothing to tell: faults that cost the row,
+    faults that cost it only a value, and the rules by which a cell was read in another than
+    its standard form. Other columns of `rows`, such as the line, pass as they are. A cell of
+    blanks is missing. Columns of the table's region stay text here; `intake.places` resolves
+    them. `region_codes` is the number system of codes without dots.
     """
-    parsed: dict[str, ir.Value] = {}
-    found: list[tuple[ir.BooleanValue, str]] = []
-    left_out: list[tuple[ir.BooleanValue, str]] = []
-    for column in table.columns:
-        text = rows[column.name].strip().nullif("")
-        value, valid = _parse(text, column, table.number_style, regions)
-        faults = _faults(text, value, valid, column, as_of)
-        if column.on_invalid == "keep_without":
-            value = ibis.ifelse(valid, value, ibis.null(value.type()))
-            unusable = (text.notnull() & ~valid).fill_null(False)
-            left_out.append((unusable, _words_of_fault(column, _EXPECTED[column.type])))
-        found.extend(
-            (fault.fill_null(False), _words_of_fault(column, words)) for fault, words in faults
-        )
-        parsed[column.name] = value
-    where = [rows[name] for name in rows.columns if name not in parsed]
-    return rows.select(
-        *where,
-        **parsed,
-        **{REASONS: _list_reasons(found), LEFT_OUT: _list_reasons(left_out)},
+    forms = {
+        column.name: _form(column, table, regions, as_of, region_codes) for column in table.columns
+    }
+    texts = _stage(
+        rows, {f"text_{name}": rows[name].strip().nullif("") for name in forms}, dropped=[*forms]
     )
+    standard = _stage(
+        texts,
+        {f"standard_{name}": form.standard(texts[f"text_{name}"]) for name, form in forms.items()},
+    )
+    odd = _stage(
+        standard,
+        {
+            f"odd_{name}": ibis.ifelse(
+                standard[f"standard_{name}"].isnull(), standard[f"text_{name}"], None
+            )
+            for name in forms
+        },
+    )
+    made = _with_readings(odd, forms)
+    cells = [
+        _Cell(
+            column,
+            made[f"text_{column.name}"],
+            Reading(
+                made[column.name],
+                made[f"rule_{column.name}"],
+                made[f"unreadable_{column.name}"],
+            ),
+        )
+        for column in table.columns
+    ]
+    found = [fault for cell in cells for fault in _faults(cell, as_of)]
+    left_out = [
+        (unusable, words)
+        for cell in cells
+        if cell.column.on_invalid == "keep_without"
+        for unusable, words in _unreadable(cell)
+    ]
+    return made.select(
+        *bookkeeping(rows, table),
+        *(_stored(cell) for cell in cells),
+        **{
+            REASONS: _list_reasons(found),
+            LEFT_OUT: _list_reasons(left_out),
+            REPAIRS: _list_reasons(_repairs(cells)),
+        },
+    )
+
+
+def _with_readings(rows: ir.Table, forms: Mapping[str, Form]) -> ir.Table:
+    """Step after step, what odd texts say, then the value, rule and unreadable of every column."""
+    for number in range(max(len(form.steps) for form in forms.values())):
+        made = {}
+        for name, form in forms.items():
+            if number < len(form.steps):
+                before = [rows[f"step_{earlier}_{name}"] for earlier in range(number)]
+                made[f"step_{number}_{name}"] = _if_odd(
+                    rows[f"odd_{name}"], form.steps[number](rows[f"odd_{name}"], *before)
+                )
+        rows = _stage(rows, made)
+    others: dict[str, ir.Value] = {}
+    counts: dict[str, int] = {}
+    for name, form in forms.items():
+        odd = rows[f"odd_{name}"]
+        steps = [rows[f"step_{number}_{name}"] for number in range(len(form.steps))]
+        alternatives = form.others(odd, *steps)
+        counts[name] = len(alternatives)
+        for number, (value, rule) in enumerate(alternatives):
+            others[f"other_{number}_{name}"] = _if_odd(odd, value)
+            others[f"named_{number}_{name}"] = _if_odd(odd, rule)
+    rows = _stage(rows, others)
+    readings = {
+        name: read(
+            rows[f"standard_{name}"],
+            rows[f"odd_{name}"],
+            [
+                (rows[f"other_{number}_{name}"], rows[f"named_{number}_{name}"])
+                for number in range(counts[name])
+            ],
+        )
+        for name in forms
+    }
+    return _stage(
+        rows,
+        {name: reading.value for name, reading in readings.items()}
+        | {f"rule_{name}": reading.rule for name, reading in readings.items()}
+        | {f"unreadable_{name}": reading.unreadable for name, reading in readings.items()},
+    )
+
+
+def _if_odd(odd: ir.StringValue, value: ir.Value) -> ir.Value:
+    """The engine works out what stands in a branch only for the rows that take it."""
+    return ibis.ifelse(odd.isnull(), ibis.null(value.type()), value)
+
+
+def bookkeeping(rows: ir.Table, table: Table) -> list[str]:
+    """The columns that say where a row comes from: those that the dictionary does not have."""
+    known = {column.name for column in table.columns}
+    return [name for name in rows.columns if name not in known]
 
 
 def blamed_columns(faults: str, table: Table) -> tuple[Column, ...]:
@@ -70,41 +179,119 @@ def blamed_columns(faults: str, table: Table) -> tuple[Column, ...]:
     return tuple(column for column in table.columns if column.aliases[0] in named)
 
 
+def listed_repairs(repairs: str) -> tuple[tuple[str, str], ...]:
+    """The columns and rules of a row's list of repairs."""
+    pairs = (one.partition(": ") for one in repairs.split(_SEPARATOR) if one)
+    return tuple((column, rule) for column, _, rule in pairs)
+
+
+def _stage(rows: ir.Table, made: dict[str, ir.Value], dropped: Sequence[str] = ()) -> ir.Table:
+    """One select of its own: otherwise each use of a column would write out, and run, all that it
+    is made of. What is not the same twice is never merged; the engine drops it, being unused.
+    """
+    kept = [name for name in rows.columns if name not in {*dropped, _STAGE}]
+    return rows.select(*kept, **made, **{_STAGE: ibis.random()})
+
+
+def _form(
+    column: Column, table: Table, regions: Regions, as_of: date | None, region_codes: str
+) -> Form:
+    match column.type:
+        case "text":
+            return text_form(is_identifier=column.store == "pseudonym")
+        case "code":
+            codes = {code.upper(): stored for code, stored in column.codes.items()}
+            return Form(lambda text: text.upper().cases(*codes.items(), else_=ibis.null("string")))
+        case "integer" | "money" | "decimal":
+            return number_form(column.number_style or table.number_style, column.type)
+        case "date":
+            return day_form(as_of if column.not_after_as_of or column.is_birth_date else None)
+        case "month":
+            return month_form()
+        case "flag":
+            return flag_form()
+        case "nik":
+            return national_id_form(regions)
+        case "kpj":
+            return card_number_form()
+        case "region":
+            return region_form(regions, column.allow, column.code_system or region_codes)
+        case other:
+            raise AssertionError(f"the data dictionary admits no type {other}")
+
+
+def _stored(cell: _Cell) -> ir.Value:
+    value = cell.reading.value
+    named = value.fill_null(False) if cell.column.type == "flag" else value
+    return named.name(cell.column.name)
+
+
 def _words_of_fault(column: Column, expected: str) -> str:
     return f"{column.aliases[0]}: {expected}{_SEPARATOR}"
 
 
-def _list_reasons(found: Sequence[tuple[ir.BooleanValue, str]]) -> ir.StringValue:
-    """The words of all faults that hold; put together only for rows that have one."""
+def _list_reasons(found: _Conditions) -> ir.StringValue:
+    """The words of all conditions that hold; put together only for rows that have one."""
     nothing = ibis.literal("")
     if not found:
         return nothing
-    any_fault = functools.reduce(operator.or_, (fault for fault, _ in found))
-    words = functools.reduce(operator.add, (ibis.ifelse(fault, text, "") for fault, text in found))
-    return ibis.ifelse(any_fault, words, nothing)
+    any_holds = functools.reduce(operator.or_, (holds for holds, _ in found))
+    words = functools.reduce(operator.add, (ibis.ifelse(holds, text, "") for holds, text in found))
+    return ibis.ifelse(any_holds, words, nothing)
 
 
-def _faults(
-    text: ir.StringValue,
-    value: ir.Value,
-    valid: ir.BooleanValue,
-    column: Column,
-    as_of: date | None,
-) -> list[tuple[ir.BooleanValue, str]]:
-    faults: list[tuple[ir.BooleanValue, str]] = []
-    if column.on_invalid == "reject" and column.type != "text":
-        faults.append((text.notnull() & ~valid, _EXPECTED[column.type]))
+def _unreadable(cell: _Cell) -> _Conditions:
+    """The reason why a cell cannot be read: what was expected, or that digits are lost."""
+    column, unreadable = cell.column, cell.reading.unreadable
+    expected = _words_of_fault(column, _EXPECTED.get(column.type, ""))
+    if column.type == "text":
+        return []
+    if column.type not in ("nik", "kpj"):
+        return [(unreadable, expected)]
+    lost = ibis.ifelse(unreadable, has_lost_digits(cell.text, column.type), False)
+    return [
+        (unreadable & ~lost, expected),
+        (lost, _words_of_fault(column, DIGITS_LOST)),
+    ]
+
+
+def _faults(cell: _Cell, as_of: date | None) -> _Conditions:
+    column, value = cell.column, cell.reading.value
+    found = _unreadable(cell) if column.on_invalid == "reject" else []
+    other: list[tuple[ir.BooleanValue, str]] = []
     if column.not_null:
-        faults.append((text.isnull(), "a value was expected"))
+        other.append((value.isnull() & ~cell.reading.unreadable, "a value was expected"))
     if column.minimum is not None:
-        faults.append((value < column.minimum, f"at least {column.minimum:g} was expected"))
+        other.append((value < column.minimum, f"at least {column.minimum:g} was expected"))
     if column.maximum is not None:
-        faults.append((value > column.maximum, f"at most {column.maximum:,.0f} was expected"))
+        other.append((value > column.maximum, f"at most {column.maximum:,.0f} was expected"))
     if column.not_after_as_of and as_of is not None:
-        faults.append(
+        other.append(
             (value > ibis.date(as_of.isoformat()), f"a date not after {as_of} was expected")
         )
-    return faults
+    return found + [
+        (fault.fill_null(False), _words_of_fault(column, words)) for fault, words in other
+    ]
+
+
+def _repairs(cells: Sequence[_Cell]) -> _Conditions:
+    """The rules that read cells in another than their standard form, and ids that contradict."""
+    found: _Conditions = []
+    for cell in cells:
+        name, rule = cell.column.name, cell.reading.rule
+        if cell.column.type != "text":
+            found.append((rule.notnull(), ibis.literal(f"{name}: ") + rule + _SEPARATOR))
+        if cell.column.type == "decimal":
+            ambiguous = ibis.ifelse(rule.isnull(), is_ambiguous_number(cell.text), False)
+            words = f"{name}: {AMBIGUOUS_NUMBER}{_SEPARATOR}"
+            found.append((ambiguous.fill_null(False), words))
+    born = [cell for cell in cells if cell.column.is_birth_date]
+    named = [cell for cell in cells if cell.column.type == "nik"]
+    if len(born) == len(named) == 1:
+        differs = birth_date_differs(named[0].reading.value, born[0].reading.value)
+        words = f"{named[0].column.name}: {BIRTH_DATE_DIFFERS}{_SEPARATOR}"
+        found.append((differs.fill_null(False), words))
+    return found
 
 
 _EXPECTED = {
@@ -119,96 +306,3 @@ _EXPECTED = {
     "kpj": "a card number of up to 11 digits was expected",
     "region": "a known region code was expected",
 }
-
-
-def _parse(
-    text: ir.StringValue, column: Column, number_style: str, regions: Regions
-) -> tuple[ir.Value, ir.BooleanValue]:
-    """The parsed value, null where it cannot be read, and whether the text could be read."""
-    match column.type:
-        case "text":
-            return text, text.notnull()
-        case "code":
-            value = text.upper().cases(
-                *((code.upper(), stored) for code, stored in column.codes.items()),
-                else_=ibis.null("string"),
-            )
-        case "integer" | "money":
-            number = _number(text, number_style)
-            whole = number.round(0) == number
-            value = ibis.ifelse(whole, number.cast("int64"), ibis.null("int64"))
-        case "decimal":
-            value = _number(text, number_style).cast("float64")
-        case "date":
-            value = _day(text)
-        case "month":
-            value = _month(text)
-        case "flag":
-            value = text.upper().cases(
-                *((word, True) for word in ("Y", "YA", "1", "X")),
-                *((word, False) for word in ("N", "T", "TIDAK", "0", "-")),
-                else_=ibis.null("boolean"),
-            )
-            return value.fill_null(False), value.notnull()
-        case "nik":
-            value = _nik(text)
-        case "kpj":
-            value = _card_number(text)
-        case "region":
-            known = text.isin([*regions.by_code, *_unknown_codes(regions), *column.allow])
-            value = ibis.ifelse(known, text, ibis.null("string"))
-        case other:
-            raise AssertionError(f"the data dictionary admits no type {other}")
-    return value, value.notnull()
-
-
-def _unknown_codes(regions: Regions) -> list[str]:
-    """The codes that stand for "region unknown" below each known region: 19.00, 19.00.00 and so on."""
-    return [
-        code + "".join(UNKNOWN_PARTS[level:end])
-        for code in regions.by_code
-        for level in (code.count("."),)
-        for end in range(level + 1, len(UNKNOWN_PARTS) + 1)
-    ]
-
-
-def _number(text: ir.StringValue, style: str) -> ir.DecimalValue:
-    """A number as Indonesians write it (`1.234.567,89`), or plain (`1234567.89`)."""
-    bare = text.re_replace(r"^[Rr][Pp]\.?\s*", "").re_replace(r"\s", "")
-    fits = bare.re_search(_NUMBER_PATTERNS[style])
-    plain = bare.replace(".", "").replace(",", ".") if style == "indonesian" else bare
-    return ibis.ifelse(fits, plain, ibis.null("string")).try_cast("decimal(24, 6)")
-
-
-def _day(text: ir.StringValue) -> ir.DateValue:
-    fits = text.re_search(_DATE_PATTERN)
-    day_first = _try_strptime(text, "%d-%m-%Y").cast("date")
-    year_first = _try_strptime(text, "%Y-%m-%d").cast("date")
-    return ibis.ifelse(fits, ibis.coalesce(day_first, year_first), ibis.null("date"))
-
-
-def _month(text: ir.StringValue) -> ir.DateValue:
-    """The first day of the month."""
-    day_first = _try_strptime(ibis.literal("01-") + text, "%d-%m-%Y").cast("date")
-    year_first = _try_strptime(text + "-01", "%Y-%m-%d").cast("date")
-    fits = text.re_search(r"^\d{1,2}-\d{4}$|^\d{4}-\d{2}$")
-    return ibis.ifelse(fits, ibis.coalesce(day_first, year_first), ibis.null("date"))
-
-
-def _digits_as_typed(text: ir.StringValue) -> ir.StringValue:
-    """Without the quotes, blanks and `.0` that exports put around an id; all reversible."""
-    return text.re_replace(r"[\s'\"`]", "").re_replace(r"[.,]0$", "")
-
-
-def _nik(text: ir.StringValue) -> ir.StringValue:
-    """16 digits whose birth date part can be one: day 1-31 (+ 40 for women), month 1-12."""
-    digits = _digits_as_typed(text)
-    fits = digits.re_search(r"^[1-9]\d{5}([04][1-9]|[1256]\d|[37][01])(0[1-9]|1[0-2])\d{6}$")
-    return ibis.ifelse(fits, digits, ibis.null("string"))
-
-
-def _card_number(text: ir.StringValue) -> ir.StringValue:
-    """11 digits; leading zeros that Excel dropped are put back, and eleven zeros mean none."""
-    digits = _digits_as_typed(text)
-    padded = ibis.ifelse(digits.re_search(r"^\d{8,11}$"), digits.lpad(11, "0"), ibis.null("string"))
-    return padded.nullif("0" * 11)

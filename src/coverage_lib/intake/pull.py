@@ -10,7 +10,6 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from coverage_lib.config import Profile, Settings
 from coverage_lib.errors import SourceError
@@ -19,11 +18,24 @@ from coverage_lib.intake.account import (
     DUPLICATE,
     FILE,
     count_faults,
+    count_repairs,
     count_rows,
     source_account,
     table_account,
 )
-from coverage_lib.intake.checks import REASONS, check_rows
+from coverage_lib.intake.checks import REASONS, bookkeeping, check_rows
+from coverage_lib.intake.corrections import (
+    DROPPED,
+    DROPPED_BY,
+    CorrectedTable,
+    Correction,
+    CorrectionAccount,
+    correct,
+    fingerprint,
+    load_corrections,
+    require_tables,
+)
+from coverage_lib.intake.place_lookup import Lookup, look_up, rows_of_several_places
 from coverage_lib.intake.places import Places, load_places
 from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
 from coverage_lib.intake.store import (
@@ -58,7 +70,11 @@ def pull(
     nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
     """
     extracts = find_extracts(profile, period, settings.project)
-    generation = _generation(extracts, profile, regions, key)
+    corrections = load_corrections(
+        settings.project / profile.corrections if profile.corrections else None, period
+    )
+    require_tables(corrections, [extract.table for extract in extracts])
+    generation = _generation(extracts, profile, regions, key, corrections)
     store = PeriodStore(settings.store, profile.name, period)
     with store.locked():
         stored = store.current()
@@ -70,14 +86,14 @@ def pull(
         settings.quarantine.chmod(0o700)
         try:
             places = load_places(regions, profile.province)
-            writer = _Writer(regions, places, key, building, quarantine)
-            tables, sources = writer.write_all(extracts, progress)
+            writer = _Writer(regions, places, key, corrections, building, quarantine)
+            tables, sources, corrected = writer.write_all(extracts, progress)
         except BaseException:
             shutil.rmtree(building)
             shutil.rmtree(quarantine)
             raise
         account = PullAccount(
-            profile.name, str(period), generation, key.fingerprint, tables, sources
+            profile.name, str(period), generation, key.fingerprint, tables, sources, corrected
         )
         finished = store.finish_generation(building, account)
         # Rejected rows are personal data: they go with the generation that they belong to.
@@ -88,17 +104,24 @@ def pull(
 
 
 def _generation(
-    extracts: Sequence[Extract], profile: Profile, regions: Regions, key: PseudonymKey
+    extracts: Sequence[Extract],
+    profile: Profile,
+    regions: Regions,
+    key: PseudonymKey,
+    corrections: Sequence[Correction],
 ) -> str:
     """A name made of everything that the stored rows depend on, this library's intake included."""
     code = package_sha256("intake", "sources", "tables", "reference")
     places = sorted((region.code, region.name) for region in regions.by_code.values())
     inputs = [
         (extract.name, extract.sha256, extract.table, extract.producer, str(extract.as_of),
-         str(extract.received), extract.simulated, extract.expected_rows)
+         str(extract.received), extract.simulated, extract.expected_rows, extract.region_codes)
         for extract in extracts
     ]  # fmt: skip
-    text = json.dumps([profile.name, profile.province, key.fingerprint, code, places, inputs])
+    text = json.dumps(
+        [profile.name, profile.province, key.fingerprint, code, places, inputs,
+         fingerprint(corrections)]
+    )  # fmt: skip
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -110,6 +133,7 @@ class _Writer:
         regions: Regions,
         places: Places,
         key: PseudonymKey,
+        corrections: Sequence[Correction],
         building: Path,
         quarantine: Path,
     ) -> None:
@@ -119,52 +143,49 @@ class _Writer:
         self.key = add_key_table(self.connection, key, pseudonym_domains())
         self.regions = regions
         self.places = places
+        self.corrections = corrections
         self.building = building
         self.quarantine = quarantine
 
     def write_all(
         self, extracts: Sequence[Extract], progress: Progress
-    ) -> tuple[tuple[TableAccount, ...], tuple[SourceAccount, ...]]:
+    ) -> tuple[tuple[TableAccount, ...], tuple[SourceAccount, ...], tuple[CorrectionAccount, ...]]:
         tables: list[TableAccount] = []
         sources: list[SourceAccount] = []
+        corrected: list[CorrectionAccount] = []
         try:
             for name in dict.fromkeys(extract.table for extract in extracts):
                 progress(name)
-                account, read = self.write(
+                account, read, applied = self.write(
                     load_table(name), [extract for extract in extracts if extract.table == name]
                 )
                 tables.append(account)
                 sources.extend(read)
+                corrected.extend(applied)
         finally:
             self.connection.disconnect()
         shutil.rmtree(self.spill, ignore_errors=True)
-        return tuple(tables), tuple(sources)
+        return tuple(tables), tuple(sources), tuple(corrected)
 
     def write(
         self, table: Table, extracts: Sequence[Extract]
-    ) -> tuple[TableAccount, list[SourceAccount]]:
+    ) -> tuple[TableAccount, list[SourceAccount], tuple[CorrectionAccount, ...]]:
         self.spill.mkdir(mode=0o700, exist_ok=True)
         raws = [read_extract(self.connection, extract, table, self.spill) for extract in extracts]
-        checked = [
-            check_rows(raw.rows, table, self.regions, raw.extract.as_of).mutate(
-                **{
-                    FILE: ibis.literal(raw.extract.name),
-                    _AS_OF: ibis.null("date")
-                    if raw.extract.as_of is None
-                    else ibis.date(raw.extract.as_of.isoformat()),
-                }
-            )
-            for raw in raws
-        ]
+        corrected = correct(table, raws, self.corrections)
+        checked = [self._checked(raw, table) for raw in corrected.raws]
         # File after file: a single one is checked on all cores, a union of them on one.
         parts = [
             self.connection.create_table(f"checked_{table.name}_{number}", part, temp=True)
             for number, part in enumerate(checked)
         ]
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
-        judged = self._with_duplicates_marked(rows, table, raws)
+        lookup = look_up(rows, table, extracts, self.places)
+        placeable = rows_of_several_places(self.connection, rows, table, lookup)
+        judged = self._with_duplicates_marked(placeable, table, raws)
         counts = count_rows(judged, table)
         faults = count_faults(judged, counts)
+        repairs = count_repairs(judged, counts, lookup)
         account = table_account(table, counts, faults)
         if not account.accepted:
             reasons = "; ".join(reason for reason, _ in account.reasons)
@@ -172,12 +193,24 @@ class _Writer:
                 f"table {table.name}: none of the {account.received} rows can be used ({reasons}); "
                 "correct the extract and pull again."
             )
-        self._write_accepted(judged.filter(judged[REASONS] == ""), table, extracts)
-        if account.rejected:
+        self._write_accepted(judged.filter(judged[REASONS] == ""), table, extracts, lookup)
+        if account.rejected or account.duplicates:
             self._write_rejected(judged.filter(judged[REASONS] != ""), table, raws)
+        self._write_originals(table, corrected)
         for number in range(len(parts)):
             self.connection.drop_table(f"checked_{table.name}_{number}")
-        return account, [source_account(raw, table, counts, faults) for raw in raws]
+        sources = [source_account(raw, table, counts, faults, repairs) for raw in raws]
+        return account, sources, corrected.accounts
+
+    def _checked(self, raw: RawTable, table: Table) -> ir.Table:
+        """A file's rows as `check_rows` has them, with the file and its date; dropped ones refused."""
+        extract = raw.extract
+        day = ibis.null("date") if extract.as_of is None else ibis.date(extract.as_of.isoformat())
+        rows = check_rows(raw.rows, table, self.regions, extract.as_of, extract.region_codes)
+        if DROPPED_BY in rows.columns:
+            reasons = ibis.ifelse(rows[DROPPED_BY], f"{DROPPED}; ", rows[REASONS])
+            rows = rows.mutate(**{REASONS: reasons}).drop(DROPPED_BY)
+        return rows.mutate(**{FILE: ibis.literal(extract.name), _AS_OF: day})
 
     def _with_duplicates_marked(
         self, rows: ir.Table, table: Table, raws: Sequence[RawTable]
@@ -212,9 +245,13 @@ class _Writer:
         ).drop(*(f"repeated_{name}" for name in _PLACE))
 
     def _write_accepted(
-        self, accepted: ir.Table, table: Table, extracts: Sequence[Extract]
+        self,
+        accepted: ir.Table,
+        table: Table,
+        extracts: Sequence[Extract],
+        lookup: Lookup | None,
     ) -> None:
-        stored = self._stored_columns(accepted, table)
+        stored = self._stored_columns(accepted, table, lookup)
         folder = self.building / table.name
         folder.mkdir()
         for as_of in sorted({extract.as_of for extract in extracts}, key=str):
@@ -225,9 +262,9 @@ class _Writer:
             )
             self.connection.to_parquet(part, folder / f"{as_of or 'undated'}.parquet")
 
-    def _stored_columns(self, accepted: ir.Table, table: Table) -> ir.Table:
+    def _stored_columns(self, accepted: ir.Table, table: Table, lookup: Lookup | None) -> ir.Table:
         """What the store keeps: values, pseudonyms or years, and the resolved village code."""
-        placed = self._with_places(accepted, table)
+        placed = accepted if lookup is None else lookup.joined(self.connection, accepted, table)
         keyed = placed.cross_join(self.key)
         columns: dict[str, ir.Value] = {_AS_OF: keyed[_AS_OF]}
         if table.region is not None:
@@ -242,48 +279,40 @@ class _Writer:
                 columns[column.store_as] = pseudonym(value, column.store_as, keyed)
         return keyed.select(**columns)
 
-    def _with_places(self, accepted: ir.Table, table: Table) -> ir.Table:
-        """Join the village code that each distinct combination of code and names means."""
-        if table.region is None:
-            return accepted
-        names = [name for name in (table.region.code, *table.region.names) if name is not None]
-        distinct = accepted.select(*names).distinct().execute()
-        combinations = distinct.astype(object).where(distinct.notna(), None).to_dict("records")
-        villages = [
-            self.places.village_of(
-                row.get(table.region.code) if table.region.code else None,
-                [row[name] for name in table.region.names],
-            )
-            for row in combinations
-        ]
-        lookup = pa.table(
-            {name: pa.array([row[name] for row in combinations], pa.string()) for name in names}
-            | {table.region.column: pa.array(villages, pa.string())}
-        )
-        places = self.connection.create_table(
-            f"places_{table.name}", ibis.memtable(lookup), temp=True
-        )
-        same = [accepted[name].identical_to(places[name]) for name in names]
-        return accepted.inner_join(places, same, rname="place_{name}")
-
     def _write_rejected(self, rejected: ir.Table, table: Table, raws: Sequence[RawTable]) -> None:
-        """Quarantine: the row as received, its file, sheet and line, and all its reasons."""
-        names = [column.name for column in table.columns]
+        """Quarantine: the row as received, its file and line, and all its reasons."""
+        names = {f"received_{column.name}": column.name for column in table.columns}
         parts = []
         for raw in raws:
+            place = bookkeeping(raw.rows, table)
             of_file = rejected.filter(rejected[FILE] == raw.extract.name).select(
-                LINE, SHEET, FILE, REASONS
+                *place, FILE, REASONS
             )
-            received = raw.rows.rename({f"received_{name}": name for name in names})
-            joined = of_file.inner_join(
-                received,
-                [of_file[LINE] == received[LINE], of_file[SHEET].identical_to(received[SHEET])],
-                rname="again_{name}",
+            received = raw.rows.rename(names)
+            same = [of_file[name].identical_to(received[name]) for name in place]
+            parts.append(
+                of_file.inner_join(received, same, rname="raw_{name}").drop(
+                    *(f"raw_{name}" for name in place)
+                )
             )
-            parts.append(joined.drop(f"again_{LINE}", f"again_{SHEET}"))
         everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
         self.connection.to_parquet(
-            everything.order_by(FILE, SHEET, LINE), self.quarantine / f"{table.name}.parquet"
+            everything.order_by(FILE, *place), self.quarantine / f"{table.name}.parquet"
+        )
+
+    def _write_originals(self, table: Table, corrected: CorrectedTable) -> None:
+        """Beside the rejected rows: those that a correction met, as received."""
+        parts = [
+            rows.mutate(**{FILE: ibis.literal(raw.extract.name)})
+            for raw, rows in corrected.originals
+        ]
+        if not parts:
+            return
+        folder = self.quarantine / "corrected"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        self.connection.to_parquet(
+            everything.order_by(FILE, LINE), folder / f"{table.name}.parquet"
         )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -22,6 +23,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
+from coverage_lib.intake.corrections import CorrectionAccount
+from coverage_lib.intake.places import CODE_OF_OTHER_SYSTEM
 from coverage_lib.periods import Month
 from coverage_lib.sources.reading import UNTOLD, Reading
 from coverage_lib.tables import table_names
@@ -31,7 +34,10 @@ _KEPT_GENERATIONS = 3
 
 @dataclass(frozen=True)
 class TableAccount:
-    """What became of a table's rows: received = accepted + rejected, duplicates among the rejected."""
+    """What became of a table's rows: received = accepted + rejected + duplicates.
+
+    Rejected rows and duplicates lie in quarantine; `reasons` tells of both.
+    """
 
     table: str
     received: int
@@ -45,12 +51,14 @@ class TableAccount:
 class SourceAccount:
     """What came in from one file.
 
-    `rows` were received, `rejected` of them went to quarantine, `duplicates` of these for a
+    `rows` were received; `rejected` of them went to quarantine for a fault, `duplicates` for a
     key that an earlier row has. `faults` are the lists of all that is wrong with a row, and
     how many rows have them; a value left out is a fault too, though the row was kept.
     `filled` says in how many rows a column has a value that can be used, for the columns
     that the file has. `expected_rows` is what its producer says it holds; None where unsaid.
     `reading` says how it was read; older accounts have none.
+    `repairs` says in how many rows which rule read which column in another than its standard
+    form; the resolved region of a row is a column there too.
     """
 
     name: str
@@ -69,6 +77,7 @@ class SourceAccount:
     faults: tuple[tuple[str, int], ...]
     filled: tuple[tuple[str, int], ...]
     reading: Reading = UNTOLD
+    repairs: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,11 +90,31 @@ class PullAccount:
     key_fingerprint: str
     tables: tuple[TableAccount, ...]
     sources: tuple[SourceAccount, ...]
+    corrections: tuple[CorrectionAccount, ...] = ()
 
     @property
     def simulated(self) -> bool:
         """Whether any row came from a simulated extract; one is enough to mark all that is made."""
         return any(source.simulated for source in self.sources)
+
+    def repairs_of(self, table: str) -> tuple[tuple[str, str, int], ...]:
+        """The column, rule and rows of all repairs of a table's files, the commonest first."""
+        sums: Counter[tuple[str, str]] = Counter()
+        for source in self.sources:
+            if source.table == table:
+                sums.update({(column, rule): rows for column, rule, rows in source.repairs})
+        ordered = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+        return tuple((column, rule, rows) for (column, rule), rows in ordered)
+
+    @property
+    def sources_of_other_codes(self) -> tuple[tuple[SourceAccount, int], ...]:
+        """The files whose region codes fit their names only in the system not declared."""
+        return tuple(
+            (source, rows)
+            for source in self.sources
+            for _, rule, rows in source.repairs
+            if rule == CODE_OF_OTHER_SYSTEM
+        )
 
 
 @dataclass(frozen=True)
@@ -216,9 +245,16 @@ def _account(document: dict[str, Any]) -> PullAccount:
                     "faults": _counted(entry["faults"]),
                     "filled": _counted(entry["filled"]),
                     "reading": _reading(entry.get("reading", {"kind": ""})),
+                    "repairs": tuple(
+                        (column, rule, rows) for column, rule, rows in entry["repairs"]
+                    ),
                 }
             )
             for entry in document["sources"]
+        ),
+        corrections=tuple(
+            CorrectionAccount(**entry | {"date": date.fromisoformat(entry["date"])})
+            for entry in document["corrections"]
         ),
     )
 

@@ -13,11 +13,11 @@ import yaml
 from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
-from coverage_lib.tables import load_table
+from coverage_lib.tables import CODE_SYSTEMS, load_table
 
 SIDECAR_SUFFIX = ".source.yml"
 _NEEDED = {"table", "producer", "as_of", "simulated"}
-_OPTIONAL = {"received", "seed", "expected_rows"}
+_OPTIONAL = {"received", "seed", "expected_rows", "region_codes"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Extract:
     `as_of` is the day that the file's rows describe; None where each row carries its own.
     `name` is the path relative to the project, the only form that leaves this machine.
     `expected_rows` is how many rows its producer says it holds; None where that is not said.
+    `region_codes` is the number system of its region codes without dots, one of CODE_SYSTEMS.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Extract:
     simulated: bool
     sha256: str
     expected_rows: int | None = None
+    region_codes: str = "ministry"
 
 
 def find_extracts(profile: Profile, period: Month, project: Path) -> tuple[Extract, ...]:
@@ -102,7 +104,7 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
     if not isinstance(entry, dict) or not _NEEDED <= set(entry) <= _NEEDED | _OPTIONAL:
         raise SourceError(
             f"{sidecar.name}: the entries table, producer, as_of and simulated were expected, and "
-            "received and expected_rows where known, no others; docs/sources.md shows one."
+            "received, expected_rows and region_codes where known, no others; docs/sources.md shows one."
         )
     if not isinstance(entry["simulated"], bool):
         raise SourceError(f"{sidecar.name}: simulated must be true or false.")
@@ -125,7 +127,15 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
         simulated=entry["simulated"],
         sha256=file_sha256(path),
         expected_rows=_whole_number(entry, "expected_rows", sidecar.name),
+        region_codes=_code_system(entry, sidecar.name),
     )
+
+
+def _code_system(entry: dict[str, Any], file_name: str) -> str:
+    value = entry.get("region_codes", CODE_SYSTEMS[0])
+    if value not in CODE_SYSTEMS:
+        raise SourceError(f"{file_name}: region_codes must be one of {', '.join(CODE_SYSTEMS)}.")
+    return str(value)
 
 
 def _whole_number(entry: dict[str, Any], key: str, file_name: str) -> int | None:

@@ -1,6 +1,7 @@
 """The data dictionary: what each table holds, one YAML file a table, one entry a column."""
 
 from coverage_lib.tables.dictionary import (
+    CODE_SYSTEMS,
     Column,
     RegionColumns,
     Table,
@@ -11,6 +12,7 @@ from coverage_lib.tables.dictionary import (
 )
 
 __all__ = [
+    "CODE_SYSTEMS",
     "Column",
     "RegionColumns",
     "Table",

@@ -18,6 +18,10 @@ TYPES = (
 SENSITIVITIES = ("public", "internal", "personal", "identifier")
 AS_OF_POLICIES = ("one", "several", "per_row")
 STORES = ("keep", "drop", "pseudonym", "year")
+#: How a number is written: `1.234.567,89`, or `1,234,567.89` with or without its thousands marks.
+NUMBER_STYLES = ("indonesian", "plain")
+#: Whose region codes: the ministry's (Kemendagri), or the statistics office's.
+CODE_SYSTEMS = ("ministry", "bps")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Column:
     `required` asks for the column, `not_null` for a value in every row. `store` says what
     the store keeps: the value, nothing, a pseudonym of it, or its year. `on_invalid` is
     `reject` (the row goes to quarantine) or `keep_without` (the value alone is left out).
-    `minimum` and `maximum` are themselves allowed.
+    `minimum` and `maximum` are themselves allowed. `number_style` and `code_system` count
+    before what the table and its extract say; None where the column says nothing.
     """
 
     name: str
@@ -45,6 +50,13 @@ class Column:
     on_invalid: str
     allow: tuple[str, ...]
     maximum: float | None = None
+    number_style: str | None = None
+    code_system: str | None = None
+
+    @property
+    def is_birth_date(self) -> bool:
+        """Whether it is the day a person was born, by the name that the dictionary has for it."""
+        return self.name == "birth_date"
 
     def accepts_header(self, header: str) -> bool:
         return normalise_header(header) in {normalise_header(alias) for alias in self.aliases}
@@ -116,7 +128,7 @@ def load_table(name: str) -> Table:
         grain=entry["grain"],
         key=tuple(entry["key"]),
         as_of=_one_of(name, "as_of", entry.get("as_of", "one"), AS_OF_POLICIES),
-        number_style=entry["number_style"],
+        number_style=_one_of(name, "number_style", entry["number_style"], NUMBER_STYLES),
         region=None
         if region is None
         else RegionColumns(region["column"], region.get("code"), tuple(region.get("names", ()))),
@@ -156,16 +168,21 @@ def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:
         on_invalid=entry.get("on_invalid", "reject"),
         allow=tuple(entry.get("allow", ())),
         maximum=entry.get("maximum"),
+        number_style=entry.get("number_style"),
+        code_system=entry.get("code_system"),
     )
     for value, allowed in (
         (column.type, TYPES),
         (column.sensitivity, SENSITIVITIES),
         (column.store, STORES),
         (column.on_invalid, ("reject", "keep_without")),
+        (column.number_style, (None, *NUMBER_STYLES)),
+        (column.code_system, (None, *CODE_SYSTEMS)),
     ):
         if value not in allowed:
             raise ConfigError(
-                f"tables/{table}.yml, {name}: {value!r} is not one of {', '.join(allowed)}."
+                f"tables/{table}.yml, {name}: {value!r} is not one of "
+                f"{', '.join(one for one in allowed if one is not None)}."
             )
     if column.sensitivity == "identifier" and column.store == "keep":
         raise ConfigError(f"tables/{table}.yml, {name}: an identifier is never stored as it is.")

@@ -49,6 +49,7 @@ class Receipt:
 
     @property
     def rejected(self) -> int:
+        """The rows in quarantine for a fault of their own."""
         return sum(file.rejected for file in self.files)
 
     @property
@@ -139,7 +140,7 @@ def _records(receipt: Receipt, earlier: Receipt | None) -> Iterator[_Record]:
     }
     yield {"indicator": "uniqueness", "category": name} | share(accepted_once, receipt.received)
     yield {"indicator": "share_quarantined", "category": name} | share(
-        receipt.rejected, receipt.received
+        receipt.rejected + receipt.duplicates, receipt.received
     )
     yield from _validity(receipt)
 
