@@ -74,7 +74,7 @@ def lines_of(part: str, texts: Mapping[str, str], sending: Sending) -> Grid:
     if sending.page:
         ends = f"FROM range(1, (SELECT count(*) FROM {own}) + 1) AS pages(place) WHERE place % {sending.page} = 0"
         total: list[str | None] = ["SUB TOTAL", *[None] * (width - 2), f"{sending.page} orang"]
-        repeated = [total, [None] * width, *heads]
+        repeated: list[list[str | None]] = [total, [None] * width, *heads]
         lines += [
             f"SELECT place, {step}, {', '.join(_cells(row, width))} {ends}"
             for step, row in enumerate(repeated, start=1)

@@ -70,9 +70,7 @@ def pull(
     nothing. Raises SourceError where an extract is unusable; the store then stays as it was.
     """
     extracts = find_extracts(profile, period, settings.project)
-    corrections = load_corrections(
-        settings.project / profile.corrections if profile.corrections else None, period
-    )
+    corrections = load_corrections(_corrections_file(settings, profile, period), period)
     require_tables(corrections, [extract.table for extract in extracts])
     generation = _generation(extracts, profile, regions, key, corrections)
     store = PeriodStore(settings.store, profile.name, period)
@@ -101,6 +99,14 @@ def pull(
             if not (finished.folder.parent / folder.name).is_dir():
                 shutil.rmtree(folder)
         return finished, True
+
+
+def _corrections_file(settings: Settings, profile: Profile, period: Month) -> Path | None:
+    """A file of the month's own may be missing: then the month has nothing to correct."""
+    if profile.corrections is None:
+        return None
+    path = settings.project / profile.corrections.replace("{period}", str(period))
+    return None if "{period}" in profile.corrections and not path.exists() else path
 
 
 def _generation(
