@@ -53,6 +53,7 @@ def make_messy(
         connection.execute(
             f"CREATE MACRO draw(id, tag) AS (hash(id, tag, {int(seed)}) % 1000000)::BIGINT"
         )
+        connection.execute(f"CREATE MACRO latest_year() AS {period.year + 1}")
         connection.register("bridge", _bridge())
         connection.register("spellings", _spellings(regions))
         registers = _take_registers(connection, by_name, period)
@@ -277,7 +278,7 @@ def _cell(name: str, sending: Sending, villages: _Villages) -> str:
 def _typed(name: str, cell: str) -> str:
     """A column as another system keeps it, where no cell of it needs to be text."""
     if name == "NO KPJ":
-        return f"try_cast({cell} AS BIGINT)"
+        return f'try_cast("{name}" AS BIGINT)'
     if name in ("JHT", "JKK", "JKM", "JP", "JKP"):
         return f"coalesce(\"{name}\" = 'Y', false)"
     if name == "TGL MULAI KEPESERTAAN":

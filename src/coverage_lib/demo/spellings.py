@@ -13,7 +13,7 @@ _MONTHS = (
     "['Januari', 'Februari', 'Maret', 'April', 'Mei', 'Juni', 'Juli', 'Agustus', 'September', "
     "'Oktober', 'November', 'Desember'][month({day})]"
 )
-_WHOLE = "replace({cell}, ',00', '')"
+_WHOLE = "replace(replace({cell}, ',00', ''), '.', '')"
 _GROUPED = f"replace(format('{{{{:,}}}}', try_cast({_WHOLE} AS BIGINT)), ',', '{{mark}}')"
 _MARKED = _GROUPED.replace("{mark}", ".")
 _NIK = "regexp_full_match({cell}, '[0-9]{{16}}')"
@@ -22,6 +22,11 @@ _KPJ = "regexp_full_match({cell}, '[0-9]{{11}}')"
 
 def _where(condition: str, *ways: str) -> tuple[str, ...]:
     return tuple(f"if({condition}, {way}, NULL)" for way in ways)
+
+
+def _short(form: str) -> str:
+    """With two digits for the year; a birth date in the future would be read as one long past."""
+    return f"if(year({{day}}) <= latest_year(), strftime({{day}}, {form}), NULL)"
 
 
 #: By kind of column, what else its cells may look like and still say the same.
@@ -36,8 +41,8 @@ WAYS: Mapping[str, Sequence[str]] = {
     ),
     "day": (
         f"day({{day}}) || ' ' || {_MONTHS} || ' ' || year({{day}})",
-        "strftime({day}, '%d-%b-%y')",
-        "strftime({day}, '%-d/%-m/%y')",
+        _short("'%d-%b-%y'"),
+        _short("'%-d/%-m/%y'"),
         "strftime({day}, '%d/%m/%Y')",
         "strftime({day}, '%d.%m.%Y')",
         "strftime({day}, '%Y%m%d')",
