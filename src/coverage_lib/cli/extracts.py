@@ -20,7 +20,7 @@ from coverage_lib.cli.application import (
     shown_path,
 )
 from coverage_lib.config import PostgreSQLSetting
-from coverage_lib.errors import UsageError
+from coverage_lib.errors import UsageError, on_one_line
 from coverage_lib.periods import Month
 
 SHOWN_REASONS = 5
@@ -118,17 +118,17 @@ def pull(period: PeriodOption, profile: ProfileOption = "demo") -> None:
             typer.echo(f"{'':20} {rows:>9,} ~ {column}: {rule}")
     for source in stored.account.sources:
         if notes := source.reading.notes():
-            typer.echo(f"{source.name}: {'; '.join(notes)}")
+            typer.echo(on_one_line(f"{source.name}: {'; '.join(notes)}"))
     for entry in stored.account.corrections:
         typer.echo(
             f"pull: correction {entry.number} ({entry.status}) of {entry.table}: {entry.rows:,} rows"
         )
     for source, rows in stored.account.sources_of_other_codes:
-        typer.echo(
+        told = (
             f"pull: {source.name}: {rows:,} rows have a region code that agrees with their names only "
-            "in the other number system; set region_codes in its .source.yml (ministry or bps)",
-            err=True,
+            "in the other number system; set region_codes in its .source.yml (ministry or bps)"
         )
+        typer.echo(on_one_line(told), err=True)
     if any(table.rejected or table.duplicates for table in stored.account.tables):
         folder = settings.quarantine / profile / str(month) / stored.account.generation
         typer.echo(f"pull: rejected rows with their reasons are in {shown_path(folder, settings)}")
