@@ -256,8 +256,8 @@ def _cell(name: str, sending: Sending, villages: _Villages) -> str:
         return f"coalesce(bps_code, {cell})"
     if name == _CODE:
         # A code that no place has says no more than none.
-        nowhere = f"{cell} IS NULL AND draw({LINE}, 'nowhere') % 2 = 0"
-        return f"if({nowhere}, '99', {spelled(cell, 'code', LINE, share)})"
+        known = spelled(cell, "code", LINE, share)
+        return f"coalesce({known}, '99')"
     if name == "KELURAHAN" and sending.region == "names":
         own = f"more < {_FIRST_FAULT} AND alias IS NOT NULL"
         other = f"draw({LINE}, 'alias') % 1000 < {4 * share} AND {own}"
