@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import shutil
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from extracts import (
 from projects import Project, csv_cells
 
 from coverage_lib.config import load_settings
-from coverage_lib.errors import ConfigError, UsageError
+from coverage_lib.errors import ConfigError, SourceError, UsageError
 from coverage_lib.periods import Month
 
 SQL = "'; DROP TABLE participants; --"
@@ -153,6 +154,36 @@ def test_the_name_of_a_sheet_is_only_a_name(project: Path, sheet: str) -> None:
     write_sheets(path, {sheet.replace("/", ""): [list(row), list(row.values())]})
     write_sidecar(path, "participants")
     assert len(rows_stored(project, "participants")) == 1
+
+
+def packed(member_name: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(member_name, csv_bytes([member(1)]))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", [f"{SQL}.csv", f"{FORMULA}.csv", "{0} %s $(touch pwned).csv", "*.csv", "-rf.csv"]
+)
+def test_the_name_of_a_member_is_only_a_name(project: Path, name: str) -> None:
+    before = folders_beside(project)
+    register_project(project, {"a.zip": packed(name.replace("/", " "))})
+    assert len(rows_stored(project, "participants")) == 1
+    assert folders_beside(project) == before
+    assert not list(project.parent.rglob("pwned"))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.csv", "/tmp/evil.csv", "C:\\evil.csv", "a/../../evil.csv"]
+)
+def test_no_member_leads_out_of_its_archive(project: Path, name: str) -> None:
+    before = folders_beside(project)
+    register_project(project, {"a.zip": packed(name)})
+    with pytest.raises(SourceError):
+        pull_project(project)
+    assert folders_beside(project) == before
+    assert not list(project.rglob("*evil*"))
 
 
 # What is typed, and what is set
