@@ -158,3 +158,11 @@ def test_office_extracts_with_corrections_are_not_replaced(tmp_path: Path) -> No
             Month.parse(PERIOD), tmp_path, messy=True,
             reference=ROOT / "data" / "reference", regions=load_regions(),
         )  # fmt: skip
+
+
+def test_tables_of_the_store_are_never_messy(messy: Project) -> None:
+    done = messy.run(
+        "demo", "--period", PERIOD, "--condition", "messy", "--form", "tables", "--scale", "0.01"
+    )
+    assert done.returncode == 2
+    assert "--condition messy is of extracts" in done.stderr

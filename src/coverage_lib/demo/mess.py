@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -29,7 +30,7 @@ from coverage_lib.tables import load_table
 
 CORRECTIONS = "corrections.yml"
 _HEADER_ROW = 3  # of the tidy workbooks
-WORKBOOK_DISTRICT = "19.06"
+_WORKBOOK_DISTRICT = "19.06"
 _KIND_WORDS = re.compile(r"^(KABUPATEN|KAB|KOTA|KECAMATAN|KEC|DESA|KELURAHAN|KEL)\b[.\s]*")
 _FIRST_FAULT = 2  # of `more`: 0 is the row itself, 1 the same again
 _DEEPEST = 3  # dots in a village's code
@@ -130,7 +131,7 @@ def _send_register(
     sending = Sending(**registers[district])
     others = ", ".join(quoted(name) for name in registers if name != "rest")
     # The tidy workbook has no codes: its rows are of the only district that sends one.
-    own = f"""coalesce("{_CODE}"[1:5], if("KOTA/KAB" IS NULL, '', '{WORKBOOK_DISTRICT}'))"""
+    own = f"""coalesce("{_CODE}"[1:5], if("KOTA/KAB" IS NULL, '', '{_WORKBOOK_DISTRICT}'))"""
     chosen = f"{own} = '{district}'" if district != "rest" else f"{own} NOT IN ({others})"
     names = [name for name in _columns(connection, "register") if name != LINE]
     if sending.region == "names":
@@ -145,7 +146,7 @@ def _send_list(connection: duckdb.DuckDBPyConnection, tidy: Extract, folder: Pat
     sending = Sending(**mess_rules()["lists"][tidy.path.name])
     _take(connection, tidy.path, "list")
     if tidy.table == "participant_summary":
-        _make_one_mistake(connection, folder)
+        _make_one_mistake(connection, tidy.received, folder)
     names = [name for name in _columns(connection, "list") if name != LINE]
     tidy.path.unlink()
     path = folder / sending.file
@@ -154,7 +155,7 @@ def _send_list(connection: duckdb.DuckDBPyConnection, tidy: Extract, folder: Pat
     return replace(tidy, path=path)
 
 
-def _make_one_mistake(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _make_one_mistake(connection: duckdb.DuckDBPyConnection, noticed: date, folder: Path) -> None:
     """A zero too many in one figure of the summary, and the correction that takes it away.
 
     A correction names a row by its text as received, so the row is one that is written as usual.
@@ -179,11 +180,10 @@ def _make_one_mistake(connection: duckdb.DuckDBPyConnection, folder: Path) -> No
         "set": {"active_participants": figure},
         "reason": f"Simulasi: angka bulan {month} tertulis dengan satu nol terlalu banyak.",
         "who": PRODUCER,
-        "date": "2025-06-06",
+        "date": noticed,
         "status": "confirmed",
     }
     text = yaml.safe_dump([correction], sort_keys=False, allow_unicode=True)
-    text = text.replace("date: '2025-06-06'", "date: 2025-06-06")
     (folder / CORRECTIONS).write_text(text, encoding="utf-8")
 
 
