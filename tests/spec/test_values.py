@@ -206,7 +206,8 @@ def readings(cells: list[str], *columns: Column) -> list[dict[str, object]]:
     data = [{LINE: line} | dict.fromkeys(names, cell) for line, cell in enumerate(cells)]
     rows = ibis.memtable(data, schema=schema)
     checked = check_rows(rows, table, all_regions(), date(2025, 6, 1)).order_by(LINE)
-    return ibis.duckdb.connect().to_pyarrow(checked).to_pylist()
+    found: list[dict[str, object]] = ibis.duckdb.connect().to_pyarrow(checked).to_pylist()
+    return found
 
 
 @pytest.mark.parametrize(("type_", "spec", "more"), SPECS)

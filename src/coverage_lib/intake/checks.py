@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import Literal
 
 from coverage_lib.intake.days import day_form, month_form
 from coverage_lib.intake.national_ids import (
@@ -74,35 +75,8 @@ def check_rows(
     forms = {
         column.name: _form(column, table, regions, as_of, region_codes) for column in table.columns
     }
-    texts = _stage(
-        rows, {f"text_{name}": rows[name].strip().nullif("") for name in forms}, dropped=[*forms]
-    )
-    standard = _stage(
-        texts,
-        {f"standard_{name}": form.standard(texts[f"text_{name}"]) for name, form in forms.items()},
-    )
-    odd = _stage(
-        standard,
-        {
-            f"odd_{name}": ibis.ifelse(
-                standard[f"standard_{name}"].isnull(), standard[f"text_{name}"], None
-            )
-            for name in forms
-        },
-    )
-    made = _with_readings(odd, forms)
-    cells = [
-        _Cell(
-            column,
-            made[f"text_{column.name}"],
-            Reading(
-                made[column.name],
-                made[f"rule_{column.name}"],
-                made[f"unreadable_{column.name}"],
-            ),
-        )
-        for column in table.columns
-    ]
+    made = _read_rows(rows, forms, {c.name for c in table.columns if c.type != "text"})
+    cells = [_cell(made, column) for column in table.columns]
     found = [fault for cell in cells for fault in _faults(cell, as_of)]
     left_out = [
         (unusable, words)
@@ -121,9 +95,41 @@ def check_rows(
     )
 
 
+def _read_rows(rows: ir.Table, forms: Mapping[str, Form], by_form: Set[str]) -> ir.Table:
+    """The texts of all columns, what those in standard form say, and of columns that have other
+    forms (all but text) what the odd ones say.
+    """
+    texts = _stage(
+        rows, {f"text_{name}": rows[name].strip().nullif("") for name in forms}, dropped=[*forms]
+    )
+    standard = _stage(
+        texts,
+        {f"standard_{name}": form.standard(texts[f"text_{name}"]) for name, form in forms.items()},
+    )
+    odd = {
+        f"odd_{name}": ibis.ifelse(
+            standard[f"standard_{name}"].isnull(), standard[f"text_{name}"], None
+        )
+        for name in forms
+        if name in by_form
+    }
+    return _with_readings(
+        _stage(standard, odd), {name: form for name, form in forms.items() if name in by_form}
+    )
+
+
+def _cell(made: ir.Table, column: Column) -> _Cell:
+    name = column.name
+    text, no_rule = made[f"text_{name}"], ibis.null("string")
+    if column.type == "text":
+        return _Cell(column, text, Reading(made[f"standard_{name}"], no_rule, ibis.literal(False)))
+    reading = Reading(made[name], made[f"rule_{name}"], made[f"unreadable_{name}"])
+    return _Cell(column, text, reading)
+
+
 def _with_readings(rows: ir.Table, forms: Mapping[str, Form]) -> ir.Table:
     """Step after step, what odd texts say, then the value, rule and unreadable of every column."""
-    for number in range(max(len(form.steps) for form in forms.values())):
+    for number in range(max((len(form.steps) for form in forms.values()), default=0)):
         made = {}
         for name, form in forms.items():
             if number < len(form.steps):
@@ -133,23 +139,27 @@ def _with_readings(rows: ir.Table, forms: Mapping[str, Form]) -> ir.Table:
                 )
         rows = _stage(rows, made)
     others: dict[str, ir.Value] = {}
-    counts: dict[str, int] = {}
+    rules: dict[str, list[ir.StringValue]] = {}
     for name, form in forms.items():
         odd = rows[f"odd_{name}"]
         steps = [rows[f"step_{number}_{name}"] for number in range(len(form.steps))]
-        alternatives = form.others(odd, *steps)
-        counts[name] = len(alternatives)
-        for number, (value, rule) in enumerate(alternatives):
+        rules[name] = []
+        for number, (value, rule) in enumerate(form.others(odd, *steps)):
             others[f"other_{number}_{name}"] = _if_odd(odd, value)
-            others[f"named_{number}_{name}"] = _if_odd(odd, rule)
+            if not isinstance(rule.op(), Literal):
+                others[f"named_{number}_{name}"] = _if_odd(odd, rule)
+            rules[name].append(rule)
     rows = _stage(rows, others)
     readings = {
         name: read(
             rows[f"standard_{name}"],
             rows[f"odd_{name}"],
             [
-                (rows[f"other_{number}_{name}"], rows[f"named_{number}_{name}"])
-                for number in range(counts[name])
+                (
+                    rows[f"other_{number}_{name}"],
+                    rule if isinstance(rule.op(), Literal) else rows[f"named_{number}_{name}"],
+                )
+                for number, rule in enumerate(rules[name])
             ],
         )
         for name in forms
