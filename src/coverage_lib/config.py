@@ -161,6 +161,10 @@ def _profile(name: str, entry: Any) -> Profile:
     where = f"{CONFIG_NAME}, [profiles.{name}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("sources"), list):
         raise ConfigError(f"{where}: [[profiles.{name}.sources]] with table and files is missing.")
+    if re.fullmatch(r"[A-Za-z0-9_-]+", name) is None:  # it names folders in store and quarantine
+        raise ConfigError(
+            f"{CONFIG_NAME}: profile {name!r}: letters, digits, - and _ were expected."
+        )
     refuse_unknown(entry, ("description", "province", "sources", "engine", "corrections"), where)
     if re.fullmatch(r"[0-9]{2}", str(entry.get("province", ""))) is None:
         raise ConfigError(f'{where}: province = "…" with a code such as 19 was expected.')

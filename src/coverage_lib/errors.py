@@ -55,3 +55,13 @@ class BriefingError(CakupanError):
 
 class DisclosureError(CakupanError):
     exit_code = 9
+
+
+def on_one_line(text: str) -> str:
+    """Text with what would break its line, or tell a terminal to do something, written out.
+
+    File names, sheets and headers come from elsewhere and may hold any character.
+    """
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in text
+    )

@@ -12,7 +12,7 @@ from coverage_lib.cli.figures import indicators, regions, report
 from coverage_lib.cli.quarantine import quarantine_app
 from coverage_lib.cli.sources import sources
 from coverage_lib.cli.store import purge, store_app
-from coverage_lib.errors import CakupanError
+from coverage_lib.errors import CakupanError, on_one_line
 
 __all__ = [
     "EXIT_CODES",
@@ -38,12 +38,11 @@ def main() -> None:
     try:
         app()
     except CakupanError as error:
-        typer.echo(f"cakupan: {error}", err=True)
+        typer.echo(f"cakupan: {on_one_line(str(error))}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        typer.echo(
-            f"cakupan: {error.strerror or type(error).__name__}: {error.filename or ''}", err=True
-        )
+        told = f"{error.strerror or type(error).__name__}: {error.filename or ''}"
+        typer.echo(f"cakupan: {on_one_line(told)}", err=True)
         sys.exit(1)
     except RuntimeError as error:
         if "interrupt" not in str(error).lower():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from coverage_lib.cli.application import (
     today,
 )
 from coverage_lib.config import PostgreSQLSetting
-from coverage_lib.errors import UsageError
+from coverage_lib.errors import UsageError, on_one_line
 from coverage_lib.periods import Month
 
 SHOWN_REASONS = 5
@@ -32,8 +33,13 @@ class DemoForm(StrEnum):
     TABLES = "tables"
 
 
+class DemoCondition(StrEnum):
+    TIDY = "tidy"
+    MESSY = "messy"
+
+
 @app.command(
-    epilog="Examples: `cakupan demo --period 2025-06` · `cakupan demo --period 2025-06 --form tables "
+    epilog="Examples: `cakupan demo --period 2025-06` · `cakupan demo --period 2025-06 --condition messy` · `cakupan demo --period 2025-06 --form tables "
     "--months 2 --scale 50`"
 )
 def demo(
@@ -47,18 +53,30 @@ def demo(
         DemoForm,
         typer.Option(help="Extracts as offices send them, or the store's tables of persons."),
     ] = DemoForm.EXTRACTS,
+    condition: Annotated[
+        DemoCondition,
+        typer.Option(
+            help="Tidy extracts, or the same people in files as offices really send them."
+        ),
+    ] = DemoCondition.TIDY,
     out: Annotated[
         Path | None, typer.Option(help="Folder; data/incoming, and data/tables for tables.")
     ] = None,
 ) -> None:
     """Make simulated extracts of a month, calibrated to the published figures."""
+    from functools import partial
+
     from coverage_lib.demo import DEFAULT_SEED, make_demo, make_demo_tables
     from coverage_lib.reference.regions import load_regions
 
     month = Month.parse(period)
     settings = read_settings()
+    messy = condition is DemoCondition.MESSY
+    if messy and form is DemoForm.TABLES:
+        raise UsageError("--condition messy is of extracts; take it or --form tables away.")
+    make: Callable[..., tuple[Path, ...]]
     if form is DemoForm.EXTRACTS:
-        make, noun, folder = make_demo, "extracts", settings.incoming
+        make, noun, folder = partial(make_demo, messy=messy), "extracts", settings.incoming
     else:
         make, noun, folder = make_demo_tables, "tables", settings.project / "data" / "tables"
     with progress_of("demo") as step:
@@ -136,17 +154,17 @@ def pull(
             typer.echo(f"{'':20} {rows:>9,} ~ {column}: {rule}")
     for source in stored.account.sources:
         if notes := source.reading.notes():
-            typer.echo(f"{source.name}: {'; '.join(notes)}")
+            typer.echo(on_one_line(f"{source.name}: {'; '.join(notes)}"))
     for entry in stored.account.corrections:
         typer.echo(
             f"pull: correction {entry.number} ({entry.status}) of {entry.table}: {entry.rows:,} rows"
         )
     for source, rows in stored.account.sources_of_other_codes:
-        typer.echo(
+        told = (
             f"pull: {source.name}: {rows:,} rows have a region code that agrees with their names only "
-            "in the other number system; set region_codes in its .source.yml (ministry or bps)",
-            err=True,
+            "in the other number system; set region_codes in its .source.yml (ministry or bps)"
         )
+        typer.echo(on_one_line(told), err=True)
     if any(table.rejected or table.duplicates for table in stored.account.tables):
         folder = settings.quarantine / profile / str(month) / stored.account.generation
         typer.echo(f"pull: rejected rows with their reasons are in {shown_path(folder, settings)}")

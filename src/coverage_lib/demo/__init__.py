@@ -15,8 +15,9 @@ from pathlib import Path
 
 from coverage_lib.demo.assembly import build_extracts
 from coverage_lib.demo.calibration import load_calibration
+from coverage_lib.demo.mess import CORRECTIONS, make_messy
 from coverage_lib.demo.tables import build_tables
-from coverage_lib.demo.write import write_sidecar
+from coverage_lib.demo.write import PRODUCER, write_sidecar
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
@@ -36,6 +37,7 @@ def make_demo(
     months: int = 3,
     scale: float = 1.0,
     seed: int = DEFAULT_SEED,
+    messy: bool = False,
     reference: Path,
     regions: Regions,
     progress: Callable[[str], None] | None = None,
@@ -47,14 +49,15 @@ def make_demo(
     and only once the new one is complete. The same period, months, scale and seed give the
     same bytes. `scale` multiplies persons, workers and
     claims; only at scale 1 do the results equal the published figures. `reference` is the
-    folder with the observations and demo_calibration.yml.
+    folder with the observations and demo_calibration.yml. A `messy` month holds the same people
+    and figures in files as offices really send them, and corrections.yml beside them.
 
     Raises UsageError for options out of range, SourceError where the folder holds anything
     that is not simulated, and ReferenceDataError where the two files do not cover the period.
     """
     _check_options(months, scale)
     final = out / str(period)
-    recipe = _recipe(period, months, scale, seed, reference)
+    recipe = ("messy " if messy else "") + _recipe(period, months, scale, seed, reference)
     if _recipe_of(final) == recipe:
         return _extracts_in(final)
     _check_replaceable(final)
@@ -64,6 +67,8 @@ def make_demo(
         extracts = build_extracts(
             calibration, regions, period, months, folder, progress or _say_nothing
         )
+        if messy:
+            extracts = make_messy(folder, extracts, regions, period, seed)
         for extract in extracts:
             write_sidecar(extract, seed)
 
@@ -151,6 +156,8 @@ def _check_replaceable(folder: Path) -> None:
     for path in sorted(folder.glob("*")):
         if path.name == _RECIPE_NAME or path.name.endswith(SIDECAR_SUFFIX):
             continue
+        if path.name == CORRECTIONS and f"who: {PRODUCER}" in path.read_text(encoding="utf-8"):
+            continue
         sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
         simulated = sidecar.is_file() and read_yaml(sidecar.read_text(encoding="utf-8"))
         if not (isinstance(simulated, dict) and simulated.get("simulated") is True):
@@ -164,7 +171,7 @@ def _extracts_in(folder: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(folder.iterdir())
-        if path.name != _RECIPE_NAME and not path.name.endswith(SIDECAR_SUFFIX)
+        if path.name not in (_RECIPE_NAME, CORRECTIONS) and not path.name.endswith(SIDECAR_SUFFIX)
     )
 
 

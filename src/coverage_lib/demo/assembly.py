@@ -200,7 +200,7 @@ def _write_persons(
 def _aliases() -> dict[str, str]:
     """The last other spelling of each region, where there is one that differs in more than case."""
     found: dict[str, str] = {}
-    for row in _region_rows("name_aliases_babel.csv"):
+    for row in region_rows("name_aliases_babel.csv"):
         if row["alias"].casefold() != row["current_name"].casefold() or row["code"] not in found:
             found[row["code"]] = row["alias"]
     return found
@@ -209,10 +209,10 @@ def _aliases() -> dict[str, str]:
 def _postal_codes() -> dict[str, str]:
     return {
         row["kemendagri_code"]: row["postal_codes"].split(";")[0]
-        for row in _region_rows("bridge_bps_kemendagri_babel.csv")
+        for row in region_rows("bridge_bps_kemendagri_babel.csv")
     }
 
 
-def _region_rows(name: str) -> list[dict[str, str]]:
+def region_rows(name: str) -> list[dict[str, str]]:
     folder = resources.files("coverage_lib.reference") / "data" / "regions"
     return list(csv.DictReader((folder / name).read_text(encoding="utf-8").splitlines()))

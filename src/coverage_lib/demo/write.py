@@ -18,18 +18,19 @@ MOST_ROWS = 1_048_576
 Cell = str | int | None
 _HEADER_ROWS = 4
 _FETCH = 20_000
-_STAMP = datetime(2020, 1, 1)  # noqa: DTZ001  Excel knows no time zone; this never changes
+STAMP = datetime(2020, 1, 1)  # noqa: DTZ001  Excel knows no time zone; this never changes
 PRODUCER = "Cakupan, data simulasi"
 
 
 @dataclass(frozen=True)
 class Extract:
-    """A finished file and what its sidecar says."""
+    """A finished file and what its sidecar says; `region_codes` only where they are not the ministry's."""
 
     path: Path
     table: str
     as_of: date
     received: date
+    region_codes: str | None = None
 
 
 def copy_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Path:
@@ -83,7 +84,7 @@ def write_workbook(
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as workbook:
-        workbook.set_properties({"title": "DATA SIMULASI", "created": _STAMP})
+        workbook.set_properties({"title": "DATA SIMULASI", "created": STAMP})
         sheet = workbook.add_worksheet("Data")
         sheet.write_string(0, 0, title)
         sheet.write_string(1, 0, information)
@@ -108,6 +109,8 @@ def write_sidecar(extract: Extract, seed: int) -> Path:
         "simulated": True,
         "seed": seed,
     }
+    if extract.region_codes is not None:
+        content["region_codes"] = extract.region_codes
     path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path
 

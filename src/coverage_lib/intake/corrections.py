@@ -12,7 +12,7 @@ import hashlib
 import json
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -209,9 +209,7 @@ def _applied(
             changed[name] = ibis.ifelse(conditions[entry.number], literal, before)
     if dropped:
         changed[DROPPED_BY] = functools.reduce(operator.or_, dropped)
-    return RawTable(
-        raw.extract, raw.rows.mutate(**changed) if changed else raw.rows, raw.ignored, raw.absent
-    )
+    return replace(raw, rows=raw.rows.mutate(**changed)) if changed else raw
 
 
 def _correction(file_name: str, number: int, entry: Any) -> Correction:

@@ -87,9 +87,7 @@ def pull(
     unusable, changed since it came in or while it was read, or drifts too far, and StoreError
     where there is no room to write; the store then stays as it was.
     """
-    corrections = load_corrections(
-        settings.project / profile.corrections if profile.corrections else None, period
-    )
+    corrections = load_corrections(_corrections_file(settings, profile, period), period)
     store = PeriodStore(settings.store, profile.name, period)
     quarantine = QuarantineFolder(settings.quarantine, profile.name, period)
     with store.locked(), fetching_folder(store.folder / ".fetched") as fetched:
@@ -219,6 +217,14 @@ def _refuse_drift(drift: Sequence[Drift]) -> None:
             f"table {breaking[0].table}: {breaking[0].text}. Ask its producer, or pull again with "
             "--accept-drift if it is right; the store is as it was."
         )
+
+
+def _corrections_file(settings: Settings, profile: Profile, period: Month) -> Path | None:
+    """A file of the month's own may be missing: then the month has nothing to correct."""
+    if profile.corrections is None:
+        return None
+    path = settings.project / profile.corrections.replace("{period}", str(period))
+    return None if "{period}" in profile.corrections and not path.exists() else path
 
 
 def _generation(

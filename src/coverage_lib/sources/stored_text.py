@@ -14,8 +14,8 @@ from coverage_lib.sources.headers import Header
 from coverage_lib.sources.rows_without_data import BLANK, may_be_without_data, row_kind
 from coverage_lib.tables import Table
 
-#: The number of a row in its table, from 0, in the order of the file.
-POSITION = "position_in_text"  # no name of the dictionary
+#: The number of a row in its table, from 0, in the order of the file; no column of the dictionary.
+POSITION = "source_position"
 _CELLS = "all_cells"
 _KIND = "row_kind"
 
