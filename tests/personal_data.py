@@ -43,7 +43,8 @@ BIRTHS = {"TANGGAL LAHIR", "TGL LAHIR"}
 _GROUPED_DIGITS = re.compile(r"\d(?:[ .'\u00a0-]?\d){10,}")
 _DIGITS = re.compile(r"\d{11,}")
 _WORDS = re.compile(r"[^\W\d_]+")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})\b")
+# Not the end of a village's code, 19.01.01.2005.
+_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})\b")
 _YEAR_FIRST = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _SPEAKS_OF_A_PERSON = re.compile(r"lahir|birth|born|\b[0-9a-f]{32}\b", re.IGNORECASE)
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")

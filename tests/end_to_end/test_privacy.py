@@ -175,6 +175,7 @@ PLANTED: dict[str, Callable[[], bytes]] = {
     "a name in HTML": lambda: b"<td>Siti</td><td>Contoh</td>",
     "a name written in JSON": lambda: b'{"nama": "S\\u0049TI CONTOH"}',
     "a birth date that is said to be one": lambda: b"tgl lahir 17-08-1985",
+    "a birth date with dots": lambda: b"tgl lahir: 17.08.1985",
     "a birth date beside a pseudonym": lambda: b"0123456789abcdef0123456789abcdef,1985-08-17",
 }
 
@@ -186,7 +187,13 @@ def test_what_is_planted_is_found(what: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["144.070 peserta, 27,24 %", "Siti dan contoh lain", "sejak 17-08-1985", "1971015708850001"],
+    [
+        "144.070 peserta, 27,24 %",
+        "Siti dan contoh lain",
+        "sejak 17-08-1985",
+        "1971015708850001",
+        "lahir di 19.17.08.1985",
+    ],
 )
 def test_what_tells_nobody_is_no_finding(text: str) -> None:
     for content in (text.encode(), packed(text.encode()), pdf_with(text.encode())):
