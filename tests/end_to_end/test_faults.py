@@ -19,7 +19,7 @@ from extracts import csv_bytes, member, pull_project, register_project
 from fault_driver import DONE, KILLED, REFUSED, left_behind, state
 
 from coverage_lib.errors import SourceError
-from coverage_lib.intake import pull as pull_module
+from coverage_lib.intake import writing
 
 DRIVER = Path(__file__).parents[1] / "fault_driver.py"
 
@@ -129,7 +129,7 @@ def test_a_file_that_changes_while_it_is_read(
     before = state(tmp_path)
     register_project(tmp_path, {"a.csv": csv_bytes([member(n) for n in range(10)])})
     path = next(tmp_path.glob("data/incoming/*/a.csv"))
-    really_read = pull_module.read_extract
+    really_read = writing.read_extract
 
     def read_while_it_changes(*given):
         if moment == "before it is read":
@@ -139,7 +139,7 @@ def test_a_file_that_changes_while_it_is_read(
         change(path)
         return raw
 
-    monkeypatch.setattr(pull_module, "read_extract", read_while_it_changes)
+    monkeypatch.setattr(writing, "read_extract", read_while_it_changes)
     with pytest.raises(SourceError, match=r"a\.csv changed while it was read"):
         pull_project(tmp_path)
     assert state(tmp_path) == before

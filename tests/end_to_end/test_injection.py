@@ -115,11 +115,17 @@ def test_a_header_breaks_no_line_of_what_pull_says(project: Path) -> None:
 # What stands in files
 
 
-@pytest.mark.parametrize("hostile", [*HOSTILE, TERMINAL, "a\x00b", "a\r\nb;c"])
+@pytest.mark.parametrize("hostile", [*HOSTILE, TERMINAL, "a\r\nb;c"])
 def test_a_header_that_is_not_known_is_only_a_header(project: Path, hostile: str) -> None:
     register_project(project, {"a.csv": csv_bytes([member(1) | {hostile: "1"}])})
     assert len(rows_stored(project, "participants")) == 1
     assert not list(project.parent.rglob("pwned"))
+
+
+def test_a_file_with_a_null_byte_is_no_text(project: Path) -> None:
+    register_project(project, {"a.csv": csv_bytes([member(1) | {"a\x00b": "1"}])})
+    with pytest.raises(SourceError, match=r"a\.csv is no text"):
+        pull_project(project)
 
 
 def claims_saying(texts: tuple[str, ...]) -> bytes:

@@ -484,7 +484,7 @@ def test_one_row_more_changes_the_briefing(small_project: Project, tmp_path: Pat
         raise AssertionError("no such person")
 
     project.edit(project.incoming / "kepesertaan_2025-06.csv", with_one_person_less)
-    project.do("pull")
+    project.do("pull", "--supersede-all")
     project.do("report", "--region", "19")
     assert report.read_bytes() != before
     where = {"dimension": "segment", "category": "PU"}
@@ -527,7 +527,7 @@ def test_a_hostile_name_is_shown_and_does_nothing(
         project.incoming / "potensi_pekerja.csv",
         lambda text: re.sub(r"(?m)^(\d.*;)[^;\r\n]*", lambda found: found[1] + quoted, text),
     )
-    project.do("pull")
+    project.do("pull", "--supersede-all")
     project.do("report", "--region", "19.71.01", "--region", code)
     for place in ("19.71.01", code):
         folder = project.folder / "reports" / PERIOD / place

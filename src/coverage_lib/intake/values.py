@@ -103,7 +103,7 @@ def number_form(style: str, kind: str) -> Form:
 
 
 def is_ambiguous_number(text: ir.StringValue) -> ir.BooleanValue:
-    """`190,491`: a decimal fraction in one style, thousands in the other. Of decimals only: a whole
+    """`12,345`: a decimal fraction in one style, thousands in the other. Of decimals only: a whole
     number has at most one of the two readings.
     """
     return text.re_search(_READ_OTHERWISE_ELSEWHERE)
