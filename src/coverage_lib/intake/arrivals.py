@@ -16,7 +16,7 @@ from typing import Any
 
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.intake.durable import replace_text
-from coverage_lib.sources.catalogue import Extract, file_sha256
+from coverage_lib.sources.catalogue import Extract, file_sha256, stamp_of
 
 LEDGER = "arrivals.json"
 
@@ -87,10 +87,16 @@ def take_in(
 
 
 def check_unchanged(extracts: Iterable[Extract]) -> None:
-    """Raises SourceError where a file is no longer what it was when the pull began to read it."""
+    """Raises SourceError where a file is no longer what it was when the pull began to read it.
+
+    A file that the file system calls unchanged is not read again.
+    """
     for extract in extracts:
         try:
-            same = file_sha256(extract.path) == extract.sha256
+            same = (
+                stamp_of(extract.path) == extract.stamp
+                or file_sha256(extract.path) == extract.sha256
+            )
         except FileNotFoundError:
             same = False
         if not same:

@@ -100,7 +100,7 @@ def _read_rows(rows: ir.Table, forms: Mapping[str, Form], by_form: Set[str]) -> 
     forms (all but text) what the odd ones say.
     """
     texts = _stage(
-        rows, {f"text_{name}": rows[name].strip().nullif("") for name in forms}, dropped=[*forms]
+        rows, {f"text_{name}": _without_blanks(rows[name]) for name in forms}, dropped=[*forms]
     )
     standard = _stage(
         texts,
@@ -116,6 +116,16 @@ def _read_rows(rows: ir.Table, forms: Mapping[str, Form], by_form: Set[str]) -> 
     return _with_readings(
         _stage(standard, odd), {name: form for name, form in forms.items() if name in by_form}
     )
+
+
+def _without_blanks(text: ir.StringValue) -> ir.StringValue:
+    """Without the blanks around it; null where there is nothing else.
+
+    Most cells have none, and to look for one at either end costs a fifth of taking them off:
+    whatever sorts before `!` is a blank or nothing at all.
+    """
+    has_blanks = (text < "!") | (text.right(1) < "!")
+    return ibis.ifelse(has_blanks, text.strip().nullif(""), text)
 
 
 def _cell(made: ir.Table, column: Column) -> _Cell:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from coverage_lib.config import Profile, Settings
+from coverage_lib.config import DuckDBSetting, Profile, Settings
 from coverage_lib.errors import CakupanError, SourceError, StoreError
 from coverage_lib.fingerprint import package_sha256
 from coverage_lib.intake.arrivals import (
@@ -120,7 +120,9 @@ def pull(
         rejected = quarantine.start(generation)
         try:
             places = load_places(regions, profile.province)
-            writer = TableWriter(regions, places, key, corrections, building, rejected)
+            writer = TableWriter(
+                regions, places, key, corrections, building, rejected, _memory_limit(profile)
+            )
             tables, sources, corrected = _write_all(writer, extracts, held, progress)
             before = stored or PeriodStore(settings.store, profile.name, period.plus(-1)).current()
             drift = _drift(profile, before, sources, tell, accept=options.accept_drift)
@@ -143,6 +145,12 @@ def pull(
         # Rejected rows are personal data: they go with the generation that they belong to.
         quarantine.keep_only(store.folder)
         return finished, True
+
+
+def _memory_limit(profile: Profile) -> str:
+    """What the profile gives its engine: a pull takes no more than the measures do."""
+    engine = profile.engine
+    return (engine if isinstance(engine, DuckDBSetting) else DuckDBSetting()).memory_limit
 
 
 def _came_in(extract: Extract, settings: Settings) -> bool:

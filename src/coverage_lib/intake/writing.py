@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -43,6 +45,11 @@ _PLACE = (FILE, SHEET, LINE)  # what a row is known by
 Progress = Callable[[str], None]
 
 
+@ibis.udf.scalar.builtin(name="hash")
+def _hash(text: str) -> ibis.dtype("uint64"):  # type: ignore[valid-type]
+    """The engine's own; of nothing too it is a number."""
+
+
 class TableWriter:
     """Writes one table after the other through one connection."""
 
@@ -54,10 +61,13 @@ class TableWriter:
         corrections: Sequence[Correction],
         building: Path,
         quarantine: Path,
+        memory_limit: str,
     ) -> None:
         # What does not fit into memory spills to where nobody else reads and the next pull clears.
         self.spill = building / ".spill"
-        self.connection = ibis.duckdb.connect(temp_directory=str(self.spill))
+        self.connection = ibis.duckdb.connect(
+            temp_directory=str(self.spill), memory_limit=memory_limit
+        )
         self.key = add_key_table(self.connection, key, pseudonym_domains())
         self.regions = regions
         self.places = places
@@ -90,11 +100,10 @@ class TableWriter:
     ) -> tuple[TableAccount, list[SourceAccount], tuple[CorrectionAccount, ...]]:
         raws = [self._raw(extract, table) for extract in extracts]
         corrected = correct(table, raws, self.corrections)
-        checked = [self._checked(raw, table) for raw in corrected.raws]
         # File after file: a single one is checked on all cores, a union of them on one.
         parts = [
-            self.connection.create_table(f"checked_{table.name}_{number}", part, temp=True)
-            for number, part in enumerate(checked)
+            self._checked(raw, table, f"checked_{table.name}_{number}")
+            for number, raw in enumerate(corrected.raws)
         ]
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         lookup = look_up(rows, table, extracts, self.places)
@@ -110,24 +119,31 @@ class TableWriter:
                 f"table {table.name}: none of the {account.received} rows can be used ({reasons}); "
                 "correct the extract and pull again."
             )
-        self._write_accepted(judged.filter(judged[REASONS] == ""), table, extracts, lookup)
         if account.rejected or account.duplicates:
             self._write_rejected(judged.filter(judged[REASONS] != ""), table, raws)
         self._write_originals(table, corrected)
+        self._write_accepted(judged.filter(judged[REASONS] == ""), table, extracts, lookup)
         for number in range(len(parts)):
             self.connection.drop_table(f"checked_{table.name}_{number}")
         sources = [source_account(raw, table, counts, faults, repairs) for raw in raws]
         return account, sources, corrected.accounts
 
-    def _checked(self, raw: RawTable, table: Table) -> ir.Table:
-        """A file's rows as `check_rows` has them, with the file and its date; dropped ones refused."""
+    def _checked(self, raw: RawTable, table: Table, name: str) -> ir.Table:
+        """A file's rows as `check_rows` has them, with the file and its date; dropped ones refused.
+
+        They are kept in the engine but for what is the same in all rows of the file.
+        """
         extract = raw.extract
         day = ibis.null("date") if extract.as_of is None else ibis.date(extract.as_of.isoformat())
         rows = check_rows(raw.rows, table, self.regions, extract.as_of, extract.region_codes)
         if DROPPED_BY in rows.columns:
             reasons = ibis.ifelse(rows[DROPPED_BY], f"{DROPPED}; ", rows[REASONS])
             rows = rows.mutate(**{REASONS: reasons}).drop(DROPPED_BY)
-        return rows.mutate(**{FILE: ibis.literal(extract.name), _AS_OF: day})
+        of_file: dict[str, ir.Value] = {FILE: ibis.literal(extract.name), _AS_OF: day}
+        if not (raw.reading.sheets or raw.reading.members):
+            of_file[SHEET] = ibis.null("string")
+            rows = rows.drop(SHEET)
+        return self.connection.create_table(name, rows, temp=True).mutate(**of_file)
 
     def _raw(self, extract: Extract, table: Table) -> RawTable:
         if extract.snapshot is not None:
@@ -140,17 +156,21 @@ class TableWriter:
     ) -> ir.Table:
         """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
 
-        Only keys that occur more than once are looked at closely: they are few, and the
-        whole register is never sorted.
+        Only keys whose hash occurs more than once are looked at closely: they are few, and the
+        whole register is never sorted, nor its keys held in memory. Two keys of one hash are told
+        apart by the window.
         """
         if not table.key:
             return rows
         key = [*table.key, _AS_OF]
-        good = rows.filter(rows[REASONS] == "").select(*key, *_PLACE)
-        several = good.group_by(key).aggregate(n=good.count())
-        several = several.filter(several.n > 1).drop("n")
-        same = [good[name].identical_to(several[name]) for name in key]
-        candidates = good.semi_join(several, same)
+        good = rows.filter(rows[REASONS] == "")
+        hashes = [_hash(good[name].cast("string")) for name in table.key]
+        hashed = functools.reduce(operator.xor, hashes)
+        good = good.select(*key, *_PLACE, hashed=hashed)
+        several = good.group_by("hashed", _AS_OF).aggregate(n=good.count())
+        several = several.filter(several.n > 1)
+        same_day = good[_AS_OF].identical_to(several[_AS_OF])
+        candidates = good.semi_join(several, [good.hashed == several.hashed, same_day])
         order = [candidates[FILE], _sheet_number(candidates, raws), candidates[LINE]]
         window = ibis.window(group_by=key, order_by=order)
         numbered = candidates.mutate(occurrence=ibis.row_number().over(window))

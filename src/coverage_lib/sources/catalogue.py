@@ -35,6 +35,22 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What the file system says of a file; nothing can be written into it without a change here."""
+
+    file_number: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Raises FileNotFoundError."""
+    found = path.stat()
+    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@dataclass(frozen=True)
 class Extract:
     """One file of an office, or the rows of a database, with what is said of it.
 
@@ -43,6 +59,7 @@ class Extract:
     form that leaves this machine.
     `expected_rows` is how many rows its producer says it holds; None where that is not said.
     `region_codes` is the number system of its region codes without dots, one of CODE_SYSTEMS.
+    `stamp` is of before the sha256 was taken.
     """
 
     path: Path
@@ -56,6 +73,7 @@ class Extract:
     expected_rows: int | None = None
     snapshot: Snapshot | None = None
     region_codes: str = "ministry"
+    stamp: Stamp | None = None
 
 
 Fetch = Callable[[FetchedSetting], Extract | None]
@@ -163,6 +181,7 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
         as_of=as_of,
         received=_day(entry, "received", sidecar.name),
         simulated=entry["simulated"],
+        stamp=stamp_of(path),
         sha256=file_sha256(path),
         expected_rows=_whole_number(entry, "expected_rows", sidecar.name),
         region_codes=_code_system(entry, sidecar.name),

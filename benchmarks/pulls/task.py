@@ -1,0 +1,16 @@
+"""What every way is given, and what it says of what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEY = b"a key for measuring, nothing else."
+PERIOD = "2025-06"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Rows that came in and rows that were kept; a bare copy keeps all."""
+
+    received: int
+    accepted: int
