@@ -30,7 +30,7 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test engines check format bench-indicators lock docs clean clean-all
+.PHONY: help setup report lab test engines check format bench-indicators bench-pull lock docs clean clean-all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ format: setup $(VENV)/.development ## format the code, strip the notebooks
 
 bench-indicators: setup $(VENV)/.development ## measure the marts beside three peers, 1 to 40 million persons
 	@$(BIN)/python -m benchmarks.indicators --write docs/performance.md $(BENCH_ARGS)
+
+bench-pull: setup $(VENV)/.development ## measure a pull of millions of rows beside a bare copy and pandas
+	@$(BIN)/python -m benchmarks.pull --write docs/performance.md $(BENCH_ARGS)
 
 docs: setup ## write the pages made from definitions, dictionary and spec tables
 	@$(BIN)/python tests/documents.py

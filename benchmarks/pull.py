@@ -1,4 +1,4 @@
-"""A register brought in by three ways, side by side: `python -m benchmarks.pull`.
+"""A register brought in by several ways, side by side: `python -m benchmarks.pull`.
 
 Every run is a process of its own, from start to end, imports included, on the same file.
 """
@@ -7,35 +7,38 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.process import Used, run_within
 from benchmarks.report import write_into
 
 ROOT = Path(__file__).parents[1]
 VILLAGES = ROOT / "src/coverage_lib/reference/data/regions/regions_babel.csv"
 BEGIN = "<!-- benchmark of the pull: written by make bench-pull -->"
 END = "<!-- end of the benchmark of the pull -->"
-LABELS = {"ours": "Cakupan", "bare_copy": "bare copy", "pandas_steps": "pandas, the same steps"}
-ROWS = {"csv": 10_000_000, "parquet": 10_000_000, "xlsx": 1_000_000}
+LABELS = {
+    "ours": "Cakupan, within 8 GB",
+    "ours_within_2gb": "Cakupan, within 2 GB",
+    "bare_copy": "bare copy",
+    "pandas_steps": "pandas, the same steps",
+}
+#: Rows of each file. pandas holds all of them as text: the smaller one shows it where it ends.
+ROWS = (("csv", 1_000_000), ("csv", 10_000_000), ("parquet", 10_000_000), ("xlsx", 1_000_000))
+HEADING = "| file | rows | way | seconds | CPU seconds | peak memory | rows kept | ours takes of its time |"
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took, and what it said of the rows."""
+    """The median of what the processes of a way took, and how many rows they kept."""
 
     way: str
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-    received: int
+    used: Used
     accepted: int
 
 
@@ -43,24 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [
-        "| file | rows | way | seconds | CPU seconds | peak memory | rows kept | ours takes of its time |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for kind in options.kinds:
-        rows = round(ROWS[kind] * options.share)
+    lines = [HEADING, "|---|---|---|---|---|---|---|---|"]
+    for kind, full in ROWS:
+        if kind not in options.kinds:
+            continue
+        rows = round(full * options.share)
         extract = folder / f"register_{rows}.{kind}"
         if not extract.is_file():
             _make(extract, rows)
-        size = extract.stat().st_size / 1e9
-        found = [_run(way, extract, folder / "out", options.runs) for way in options.ways]
-        own = next((run for run in found if run.way == "ours"), None)
-        for run in found:
-            ratio = "" if own is None or run is own else f"{own.seconds / run.seconds:.2f} ×"
-            lines.append(
-                f"| .{kind}, {size:.2f} GB | {rows:,} | {LABELS[run.way]} | {run.seconds:.1f} "
-                f"| {run.cpu_seconds:.1f} | {run.peak_mb / 1000:.2f} GB | {run.accepted:,} | {ratio} |"
-            )
+        found = [_run(way, extract, folder, options) for way in options.ways]
+        size = f".{kind}, {extract.stat().st_size / 1e9:.2f} GB | {rows:,}"
+        lines.extend(_rows_of_table(size, found))
         if not options.keep:
             extract.unlink()
     text = "\n".join(lines)
@@ -72,10 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kinds", nargs="+", choices=list(ROWS), default=list(ROWS))
+    kinds = list(dict.fromkeys(kind for kind, _ in ROWS))
+    parser.add_argument("--kinds", nargs="+", choices=kinds, default=kinds)
     parser.add_argument("--ways", nargs="+", choices=list(LABELS), default=list(LABELS))
     parser.add_argument("--share", type=float, default=1.0, help="of the full numbers of rows")
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
+    parser.add_argument("--limit", type=float, default=20.0, help="GB beyond which a run is ended")
     parser.add_argument("--folder", type=Path, default=ROOT / "data" / "bench")
     parser.add_argument("--keep", action="store_true", help="leave the files for the next time")
     parser.add_argument("--write", type=Path, help="document that gets the table")
@@ -89,47 +87,40 @@ def _make(extract: Path, rows: int) -> None:
         "write_register(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))"
     )
     command = [sys.executable, "-c", code, str(extract), str(rows), str(VILLAGES)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def _run(way: str, extract: Path, out: Path, repeats: int) -> Run:
+def _run(way: str, extract: Path, folder: Path, options: argparse.Namespace) -> Run:
+    out, said = folder / "out", folder / "said.json"
+    command = [sys.executable, "-m", "benchmarks.pulls", way, str(extract), str(out), str(said)]
     runs = []
-    for _ in range(repeats):
+    for _ in range(options.runs):
         shutil.rmtree(out, ignore_errors=True)
-        runs.append(_measured(way, extract, out))
-        shutil.rmtree(out)
-    middle = Run(
-        way,
+        runs.append(run_within(command, ROOT, options.limit))
+        shutil.rmtree(out, ignore_errors=True)
+    used = Used(
         median(run.seconds for run in runs),
         median(run.cpu_seconds for run in runs),
         median(run.peak_mb for run in runs),
-        runs[0].received,
-        runs[0].accepted,
+        any(run.is_out_of_memory for run in runs),
     )
-    told = f"{middle.seconds:.1f} s, {middle.cpu_seconds:.1f} CPU s, {middle.peak_mb / 1000:.2f} GB"
+    accepted = 0 if used.is_out_of_memory else json.loads(said.read_text("utf-8"))["accepted"]
+    told = f"{used.seconds:.1f} s, {used.cpu_seconds:.1f} CPU s, {used.peak_mb / 1000:.2f} GB"
     print(f"bench: {extract.name}, {LABELS[way]}: {told}", file=sys.stderr)
-    return middle
+    return Run(way, used, accepted)
 
 
-def _measured(way: str, extract: Path, out: Path) -> Run:
-    command = [sys.executable, "-m", "benchmarks.pulls", way, str(extract), str(out)]
-    started = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        said = process.stdout.read() if process.stdout else b""
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    outcome = json.loads(said)
-    return Run(
-        way,
-        seconds,
-        used.ru_utime + used.ru_stime,
-        used.ru_maxrss * 1024 / 1e6,
-        outcome["received"],
-        outcome["accepted"],
-    )
+def _rows_of_table(file: str, runs: Sequence[Run]) -> Iterator[str]:
+    own = next((run for run in runs if run.way == "ours"), None)
+    for run in runs:
+        if run.used.is_out_of_memory:
+            yield f"| {file} | {LABELS[run.way]} | not finished: out of memory | | | | |"
+            continue
+        ratio = "" if own is None or run is own else f"{own.used.seconds / run.used.seconds:.2f} ×"
+        yield (
+            f"| {file} | {LABELS[run.way]} | {run.used.seconds:.1f} | {run.used.cpu_seconds:.1f} "
+            f"| {run.used.peak_mb / 1000:.2f} GB | {run.accepted:,} | {ratio} |"
+        )
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.pulls.task import Outcome
+from benchmarks.pulls.task import MEMORY_LIMIT, Outcome
 
 
 def bring_in(extract: Path, out: Path) -> Outcome:
     out.mkdir()
     connection = duckdb.connect()
-    connection.execute("SET memory_limit = '2GB'")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET enable_progress_bar = false")
     match extract.suffix:
         case ".csv":
             source = f"read_csv('{extract}', all_varchar = true, delim = ';', header = true)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from benchmarks.pulls.task import KEY, PERIOD, Outcome
+from benchmarks.pulls.task import KEY, MEMORY_LIMIT, PERIOD, Outcome
 from coverage_lib.config import load_settings
 from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.pull import PullOptions, pull
@@ -27,18 +27,22 @@ id = "x"
 en = "x"
 [profiles.office]
 province = "19"
+[profiles.office.engine]
+memory_limit = "{memory}"
 [[profiles.office.sources]]
 table = "participants"
 files = "{name}"
 """
 
 
-def bring_in(extract: Path, out: Path) -> Outcome:
+def bring_in(extract: Path, out: Path, memory: str = MEMORY_LIMIT) -> Outcome:
     out.mkdir()
     beside = out / extract.name
     for path in (extract, extract.with_name(f"{extract.name}.source.yml")):
         (out / path.name).hardlink_to(path)
-    (out / "cakupan.toml").write_text(_CONFIGURATION.format(name=beside.name), encoding="utf-8")
+    (out / "cakupan.toml").write_text(
+        _CONFIGURATION.format(name=beside.name, memory=memory), encoding="utf-8"
+    )
     settings = load_settings(out)
     regions = load_regions(settings.regions)
     stored, _ = pull(

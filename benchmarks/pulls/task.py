@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 KEY = b"a key for measuring, nothing else."
 PERIOD = "2025-06"
+#: What the engine may take in the bare copy and in ours; beyond it ours spills to disk.
+MEMORY_LIMIT = "8GB"
 
 
 @dataclass(frozen=True)
