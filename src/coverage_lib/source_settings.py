@@ -13,6 +13,8 @@ from coverage_lib.errors import ConfigError
 from coverage_lib.periods import Month
 
 EXPECTED_CHANGE = 0.2
+#: Whose region codes: the ministry's (Kemendagri), or the statistics office's.
+CODE_SYSTEMS = ("ministry", "bps")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Origin:
     simulated: bool
     as_of: str | None = None
     expected_rows: int | None = None
+    region_codes: str = CODE_SYSTEMS[0]
 
     def day(self, period: Month) -> date | None:
         if self.as_of is None:
@@ -100,7 +103,7 @@ def refuse_unknown(entry: Mapping[str, Any], known: tuple[str, ...], where: str)
         raise ConfigError(f"{where}: {unknown[0]} is not known; {', '.join(known)} are.")
 
 
-_ORIGIN = ("producer", "simulated", "as_of", "expected_rows")
+_ORIGIN = ("producer", "simulated", "as_of", "expected_rows", "region_codes")
 _RELATIONS = ("relation", "query", "query_file")
 _DATABASE = ("database", *_RELATIONS, "period_column", "as_of_column", "timeout_seconds")
 ENVIRONMENT_VARIABLE = "[A-Z][A-Z0-9_]*"
@@ -189,7 +192,10 @@ def _origin(entry: Mapping[str, Any], where: str) -> Origin:
     as_of, rows = entry.get("as_of"), entry.get("expected_rows")
     if rows is not None and (type(rows) is not int or rows < 1):
         raise ConfigError(f"{where}: expected_rows must be a whole number above 0.")
-    origin = Origin(producer, simulated, None if as_of is None else str(as_of), rows)
+    codes = entry.get("region_codes", CODE_SYSTEMS[0])
+    if codes not in CODE_SYSTEMS:
+        raise ConfigError(f"{where}: region_codes must be one of {', '.join(CODE_SYSTEMS)}.")
+    origin = Origin(producer, simulated, None if as_of is None else str(as_of), rows, codes)
     try:
         origin.day(Month(2025, 1))
     except ValueError:

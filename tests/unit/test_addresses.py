@@ -80,6 +80,16 @@ def test_a_file_on_a_server_is_one_of_ours(tmp_path, server, place):
     assert pulled(tmp_path / "project", f"{server}{place}{{period}}.csv")[1] is False
 
 
+def test_whose_region_codes_it_has_is_said_with_its_address(tmp_path, server):
+    rows = csv_bytes([member(1, KODE_WILAYAH="1903")])
+    (tmp_path / "served" / f"{PERIOD}.csv").write_bytes(rows)
+    address = f"{(tmp_path / 'served').as_uri()}/{{period}}.csv"
+    stored, _ = pulled(tmp_path / "project", address, 'region_codes = "bps"\n')
+    (source,) = stored.account.sources
+    assert source.region_codes == "bps"
+    assert ("village_code", "code_bridged", 1) in source.repairs
+
+
 def test_a_file_in_another_file_system(tmp_path, server):
     stored, _ = pulled(tmp_path / "project", f"{(tmp_path / 'served').as_uri()}/{{period}}.csv")
     assert stored.account.tables[0].accepted == 2

@@ -206,6 +206,7 @@ def test_a_source_may_be_a_database_or_an_address(tmp_path):
     away = (
         '[[profiles.own.sources]]\ntable = "claims"\nfiles = "s3://ember/{period}/klaim.csv"\n'
         'producer = "Kantor"\nas_of = 2025-06-17\nsimulated = true\nexpected_rows = 7\n'
+        'region_codes = "bps"\n'
     )
     settings = load_settings(write(tmp_path, DATABASE + away))
     _, database, address = settings.profile("own").sources
@@ -215,7 +216,8 @@ def test_a_source_may_be_a_database_or_an_address(tmp_path):
     assert database.required
     assert isinstance(address, AddressSetting)
     assert address.at(PERIOD) == "s3://ember/2025-06/klaim.csv"
-    assert address.origin == Origin("Kantor", True, "2025-06-17", 7)
+    assert address.origin == Origin("Kantor", True, "2025-06-17", 7, "bps")
+    assert database.origin.region_codes == "ministry"
 
 
 @pytest.mark.parametrize(
@@ -231,6 +233,7 @@ def test_a_source_may_be_a_database_or_an_address(tmp_path):
         ('producer = "Kantor"', "", 'producer = "…" and simulated'),
         ("simulated = false", 'simulated = "no"', "simulated = true|false"),
         ("simulated = false", "simulated = false\nexpected_rows = 0", "expected_rows"),
+        ("simulated = false", "simulated = false\nregion_codes = 'dagri'", "ministry, bps"),
         ("simulated = false", "simulated = false\ntimeout_seconds = 0", "timeout_seconds"),
         ("simulated = false", "simulated = false\npassword = 's3cret'", "password is not known"),
         ('database = "KANTOR_URL"', 'files = "https://ani:s3cret@x/a.csv"', "table and files"),

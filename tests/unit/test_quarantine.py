@@ -186,6 +186,19 @@ def test_days_and_numbers_that_excel_made_of_what_was_typed_come_in(project):
     assert counts(project) == (6, 4, 2)
 
 
+def test_a_corrected_row_keeps_the_number_system_of_its_file(project):
+    sidecar = project / "data" / "incoming" / str(PERIOD) / "b.csv.source.yml"
+    sidecar.write_text(sidecar.read_text(encoding="utf-8") + "region_codes: bps\n")
+    pull_project(project)
+    corrected = correct(
+        export(project), SEGMEN="PU", TANGGAL_LAHIR="28-02-1985", KODE_WILAYAH="1903"
+    )
+    quarantine("retry", "--from", str(corrected))
+    (source,) = [one for one in pull_project(project)[1].account.sources if one.retried]
+    assert source.region_codes == "bps"
+    assert ("village_code", "code_bridged", 1) in source.repairs
+
+
 def test_a_row_comes_again_once_only(project):
     corrected = correct(export(project), SEGMEN="PU", TANGGAL_LAHIR="28-02-1985")
     quarantine("retry", "--from", str(corrected))

@@ -117,6 +117,7 @@ def source_account(
             if column.name not in raw.absent
         ),
         reading=raw.reading,
+        region_codes=extract.region_codes,
         repairs=tuple(
             (column, rule, rows)
             for (column, rule), rows in sorted(

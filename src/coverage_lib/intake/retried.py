@@ -174,6 +174,7 @@ def _sidecar(source: SourceAccount) -> str:
         "as_of": source.as_of,
         "received": source.received,
         "simulated": source.simulated,
+        "region_codes": source.region_codes,
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 

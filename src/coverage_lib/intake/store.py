@@ -41,7 +41,7 @@ from coverage_lib.intake.holding import Hold, move_unless_held
 from coverage_lib.intake.places import CODE_OF_OTHER_SYSTEM
 from coverage_lib.periods import Month
 from coverage_lib.sources.reading import UNTOLD, Reading
-from coverage_lib.tables import table_names
+from coverage_lib.tables import CODE_SYSTEMS, table_names
 
 KEPT_GENERATIONS = 3
 _LEFT_BEHIND = (".building-*", ".removed-*")
@@ -74,7 +74,8 @@ class SourceAccount:
     `reading` says how it was read; older accounts have none.
     `repairs` says in how many rows which rule read which column in another than its standard
     form; the resolved region of a row is a column there too.
-    `retried` marks a file of rejected rows that came again, corrected.
+    `retried` marks a file of rejected rows that came again, corrected. `region_codes` is the
+    number system of its region codes without dots; older accounts do not say it.
     """
 
     name: str
@@ -95,6 +96,12 @@ class SourceAccount:
     reading: Reading = UNTOLD
     repairs: tuple[tuple[str, str, int], ...] = ()
     retried: bool = False
+    region_codes: str = CODE_SYSTEMS[0]
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether it came from a database or an address, described in cakupan.toml and not beside it."""
+        return self.name.startswith("database:") or "://" in self.name
 
 
 @dataclass(frozen=True)

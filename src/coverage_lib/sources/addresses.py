@@ -56,6 +56,7 @@ def fetch_file(
         simulated=setting.origin.simulated,
         sha256=file_sha256(path),
         expected_rows=setting.origin.expected_rows,
+        region_codes=setting.origin.region_codes,
     )
 
 

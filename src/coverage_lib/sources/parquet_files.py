@@ -25,6 +25,10 @@ from coverage_lib.sources.stored_text import (
 from coverage_lib.tables import Table
 
 _DIGITS_KEPT = 1e15
+#: Moments are of the day that it then was in western Indonesia (WIB), without summer time.
+ZONE = "Asia/Jakarta"
+_SECONDS_AHEAD = 7 * 3600
+_SECONDS_OF_A_DAY = 24 * 3600
 
 
 def read_parquet_file(
@@ -81,17 +85,25 @@ def _text(value: ir.Value, header: str, name: str, table: Table) -> ir.StringVal
         return ibis.ifelse(value, "Y", ibis.null("string"))
     if kind.is_integer():
         return value.cast("string")
+    if kind.is_timestamp() and kind.timezone is not None:
+        return _day_in_indonesia(value).strftime("%Y-%m-%d")
     if kind.is_date() or kind.is_timestamp():
         return value.cast("date").strftime("%Y-%m-%d")
     if kind.is_floating() or kind.is_decimal():
-        return _number_text(value, "." if table.number_style == "plain" else ",")
+        return number_text(value, "." if table.number_style == "plain" else ",")
     raise SourceError(
         f"{name}, column {' '.join(header.split())}: text, numbers, days or yes and no were expected, not {kind}; "
         "write it as one of these."
     )
 
 
-def _number_text(value: ir.NumericValue, mark: str) -> ir.StringValue:
+def _day_in_indonesia(moment: ir.TimestampValue) -> ir.DateValue:
+    """The day that it was in western Indonesia, whatever the zone of this machine."""
+    days = (moment.epoch_seconds() + _SECONDS_AHEAD) // _SECONDS_OF_A_DAY
+    return (ibis.date("1970-01-01") + days.as_interval("D")).cast("date")
+
+
+def number_text(value: ir.NumericValue, mark: str) -> ir.StringValue:
     """A float above fifteen digits is written so that the checks see that digits may be lost.
 
     It may have been a number in Excel before, which keeps no more; such an id must not pass.
