@@ -1,5 +1,6 @@
 """Which files a source means, and what is asked of the sidecar beside each."""
 
+import re
 from datetime import date
 
 import pytest
@@ -139,3 +140,14 @@ def test_what_a_database_does_not_have_is_no_extract(tmp_path):
     source = DatabaseSetting("claims", "URL", Origin("Kantor", True), False, relation="klaim")
     profile = Profile("demo", "", "19", (source,))
     assert find_extracts(profile, PERIOD, tmp_path, lambda _source: None) == ()
+
+
+def test_a_file_named_by_two_sources_would_count_twice(tmp_path):
+    put(tmp_path, "klaim_a.csv")
+    put(tmp_path, "klaim_b.csv")
+    profile = profile_of(("claims", "data/klaim_*"), ("claims", "data/klaim_b.csv"))
+    with pytest.raises(SourceError) as refused:
+        find_extracts(profile, PERIOD, tmp_path)
+    assert refused.value.exit_code == 4
+    named = r"data/klaim_b\.csv is named twice .* by data/klaim_\* and by data/klaim_b\.csv"
+    assert re.search(named, str(refused.value))
