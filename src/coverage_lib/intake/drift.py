@@ -146,13 +146,16 @@ def _usable(sources: Sequence[SourceAccount], table: Table, column: Column) -> f
 def _rows(
     table: Table, old: Sequence[SourceAccount], new: Sequence[SourceAccount], expected: float
 ) -> list[Drift]:
+    """More or fewer rows than the profile expects, or another number of files with whatever rows."""
     before, now = (sum(source.rows for source in sources) for sources in (old, new))
-    if not before or abs(now - before) <= expected * before:
+    as_expected = not before or abs(now - before) <= expected * before
+    if as_expected and len(new) == len(old):
         return []
     text = (
-        f"{now:,} rows in {len(new)} {_files(new)}, {before:,} in {len(old)} {_files(old)} before: "
-        f"{(now - before) / before:+.0%}, up to {expected:.0%} was expected"
+        f"{now:,} rows in {len(new)} {_files(new)}, {before:,} in {len(old)} {_files(old)} before"
     )
+    if not as_expected:
+        text += f": {(now - before) / before:+.0%}, up to {expected:.0%} was expected"
     return [Drift(table.name, "rows", text)]
 
 

@@ -27,7 +27,13 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.intake.corrections import CorrectionAccount
-from coverage_lib.intake.durable import private_folder, replace_text, sync_folder, sync_tree
+from coverage_lib.intake.durable import (
+    OWNER_ONLY,
+    private_folder,
+    replace_text,
+    sync_folder,
+    sync_tree,
+)
 from coverage_lib.intake.history import (
     PULL,
     ROLLBACK,
@@ -44,7 +50,9 @@ from coverage_lib.sources.reading import UNTOLD, Reading
 from coverage_lib.tables import table_names
 
 KEPT_GENERATIONS = 3
-_LEFT_BEHIND = (".building-*", ".removed-*")
+#: Folders of a pull and of a test of the sources; what is in them is personal data.
+FETCHED, PROBING = ".fetched", ".probing"
+_LEFT_BEHIND = (".building-*", ".removed-*", FETCHED, PROBING)
 
 
 @dataclass(frozen=True)
@@ -245,11 +253,30 @@ class PeriodStore:
                 yield
         except Timeout as error:
             raise StoreError(
-                f"another pull of {self.period} is running for profile {self.profile}; wait for it to end."
+                f"another pull or test of the sources of {self.period} is running for profile "
+                f"{self.profile}; wait for it to end."
             ) from error
 
+    @contextmanager
+    def pulling(self) -> Iterator[None]:
+        """As `locked`; what a killed pull left behind is cleared first."""
+        with self.locked():
+            self.clear_left_behind()
+            yield
+
+    @contextmanager
+    def probing(self) -> Iterator[Path]:
+        """An empty folder, the owner's alone, for a test of the sources; gone with the block."""
+        with self.pulling():
+            folder = self.folder / PROBING
+            folder.mkdir(mode=OWNER_ONLY)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder)
+
     def clear_left_behind(self) -> None:
-        """Remove what a killed pull left half built or half removed; only while `locked`."""
+        """Remove what a killed pull left fetched, half built or half removed; only while `locked`."""
         for pattern in _LEFT_BEHIND:
             for left in self.folder.glob(pattern):
                 shutil.rmtree(left)

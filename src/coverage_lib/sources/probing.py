@@ -53,7 +53,10 @@ def probe_source(
     access: Access,
     folder: Path,
 ) -> Iterator[Probe]:
-    """One for each file of the source, or one. Tried once, without waiting for who does not answer."""
+    """One for each file of the source, or one. Tried once, without waiting for who does not answer.
+
+    What is fetched, unpacked or does not fit into memory lies meanwhile in `folder`.
+    """
     once = replace(access, retry=Retry(1, 0))
     name = source_name(source, period)
     try:
@@ -71,7 +74,7 @@ def probe_source(
     if not extracts:
         yield Probe(source.table, name)
     for extract in extracts:
-        yield _probe_extract(extract)
+        yield _probe_extract(extract, folder)
 
 
 def source_name(source: SourceSetting | FetchedSetting, period: Month) -> str:
@@ -101,11 +104,11 @@ def _probe_database(source: DatabaseSetting, period: Month, project: Path, acces
     )
 
 
-def _probe_extract(extract: Extract) -> Probe:
+def _probe_extract(extract: Extract, folder: Path) -> Probe:
     table = load_table(extract.table)
-    connection = ibis.duckdb.connect()
+    connection = ibis.duckdb.connect(temp_directory=str(folder / "spill"))
     try:
-        raw = read_extract(connection, extract, table)
+        raw = read_extract(connection, extract, table, folder)
         number = int(raw.rows.count().execute())
     except CakupanError as error:
         return Probe(extract.table, extract.name, str(error))
