@@ -140,6 +140,8 @@ class TableWriter:
     ) -> ir.Table:
         """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
 
+        Earlier is first by file, in the order of the extracts, then by sheet, then by line.
+
         Only keys that occur more than once are looked at closely: they are few, and the
         whole register is never sorted.
         """
@@ -151,7 +153,9 @@ class TableWriter:
         several = several.filter(several.n > 1).drop("n")
         same = [good[name].identical_to(several[name]) for name in key]
         candidates = good.semi_join(several, same)
-        order = [candidates[FILE], _sheet_number(candidates, raws), candidates[LINE]]
+        order = [
+            _file_number(candidates, raws), _sheet_number(candidates, raws), candidates[LINE],
+        ]  # fmt: skip
         window = ibis.window(group_by=key, order_by=order)
         numbered = candidates.mutate(occurrence=ibis.row_number().over(window))
         repeated = self.connection.create_table(
@@ -244,6 +248,12 @@ def _same_place(rows: ir.Table, others: ir.Table) -> list[ir.BooleanValue]:
         rows[LINE] == others[LINE],
         rows[SHEET].identical_to(others[SHEET]),
     ]
+
+
+def _file_number(rows: ir.Table, raws: Sequence[RawTable]) -> ir.IntegerValue:
+    """The place of a row's file among those of its table: corrected rows come after those as sent."""
+    places = ((raw.extract.name, number) for number, raw in enumerate(raws))
+    return rows[FILE].cases(*places)
 
 
 def _sheet_number(rows: ir.Table, raws: Sequence[RawTable]) -> ir.IntegerValue:
