@@ -8,7 +8,7 @@ from extracts import PERIOD, profile_of, write_sidecar
 
 from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
-from coverage_lib.source_settings import DatabaseSetting, Origin
+from coverage_lib.source_settings import DatabaseSetting, Provenance
 from coverage_lib.sources.catalogue import Extract, find_extracts
 
 
@@ -129,7 +129,7 @@ def test_a_sidecar_that_does_not_do_is_named_in_one_line(tmp_path, sidecar, name
 
 
 def test_a_database_named_twice_would_count_twice(tmp_path):
-    source = DatabaseSetting("claims", "URL", Origin("Kantor", True), relation="klaim")
+    source = DatabaseSetting("claims", "URL", Provenance("Kantor", True), relation="klaim")
     extract = Extract(tmp_path, source.name, "claims", "Kantor", None, None, True, "")
     profile = Profile("demo", "", "19", (source, source))
     with pytest.raises(SourceError, match="database:URL/klaim is named twice"):
@@ -137,7 +137,7 @@ def test_a_database_named_twice_would_count_twice(tmp_path):
 
 
 def test_what_a_database_does_not_have_is_no_extract(tmp_path):
-    source = DatabaseSetting("claims", "URL", Origin("Kantor", True), False, relation="klaim")
+    source = DatabaseSetting("claims", "URL", Provenance("Kantor", True), False, relation="klaim")
     profile = Profile("demo", "", "19", (source,))
     assert find_extracts(profile, PERIOD, tmp_path, lambda _source: None) == ()
 

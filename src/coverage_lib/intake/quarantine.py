@@ -18,12 +18,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from coverage_lib.errors import StoreError
-from coverage_lib.intake.account import FILE
 from coverage_lib.intake.checks import REASONS
 from coverage_lib.intake.durable import OWNER_ONLY, private_folder, sync_folder
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import Month
-from coverage_lib.sources.files import LINE, SHEET
+from coverage_lib.sources.reading import FILE, LINE, SHEET
 from coverage_lib.tables import load_table
 
 EXPORTED = "exported"

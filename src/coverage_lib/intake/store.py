@@ -46,7 +46,7 @@ from coverage_lib.intake.history import (
 from coverage_lib.intake.holding import Hold, move_unless_held
 from coverage_lib.intake.places import CODE_OF_OTHER_SYSTEM
 from coverage_lib.periods import Month
-from coverage_lib.sources.reading import UNTOLD, Reading
+from coverage_lib.sources.reading import UNTOLD, FileReading
 from coverage_lib.tables import table_names
 
 KEPT_GENERATIONS = 3
@@ -100,7 +100,7 @@ class SourceAccount:
     duplicates: int
     faults: tuple[tuple[str, int], ...]
     filled: tuple[tuple[str, int], ...]
-    reading: Reading = UNTOLD
+    reading: FileReading = UNTOLD
     repairs: tuple[tuple[str, str, int], ...] = ()
     retried: bool = False
 
@@ -400,10 +400,10 @@ def _account(document: dict[str, Any]) -> PullAccount:
     )
 
 
-def _reading(entry: dict[str, Any]) -> Reading:
+def _reading(entry: dict[str, Any]) -> FileReading:
     lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
     unmapped = tuple((header, tuple(near)) for header, near in entry.get("unmapped", ()))
-    return Reading(
+    return FileReading(
         **entry | lists | {"left_out": _counted(entry.get("left_out", [])), "unmapped": unmapped}
     )
 

@@ -12,7 +12,6 @@ import ibis.expr.types as ir
 from coverage_lib.errors import SourceError
 from coverage_lib.intake.account import (
     DUPLICATE,
-    FILE,
     count_faults,
     count_repairs,
     count_rows,
@@ -35,7 +34,8 @@ from coverage_lib.intake.store import SourceAccount, TableAccount
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.databases import read_snapshot
-from coverage_lib.sources.files import LINE, SHEET, RawTable, read_extract
+from coverage_lib.sources.files import RawTable, read_extract
+from coverage_lib.sources.reading import FILE, LINE, SHEET
 from coverage_lib.tables import Table, load_table, pseudonym_domains
 
 _AS_OF = "as_of_date"

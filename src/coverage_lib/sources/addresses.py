@@ -51,12 +51,12 @@ def fetch_file(
         path=path,
         name=address,
         table=setting.table,
-        producer=setting.origin.producer,
-        as_of=setting.origin.day(period),
+        producer=setting.provenance.producer,
+        as_of=setting.provenance.day(period),
         received=None,
-        simulated=setting.origin.simulated,
+        simulated=setting.provenance.simulated,
         sha256=file_sha256(path),
-        expected_rows=setting.origin.expected_rows,
+        expected_rows=setting.provenance.expected_rows,
     )
 
 

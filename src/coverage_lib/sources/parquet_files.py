@@ -14,7 +14,7 @@ from ibis.backends.duckdb import Backend
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.headers import find_header
 from coverage_lib.sources.no_room import pass_no_room
-from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
     POSITION,
     left_out,
@@ -63,7 +63,7 @@ def read_parquet_file(
         raise without_rows(name)
     line = (data[POSITION] + 1).name(LINE)
     place = ibis.null("string") if member is None else ibis.literal(member)
-    reading = Reading(
+    reading = FileReading(
         kind="parquet",
         number_style=table.number_style,
         members=() if member is None else (member,),

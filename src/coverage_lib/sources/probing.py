@@ -17,9 +17,9 @@ from coverage_lib.source_settings import (
     FetchedSetting,
     SourceSetting,
 )
-from coverage_lib.sources.access import Access, Retry
+from coverage_lib.sources.access import Access, Patience
 from coverage_lib.sources.catalogue import Extract, find_files
-from coverage_lib.sources.columns import nearest
+from coverage_lib.sources.columns import NEAR, likeness
 from coverage_lib.sources.databases import Rows, open_database
 from coverage_lib.sources.fetching import fetcher, require_day
 from coverage_lib.sources.files import read_extract
@@ -57,7 +57,7 @@ def probe_source(
 
     What is fetched, unpacked or does not fit into memory lies meanwhile in `folder`.
     """
-    once = replace(access, retry=Retry(1, 0))
+    once = replace(access, patience=Patience(1, 0))
     name = source_name(source, period)
     try:
         if isinstance(source, DatabaseSetting):
@@ -97,7 +97,7 @@ def _probe_database(source: DatabaseSetting, period: Month, project: Path, acces
         source.name,
         problem,
         number or None,
-        source.origin.day(period),
+        source.provenance.day(period),
         len(columns.found),
         len(columns.found) + len(columns.absent),
         _with_nearest(columns.ignored, columns.absent),
@@ -130,5 +130,9 @@ def _probe_extract(extract: Extract, folder: Path) -> Probe:
 def _with_nearest(
     ignored: tuple[str, ...], absent: tuple[Column, ...]
 ) -> tuple[tuple[str, str | None], ...]:
-    wanted = [alias for column in absent for alias in column.aliases]
-    return tuple((name, next(iter(nearest([name], wanted)), None)) for name in ignored)
+    def meant(name: str) -> str | None:
+        aliases = [alias for column in absent for alias in column.aliases]
+        likest = max(aliases, key=lambda alias: likeness(name, [alias]), default="")
+        return likest if likest and likeness(name, [likest]) >= NEAR else None
+
+    return tuple((name, meant(name)) for name in ignored)

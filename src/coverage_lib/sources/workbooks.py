@@ -36,7 +36,7 @@ from coverage_lib.sources.headers import (
     names_all_required,
 )
 from coverage_lib.sources.no_room import pass_no_room
-from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
     cells_by_column,
     left_out,
@@ -141,7 +141,7 @@ def _read_sheet(
         sheets.without_rows = True
         return
     place = sheet if member is None else f"{member}!{sheet}"
-    reading = Reading(
+    reading = FileReading(
         kind=Path(name).suffix.lower().removeprefix("."),
         number_style=table.number_style,
         header_rows=header.lines,
