@@ -137,3 +137,13 @@ def test_an_entry_that_cannot_be_used_is_named(tmp_path: Path, entry: str, words
         pull_project(tmp_path)
     assert "1971011708850000" not in str(caught.value)
     assert "ANI" not in str(caught.value)
+
+
+def test_all_that_lies_in_quarantine_is_the_owner_s_alone_and_can_be_opened(tmp_path: Path) -> None:
+    where = "where: {source_line: 5, source_file: data/incoming/2025-06/kepesertaan.csv}"
+    project(tmp_path, f"{where}\n  drop: true", "where: {segment: PBPU}\n  set: {segment: BPU}")
+    settings, stored, _ = pull_project(tmp_path)
+    month = settings.quarantine / "demo" / str(PERIOD)
+    assert (month / stored.account.generation / "corrected" / "participants.parquet").is_file()
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in month.rglob("*")}
+    assert modes == {(True, 0o700), (False, 0o600)}

@@ -19,7 +19,7 @@ from extracts import (
 )
 
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.access import Access, Retry
+from coverage_lib.sources.access import Access, Patience
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -62,7 +62,7 @@ def pulled(folder: Path, files: str, more: str = ""):
     write_config(folder, {"participants": files})
     with (folder / "cakupan.toml").open("a", encoding="utf-8") as file:
         file.write(f'producer = "Kantor"\nas_of = "{{period}}-01"\nsimulated = true\n{more}')
-    access = Access(retry=Retry(attempts=2, first_wait_seconds=0))
+    access = Access(patience=Patience(attempts=2, first_wait_seconds=0))
     _, stored, changed = pull_project(folder, access=access)
     return stored, changed
 

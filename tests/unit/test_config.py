@@ -15,7 +15,7 @@ from coverage_lib.config import (
     load_settings,
 )
 from coverage_lib.errors import ConfigError, UsageError
-from coverage_lib.source_settings import AddressSetting, DatabaseSetting, Origin
+from coverage_lib.source_settings import AddressSetting, DatabaseSetting, Provenance
 
 PROJECT = Path(__file__).parents[2]
 GOOD = """
@@ -212,12 +212,12 @@ def test_a_source_may_be_a_database_or_an_address(tmp_path):
     _, database, address = settings.profile("own").sources
     assert isinstance(database, DatabaseSetting)
     assert database.name == "database:KANTOR_URL/kantor.peserta"
-    assert database.origin.day(PERIOD) == date(2025, 6, 1)
+    assert database.provenance.day(PERIOD) == date(2025, 6, 1)
     assert database.required
     assert isinstance(address, AddressSetting)
     assert address.at(PERIOD) == "s3://ember/2025-06/klaim.csv"
-    assert address.origin == Origin("Kantor", True, "2025-06-17", 7, "bps")
-    assert database.origin.region_codes == "ministry"
+    assert address.provenance == Provenance("Kantor", True, "2025-06-17", 7, "bps")
+    assert database.provenance.region_codes == "ministry"
 
 
 @pytest.mark.parametrize(

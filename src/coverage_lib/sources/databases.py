@@ -111,7 +111,7 @@ class Rows:
         return query
 
     def _conditions(self) -> Iterator[sge.Expression]:
-        day = self._setting.origin.day(self._period)
+        day = self._setting.provenance.day(self._period)
         if self._setting.as_of_column is not None and day is not None:
             name, kind = self._setting.as_of_column, self._kind(self._setting.as_of_column)
             if kind.is_string():
@@ -172,7 +172,7 @@ def _relation(
         "period": str(period),
         "first_day": period.first_day,
         "last_day": period.last_day,
-        "as_of": setting.origin.day(period),
+        "as_of": setting.provenance.day(period),
     }
 
     def bound(node: sge.Expr) -> sge.Expr:
@@ -234,13 +234,13 @@ def fetch_rows(
             path=folder / "snapshot.parquet",
             name=setting.name,
             table=setting.table,
-            producer=setting.origin.producer,
-            as_of=setting.origin.day(period),
+            producer=setting.provenance.producer,
+            as_of=setting.provenance.day(period),
             received=None,
-            simulated=setting.origin.simulated,
+            simulated=setting.provenance.simulated,
             sha256=sha256,
-            expected_rows=setting.origin.expected_rows,
-            region_codes=setting.origin.region_codes,
+            expected_rows=setting.provenance.expected_rows,
+            region_codes=setting.provenance.region_codes,
             snapshot=Snapshot(
                 rows.columns.ignored, tuple(column.name for column in rows.columns.absent)
             ),

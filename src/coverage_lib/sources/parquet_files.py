@@ -13,7 +13,8 @@ from ibis.backends.duckdb import Backend
 
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.headers import find_header
-from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
+from coverage_lib.sources.no_room import pass_no_room
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
     POSITION,
     left_out,
@@ -58,14 +59,15 @@ def read_parquet_file(
             source.select(**text_columns(list(bare.values()), bare, None, table)),
             temp=True,
         )
-    except duckdb.Error:
+    except duckdb.Error as error:
+        pass_no_room(error)
         raise _damaged(name) from None
     data, counts = rows_with_data(connection, stored, name, None, len(bare), table)
     if data is None:
         raise without_rows(name)
     line = (data[POSITION] + 1).name(LINE)
     place = ibis.null("string") if member is None else ibis.literal(member)
-    reading = Reading(
+    reading = FileReading(
         kind="parquet",
         number_style=table.number_style,
         members=() if member is None else (member,),
