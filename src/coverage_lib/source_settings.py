@@ -13,6 +13,8 @@ from coverage_lib.errors import ConfigError
 from coverage_lib.periods import Month
 
 EXPECTED_CHANGE = 0.2
+#: Whose region codes: the ministry's (Kemendagri), or the statistics office's.
+CODE_SYSTEMS = ("ministry", "bps")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class SourceSetting:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """What a file's sidecar says, said in the profile of rows that have no file of ours.
 
     `as_of` is a day, or one of each period such as `{period}-01`; None where each row has its own.
@@ -43,6 +45,7 @@ class Origin:
     simulated: bool
     as_of: str | None = None
     expected_rows: int | None = None
+    region_codes: str = CODE_SYSTEMS[0]
 
     def day(self, period: Month) -> date | None:
         if self.as_of is None:
@@ -60,7 +63,7 @@ class DatabaseSetting:
 
     table: str
     address_env: str
-    origin: Origin
+    provenance: Provenance
     required: bool = True
     relation: str | None = None
     query: str | None = None
@@ -82,7 +85,7 @@ class AddressSetting:
 
     table: str
     address: str
-    origin: Origin
+    provenance: Provenance
     required: bool = True
     expected_change: float = EXPECTED_CHANGE
 
@@ -100,7 +103,7 @@ def refuse_unknown(entry: Mapping[str, Any], known: tuple[str, ...], where: str)
         raise ConfigError(f"{where}: {unknown[0]} is not known; {', '.join(known)} are.")
 
 
-_ORIGIN = ("producer", "simulated", "as_of", "expected_rows")
+_PROVENANCE = ("producer", "simulated", "as_of", "expected_rows", "region_codes")
 _RELATIONS = ("relation", "query", "query_file")
 _DATABASE = ("database", *_RELATIONS, "period_column", "as_of_column", "timeout_seconds")
 ENVIRONMENT_VARIABLE = "[A-Z][A-Z0-9_]*"
@@ -118,7 +121,7 @@ def source_setting(entry: Any, where: str) -> SourceSetting | FetchedSetting:
         return _database(entry, table, required, f"{where}, database of table {table}")
     files = entry.get("files")
     away = isinstance(files, str) and "://" in files
-    known = {"table", "files", "required", "expected_change"} | set(_ORIGIN if away else ())
+    known = {"table", "files", "required", "expected_change"} | set(_PROVENANCE if away else ())
     if set(entry) - known or not {"table", "files"} <= set(entry):
         raise ConfigError(
             f"{where}: a source has the entries {', '.join(sorted(entry))}; table and files were "
@@ -135,7 +138,7 @@ def source_setting(entry: Any, where: str) -> SourceSetting | FetchedSetting:
 
 
 def _database(entry: Mapping[str, Any], table: str, required: bool, where: str) -> DatabaseSetting:
-    refuse_unknown(entry, ("table", "required", "expected_change", *_DATABASE, *_ORIGIN), where)
+    refuse_unknown(entry, ("table", "required", "expected_change", *_DATABASE, *_PROVENANCE), where)
     variable = entry["database"]
     if not isinstance(variable, str) or re.fullmatch(ENVIRONMENT_VARIABLE, variable) is None:
         # What was written is not repeated: it may be an address with its password.
@@ -154,13 +157,13 @@ def _database(entry: Mapping[str, Any], table: str, required: bool, where: str) 
     timeout = entry.get("timeout_seconds", DatabaseSetting.timeout_seconds)
     if type(timeout) is not int or timeout < 1:
         raise ConfigError(f"{where}: timeout_seconds must be a whole number from 1.")
-    origin = _origin(entry, where)
-    if "as_of_column" in given and origin.as_of is None:
+    provenance = _provenance(entry, where)
+    if "as_of_column" in given and provenance.as_of is None:
         raise ConfigError(f'{where}: as_of_column needs as_of, such as "{{period}}-01".')
     return DatabaseSetting(
         table,
         variable,
-        origin,
+        provenance,
         required,
         timeout_seconds=timeout,
         expected_change=_expected_change(entry, where),
@@ -177,11 +180,11 @@ def _address(
             "credentials: those come from the environment, docs/sources.md says how."
         )
     return AddressSetting(
-        table, address, _origin(entry, where), required, _expected_change(entry, where)
+        table, address, _provenance(entry, where), required, _expected_change(entry, where)
     )
 
 
-def _origin(entry: Mapping[str, Any], where: str) -> Origin:
+def _provenance(entry: Mapping[str, Any], where: str) -> Provenance:
     """What the sidecar of a file would say. Raises ConfigError that names the entry."""
     producer, simulated = entry.get("producer"), entry.get("simulated")
     if not isinstance(producer, str) or not isinstance(simulated, bool):
@@ -189,14 +192,18 @@ def _origin(entry: Mapping[str, Any], where: str) -> Origin:
     as_of, rows = entry.get("as_of"), entry.get("expected_rows")
     if rows is not None and (type(rows) is not int or rows < 1):
         raise ConfigError(f"{where}: expected_rows must be a whole number above 0.")
-    origin = Origin(producer, simulated, None if as_of is None else str(as_of), rows)
+    codes = entry.get("region_codes", CODE_SYSTEMS[0])
+    if codes not in CODE_SYSTEMS:
+        raise ConfigError(f"{where}: region_codes must be one of {', '.join(CODE_SYSTEMS)}.")
+    day = None if as_of is None else str(as_of)
+    provenance = Provenance(producer, simulated, day, rows, codes)
     try:
-        origin.day(Month(2025, 1))
+        provenance.day(Month(2025, 1))
     except ValueError:
         raise ConfigError(
             f'{where}: as_of must be a day such as "2025-06-01", or "{{period}}-01" for each month.'
         ) from None
-    return origin
+    return provenance
 
 
 def _expected_change(source: Mapping[str, Any], where: str) -> float:

@@ -31,7 +31,7 @@ from coverage_lib.errors import CakupanError, ConfigError, SourceError
 from coverage_lib.indicators.compute import compute_measures
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.intake.store import StoredPeriod
-from coverage_lib.sources.access import Access, Retry
+from coverage_lib.sources.access import Access, Patience
 
 VARIABLE = "KANTOR_URL"
 UNUSABLE, WRONG_VALUE = 4, 2
@@ -99,7 +99,7 @@ def pulled(
     folder: Path, address: str, watch: Callable[[int], None] = lambda _size: None
 ) -> tuple[StoredPeriod, bool]:
     """A pull in this process that waits for nothing between two attempts."""
-    access = Access({VARIABLE: address}, Retry(attempts=2, first_wait_seconds=0), watch)
+    access = Access({VARIABLE: address}, Patience(attempts=2, first_wait_seconds=0), watch)
     _, stored, changed = pull_project(folder, access=access)
     return stored, changed
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
+import pytest
 from extracts import (
     REGISTER_HEADER,
     csv_bytes,
@@ -18,6 +22,7 @@ from extracts import (
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from coverage_lib.errors import SourceError
 from coverage_lib.sources.access import Access
 
 MESS = (
@@ -58,16 +63,21 @@ def rows_of(drawn, repeated):
     return [member(301), *rows, *rows[:repeated]]
 
 
-def create(kind: str, path: Path, rows: list[dict[str, str]]) -> None:
+def create(
+    kind: str,
+    path: Path,
+    rows: list[dict[str, str]],
+    types: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     connection = (sqlite3 if kind == "sqlite" else duckdb).connect(str(path))
-    names = ", ".join(f'"{name}" varchar' for name in REGISTER_HEADER)
+    names = ", ".join(f'"{name}" {types.get(name, "varchar")}' for name in REGISTER_HEADER)
     connection.execute(f'create table "peserta aktif" ({names}, tanggal_data date)')
     marks = ", ".join("?" for _ in (*REGISTER_HEADER, "tanggal_data"))
     connection.executemany(
         f'insert into "peserta aktif" values ({marks})',
         [
             [*(cell or None for cell in row.values()), day]
-            for day, of_day in (("2025-06-01", rows), ("2025-05-01", [member(302)]))
+            for day, of_day in (("2025-06-01", rows), ("2025-05-01", rows[:1]))
             for row in of_day
         ],
     )
@@ -98,3 +108,27 @@ def test_a_file_and_two_databases_bring_in_the_same(drawn, repeated):
             create(kind, folder / f"rows.{kind}", rows)
             found = brought_in(folder / kind, {"CONTOH_URL": f"{kind}:///{folder}/rows.{kind}"})
             assert found == expected
+
+
+def with_database(folder: Path, kind: str, row: dict[str, str], types: Mapping[str, str]):
+    """A project whose register is one row of a database, and the address."""
+    folder.mkdir()
+    write_config(folder, {})
+    with (folder / "cakupan.toml").open("a", encoding="utf-8") as file:
+        file.write(SOURCE)
+    create(kind, folder / "rows", [row], types)
+    return folder, {"CONTOH_URL": f"{kind}:///{folder}/rows"}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_number_that_may_have_lost_digits_does_not_pass(tmp_path, kind):
+    project = with_database(tmp_path / kind, kind, member(1), {"NIK": "double"})
+    with pytest.raises(SourceError, match=r"none of the 1 rows.*digits away"):
+        brought_in(*project)
+
+
+def test_a_moment_is_of_the_day_that_it_was_in_western_indonesia(tmp_path):
+    row = member(1, TGL_MULAI_KEPESERTAAN="2019-12-31 17:00:00+00")
+    project = with_database(tmp_path / "x", "duckdb", row, {"TGL MULAI KEPESERTAAN": "timestamptz"})
+    (accepted,), _, _ = brought_in(*project)
+    assert date(2020, 1, 1) in accepted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +18,9 @@ HEAD = "who: Kantor contoh\n  date: 2025-06-03\n  status: confirmed\n  reason: s
 ROWS = csv_bytes([member(0), member(1, SEGMEN="PBPU"), member(2, SEGMEN="PBPU"), member(3)])
 
 
-def project(folder: Path, *entries: str, rows: bytes = ROWS) -> None:
+def project(folder: Path, *entries: str, rows: bytes = ROWS, name: str = "kepesertaan.csv") -> None:
     """A register with entries of a corrections.yml, each without what all have in common."""
-    register_project(folder, {"kepesertaan.csv": rows})
+    register_project(folder, {name: rows})
     text = "".join(f"- table: participants\n  {HEAD}  {entry}\n" for entry in entries)
     (folder / "corrections.yml").write_text(text, encoding="utf-8")
     config = folder / "cakupan.toml"
@@ -53,6 +55,32 @@ def test_a_row_named_by_file_and_line_is_dropped_as_rejected(tmp_path: Path) -> 
     (table,) = stored.account.tables
     assert (table.received, table.accepted, table.rejected, table.duplicates) == (4, 3, 1, 0)
     assert table.reasons == (("dropped by a correction", 1),)
+
+
+def test_a_file_alone_may_say_which_rows_are_meant(tmp_path: Path) -> None:
+    where = "where: {source_file: data/incoming/2025-06/kepesertaan.csv}"
+    project(tmp_path, f"{where}\n  set: {{segment: BPU}}\n  rows: 4")
+    assert segments(pull_project(tmp_path)[1]) == {"BPU": 4}
+
+
+def two_members() -> bytes:
+    """An archive whose members both have a line 2."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, name in enumerate(("bangka.csv", "belitung.csv")):
+            archive.writestr(zipfile.ZipInfo(name), csv_bytes([member(number), member(number + 2)]))
+    return packed.getvalue()
+
+
+def test_a_line_of_several_members_needs_its_member(tmp_path: Path) -> None:
+    entry = "where: {source_line: 2MORE}\n  set: {segment: BPU}"
+    packed = two_members()
+    project(tmp_path, entry.replace("MORE", ""), rows=packed, name="kepesertaan.zip")
+    with pytest.raises(SourceError, match=r"correction 1 of table participants.*source_sheet too"):
+        pull_project(tmp_path)
+    named = entry.replace("MORE", ", source_sheet: belitung.csv")
+    project(tmp_path, f"{named}\n  rows: 1", rows=packed, name="kepesertaan.zip")
+    assert segments(pull_project(tmp_path)[1]) == {"PU": 3, "BPU": 1}
 
 
 def test_another_entry_is_another_generation(tmp_path: Path) -> None:
@@ -97,6 +125,8 @@ def test_an_entry_of_another_month_is_not_looked_at(tmp_path: Path) -> None:
         ("where: {segment: PU}\n  set: {segment: BPU}\n  drop: true", "either set"),
         ("where: {segment: PU}\n  drop: true\n  rows: 0", "rows must be"),
         ("where: {segment: PU}\n  drop: true\n  note: x", "nothing else"),
+        ("where: {source_line: abc}\n  drop: true", "source_line must be a whole number"),
+        ("where: {source_line: }\n  drop: true", "source_line must be a whole number"),
         ("where: {}\n  drop: true", "columns of table participants"),
         ("where: {segment: PU}\n  drop: true\n  period: {from: Juni}", "is not a month"),
     ],
@@ -107,3 +137,13 @@ def test_an_entry_that_cannot_be_used_is_named(tmp_path: Path, entry: str, words
         pull_project(tmp_path)
     assert "1971011708850000" not in str(caught.value)
     assert "ANI" not in str(caught.value)
+
+
+def test_all_that_lies_in_quarantine_is_the_owner_s_alone_and_can_be_opened(tmp_path: Path) -> None:
+    where = "where: {source_line: 5, source_file: data/incoming/2025-06/kepesertaan.csv}"
+    project(tmp_path, f"{where}\n  drop: true", "where: {segment: PBPU}\n  set: {segment: BPU}")
+    settings, stored, _ = pull_project(tmp_path)
+    month = settings.quarantine / "demo" / str(PERIOD)
+    assert (month / stored.account.generation / "corrected" / "participants.parquet").is_file()
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in month.rglob("*")}
+    assert modes == {(True, 0o700), (False, 0o600)}

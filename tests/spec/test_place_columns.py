@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -50,6 +51,9 @@ def test_where_rows_belong(tmp_path: Path) -> None:
     ]  # fmt: skip
     ((source, rows),) = stored.account.sources_of_other_codes
     assert (Path(source.name).name, rows) == ("kepesertaan.csv", 1)
+    assert not source.is_fetched
+    for name in ("database:KANTOR_URL/kantor.peserta", "https://contoh/a.csv", "s3://contoh/a.csv"):
+        assert replace(source, name=name).is_fetched
 
 
 def test_codes_of_the_statistics_office_where_the_sender_says_so(tmp_path: Path) -> None:

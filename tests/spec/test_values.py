@@ -1,7 +1,7 @@
 """Values as they really occur: what is read, by which rule, and what is never guessed.
 
 A line is a cell as it comes in, what it is taken for, and the rule that the account counts it
-under. NO is a cell that cannot be read; nothing after the type is a missing one.
+under. NO is a cell that cannot be read (LOST and TWO say why); nothing is a missing one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from text_tables import read_text
 
 from coverage_lib.intake.checks import LEFT_OUT, REASONS, REPAIRS, check_rows, listed_repairs
 from coverage_lib.intake.national_ids import DIGITS_LOST
+from coverage_lib.intake.values import TWO_NUMBERS
 from coverage_lib.sources.files import LINE
 from coverage_lib.tables import Column, Table
 
@@ -34,7 +35,10 @@ cell                | value      | rule
 01/06/2025 07:30    | 2025-06-01 | time_of_day
 1/6/25              | 2025-06-01 | two_digit_year
 01-Jun-25           | 2025-06-01 | two_digit_year
-17-08-85            | 1985-08-17 | two_digit_year
+1/6/49              | 2049-06-01 | two_digit_year
+17-08-85            | NO         |
+1/6/50              | NO         |
+31/12/99            | NO         |
 1 Juni 2025         | 2025-06-01 | month_name
 1 Jun 2025          | 2025-06-01 | month_name
 1 June 2025         | 2025-06-01 | month_name
@@ -49,6 +53,10 @@ cell                | value      | rule
 3 Des 2024          | 2024-12-03 | month_name
 45809               | 2025-06-01 | excel_serial
 45809.0             | 2025-06-01 | excel_serial
+41300               | 2013-01-26 | excel_serial
+10685               | NO         |
+10685.0             | NO         |
+41299               | NO         |
 -                   |            | missing_word
 #N/A                |            | missing_word
 NULL                |            | missing_word
@@ -69,6 +77,20 @@ cell     | value      | rule
 31-12-99 | 1999-12-31 | two_digit_year
 29-02-00 | 2000-02-29 | two_digit_year
 29-02-01 | NO         |
+10685    | NO         |
+"""
+PAID_DAYS = """
+cell     | value      | rule
+1/6/25   | 2025-06-01 | two_digit_year
+2/6/25   | NO         |
+17-08-85 | 1985-08-17 | two_digit_year
+31/12/99 | 1999-12-31 | two_digit_year
+1/1/24   | 2024-01-01 | two_digit_year
+"""
+START_DAYS = """
+cell     | value      | rule
+01/12/78 | 2078-12-01 | two_digit_year
+01/12/99 | NO         |
 """
 MONTHS = """
 cell        | value      | rule
@@ -81,11 +103,18 @@ Juni 2025   | 2025-06-01 | month_name
 Jun-2025    | 2025-06-01 | month_name
 Agt 2024    | 2024-08-01 | month_name
 Jun-25      | 2025-06-01 | two_digit_year
+1/6/25      | 2025-06-01 | full_date
+62025       | 2025-06-01 | leading_zeros
+11999       | 1999-01-01 | leading_zeros
 17-06-2025  | 2025-06-01 | full_date
 17 Jun 2025 | 2025-06-01 | full_date
 2025-06-17  | 2025-06-01 | full_date
-45809       | 2025-06-01 | full_date
 nan         |            | missing_word
+45809       | NO         |
+45809.0     | NO         |
+02025       | NO         |
+62125       | NO         |
+Jun-78      | NO         |
 13-2025     | NO         |
 202513      | NO         |
 06-25       | NO         |
@@ -102,11 +131,26 @@ IDR 16.800     | 16800   | currency_sign
 1\u00a0234\u00a0567 | 1234567 | thousands_blanks
 (1.000)        | -1000   | negative_in_brackets
 –              |         | missing_word
-190,491        | NO      |
+1500000,00     | 1500000 |
+1.500,000      | 1500    |
+0,000          | 0       |
+150.000        | 150000  |
+150,000        | TWO     |
+-150,000       | TWO     |
+Rp 150,000     | NO      |
+(150,000)      | NO      |
+190,491        | TWO     |
 1.234.567,89   | NO      |
 1 23           | NO      |
 16.8           | NO      |
 1,5E+06        | NO      |
+"""
+PLAIN_MONEY = """
+cell     | value  | rule
+150,000  | 150000 |
+150.00   | 150    |
+1500.000 | 1500   |
+150.000  | TWO    |
 """
 DECIMALS = """
 cell         | value      | rule
@@ -179,12 +223,14 @@ cell       | value         | rule
 """
 SPECS = [
     ("date", DAYS, {}), ("date", BIRTH_DAYS, {"name": "birth_date"}), ("month", MONTHS, {}),
-    ("money", MONEY, {}), ("decimal", DECIMALS, {}),
+    ("date", PAID_DAYS, {"not_after_as_of": True}),
+    ("date", START_DAYS, {"earliest_year": 1979}), ("integer", MONEY, {}),
+    ("money", MONEY, {}), ("money", PLAIN_MONEY, {"number_style": "plain"}), ("decimal", DECIMALS, {}),
     ("decimal", PLAIN_DECIMALS, {"number_style": "plain"}), ("nik", NATIONAL_IDS, {}),
     ("kpj", CARDS, {}), ("region", REGION_CODES, {}),
     ("region", BPS_CODES, {"code_system": "bps"}),
 ]  # fmt: skip
-EXPECTED = {"NO": "expected; ", "LOST": DIGITS_LOST}
+EXPECTED = {"NO": "expected; ", "LOST": DIGITS_LOST, "TWO": TWO_NUMBERS}
 
 
 def column_of(type_: str, **more: object) -> Column:
@@ -268,10 +314,11 @@ def damaged_ids(number: str) -> list[str]:
 
 def damaged_days(day: date) -> list[str]:
     said = MONTHS_SAID[day.month - 1]
+    serial = str((day - date(1899, 12, 30)).days)
     return [
         f"{day:%d-%m-%Y}", f"{day:%d/%m/%Y}", f"{day.day}.{day.month}.{day.year}", f"{day:%Y%m%d}",
         f"{day:%Y/%m/%d}", f"{day} 00:00:00", f"{day.day} {said} {day.year}",
-        f"{day.day}-{said}-{day.year}", str((day - date(1899, 12, 30)).days),
+        f"{day.day}-{said}-{day.year}", *([serial] if not "01" <= serial[1:3] <= "12" else []),
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from extracts import (
 )
 
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.access import Access, Retry
+from coverage_lib.sources.access import Access, Patience
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -62,7 +62,7 @@ def pulled(folder: Path, files: str, more: str = ""):
     write_config(folder, {"participants": files})
     with (folder / "cakupan.toml").open("a", encoding="utf-8") as file:
         file.write(f'producer = "Kantor"\nas_of = "{{period}}-01"\nsimulated = true\n{more}')
-    access = Access(retry=Retry(attempts=2, first_wait_seconds=0))
+    access = Access(patience=Patience(attempts=2, first_wait_seconds=0))
     _, stored, changed = pull_project(folder, access=access)
     return stored, changed
 
@@ -78,6 +78,16 @@ def test_a_file_on_a_server_is_one_of_ours(tmp_path, server, place):
     _, of_file, _ = pull_project(tmp_path / "file")
     assert source.sha256 == of_file.account.sources[0].sha256
     assert pulled(tmp_path / "project", f"{server}{place}{{period}}.csv")[1] is False
+
+
+def test_whose_region_codes_it_has_is_said_with_its_address(tmp_path, server):
+    rows = csv_bytes([member(1, KODE_WILAYAH="1903")])
+    (tmp_path / "served" / f"{PERIOD}.csv").write_bytes(rows)
+    address = f"{(tmp_path / 'served').as_uri()}/{{period}}.csv"
+    stored, _ = pulled(tmp_path / "project", address, 'region_codes = "bps"\n')
+    (source,) = stored.account.sources
+    assert source.region_codes == "bps"
+    assert ("village_code", "code_bridged", 1) in source.repairs
 
 
 def test_a_file_in_another_file_system(tmp_path, server):

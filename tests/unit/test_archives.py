@@ -179,3 +179,14 @@ def test_a_workbook_with_a_password_or_too_much_in_it_is_refused(tmp_path):
     check_workbook_members(path, "peserta.xlsx")
     with pytest.raises(SourceError, match="unpacks to far more"):
         check_workbook_members(path, "peserta.xlsx", Limits(total_bytes=1000))
+
+
+@pytest.mark.parametrize("macros", [True, False])
+def test_an_old_workbook_with_macros_is_refused(tmp_path, macros):
+    """A compound file names its storages in UTF-16; without one of macros it is merely no workbook."""
+    storage = "_VBA_PROJECT_CUR".encode("utf-16-le") if macros else b""
+    path = tmp_path / "peserta.xls"
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000) + storage + bytes(2000))
+    told = "has macros; save a copy" if macros else "is not a readable Excel workbook"
+    with pytest.raises(SourceError, match=f"peserta.xls {told}"):
+        read_raw(path, "participants")

@@ -108,3 +108,31 @@ def test_reference_data_may_change(tmp_path):
     (reference / "a.csv").write_bytes(SECOND)
     assert pull_on(tmp_path, 3)[2]
     assert ledger_of(tmp_path) == {}
+
+
+def test_a_file_that_is_gone_is_told_of_and_stops_nothing(tmp_path):
+    register_project(tmp_path, {"a.csv": FIRST, "b.csv": csv_bytes([member(n) for n in (8, 9)])})
+    pull_on(tmp_path, 2)
+    for name in ("b.csv", "b.csv.source.yml"):
+        (tmp_path / "data" / "incoming" / str(PERIOD) / name).unlink()
+    gone = f"file data/incoming/{PERIOD}/b.csv that came in on 2025-07-02 is not there any more"
+    fewer = "participants: 2 rows in 1 file, 4 in 2 files before: -50%, up to 20% was expected"
+    told = []
+    _, stored, _ = pull_project(tmp_path, tell=told.append)
+    assert told == [gone, fewer]
+    assert stored.account.drift == (gone, fewer)
+    pull_project(tmp_path, tell=told.append)
+    assert told == [gone, fewer], "nothing changed, nothing is told"
+
+
+def test_going_back_to_a_kept_generation_tells_what_is_gone(tmp_path):
+    register_project(tmp_path, {"a.csv": FIRST})
+    pull_on(tmp_path, 2)
+    register_project(tmp_path, {"b.csv": csv_bytes([member(9)])})
+    pull_on(tmp_path, 3)
+    for name in ("b.csv", "b.csv.source.yml"):
+        (tmp_path / "data" / "incoming" / str(PERIOD) / name).unlink()
+    told = []
+    pull_project(tmp_path, tell=told.append)
+    assert len(told) == 1
+    assert "b.csv that came in on 2025-07-03" in told[0]

@@ -1,5 +1,6 @@
 """Which files a source means, and what is asked of the sidecar beside each."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from extracts import PERIOD, profile_of, write_sidecar
 
 from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
-from coverage_lib.source_settings import DatabaseSetting, Origin
+from coverage_lib.source_settings import DatabaseSetting, Provenance
 from coverage_lib.sources.catalogue import Extract, find_extracts
 
 
@@ -128,7 +129,7 @@ def test_a_sidecar_that_does_not_do_is_named_in_one_line(tmp_path, sidecar, name
 
 
 def test_a_database_named_twice_would_count_twice(tmp_path):
-    source = DatabaseSetting("claims", "URL", Origin("Kantor", True), relation="klaim")
+    source = DatabaseSetting("claims", "URL", Provenance("Kantor", True), relation="klaim")
     extract = Extract(tmp_path, source.name, "claims", "Kantor", None, None, True, "")
     profile = Profile("demo", "", "19", (source, source))
     with pytest.raises(SourceError, match="database:URL/klaim is named twice"):
@@ -136,6 +137,17 @@ def test_a_database_named_twice_would_count_twice(tmp_path):
 
 
 def test_what_a_database_does_not_have_is_no_extract(tmp_path):
-    source = DatabaseSetting("claims", "URL", Origin("Kantor", True), False, relation="klaim")
+    source = DatabaseSetting("claims", "URL", Provenance("Kantor", True), False, relation="klaim")
     profile = Profile("demo", "", "19", (source,))
     assert find_extracts(profile, PERIOD, tmp_path, lambda _source: None) == ()
+
+
+def test_a_file_named_by_two_sources_would_count_twice(tmp_path):
+    put(tmp_path, "klaim_a.csv")
+    put(tmp_path, "klaim_b.csv")
+    profile = profile_of(("claims", "data/klaim_*"), ("claims", "data/klaim_b.csv"))
+    with pytest.raises(SourceError) as refused:
+        find_extracts(profile, PERIOD, tmp_path)
+    assert refused.value.exit_code == 4
+    named = r"data/klaim_b\.csv is named twice .* by data/klaim_\* and by data/klaim_b\.csv"
+    assert re.search(named, str(refused.value))

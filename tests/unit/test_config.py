@@ -15,7 +15,7 @@ from coverage_lib.config import (
     load_settings,
 )
 from coverage_lib.errors import ConfigError, UsageError
-from coverage_lib.source_settings import AddressSetting, DatabaseSetting, Origin
+from coverage_lib.source_settings import AddressSetting, DatabaseSetting, Provenance
 
 PROJECT = Path(__file__).parents[2]
 GOOD = """
@@ -206,16 +206,18 @@ def test_a_source_may_be_a_database_or_an_address(tmp_path):
     away = (
         '[[profiles.own.sources]]\ntable = "claims"\nfiles = "s3://ember/{period}/klaim.csv"\n'
         'producer = "Kantor"\nas_of = 2025-06-17\nsimulated = true\nexpected_rows = 7\n'
+        'region_codes = "bps"\n'
     )
     settings = load_settings(write(tmp_path, DATABASE + away))
     _, database, address = settings.profile("own").sources
     assert isinstance(database, DatabaseSetting)
     assert database.name == "database:KANTOR_URL/kantor.peserta"
-    assert database.origin.day(PERIOD) == date(2025, 6, 1)
+    assert database.provenance.day(PERIOD) == date(2025, 6, 1)
     assert database.required
     assert isinstance(address, AddressSetting)
     assert address.at(PERIOD) == "s3://ember/2025-06/klaim.csv"
-    assert address.origin == Origin("Kantor", True, "2025-06-17", 7)
+    assert address.provenance == Provenance("Kantor", True, "2025-06-17", 7, "bps")
+    assert database.provenance.region_codes == "ministry"
 
 
 @pytest.mark.parametrize(
@@ -231,6 +233,7 @@ def test_a_source_may_be_a_database_or_an_address(tmp_path):
         ('producer = "Kantor"', "", 'producer = "…" and simulated'),
         ("simulated = false", 'simulated = "no"', "simulated = true|false"),
         ("simulated = false", "simulated = false\nexpected_rows = 0", "expected_rows"),
+        ("simulated = false", "simulated = false\nregion_codes = 'dagri'", "ministry, bps"),
         ("simulated = false", "simulated = false\ntimeout_seconds = 0", "timeout_seconds"),
         ("simulated = false", "simulated = false\npassword = 's3cret'", "password is not known"),
         ('database = "KANTOR_URL"', 'files = "https://ani:s3cret@x/a.csv"', "table and files"),

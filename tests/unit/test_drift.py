@@ -113,3 +113,14 @@ def test_a_source_may_change_as_much_as_its_profile_says(tmp_path):
     pull_project(tmp_path)
     _, stored, _ = pull_project(tmp_path, period=NEXT)
     assert stored.account.drift == ()
+
+
+def test_another_number_of_files_is_told_whatever_the_rows(tmp_path):
+    put(tmp_path, PERIOD, BEFORE)
+    pull_project(tmp_path)
+    put(tmp_path, NEXT, people(11))
+    more = tmp_path / "data" / "incoming" / str(NEXT) / "peserta_2.csv"
+    more.write_bytes(csv_bytes([member(n) for n in range(11, 20)]))
+    write_sidecar(more, "participants", NEXT.first_day)
+    _, stored, _ = pull_project(tmp_path, period=NEXT)
+    assert stored.account.drift == ("participants: 20 rows in 2 files, 20 in 1 file before",)

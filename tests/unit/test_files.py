@@ -6,7 +6,7 @@ What cannot be read ends in one line that says where, and never in a value of a 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import ibis
@@ -426,6 +426,15 @@ def write_parquet(path, **columns) -> None:
         (pa.array([False]), None),
         (pa.array([date(2025, 6, 1)]), "2025-06-01"),
         (pa.array([datetime(2025, 6, 1, 8)]), "2025-06-01"),  # noqa: DTZ001
+        (pa.array([datetime(2025, 6, 30, 16, 59, 59, tzinfo=UTC)]), "2025-06-30"),
+        (pa.array([datetime(2025, 6, 30, 17, tzinfo=UTC)]), "2025-07-01"),
+        (pa.array([datetime(1965, 6, 30, 17, tzinfo=UTC)]), "1965-07-01"),
+        (
+            pa.array(
+                [datetime(2025, 6, 30, 17, tzinfo=UTC)], pa.timestamp("us", "America/New_York")
+            ),
+            "2025-07-01",
+        ),
     ],
 )
 def test_a_parquet_value_as_text(tmp_path, value, text):

@@ -186,6 +186,19 @@ def test_days_and_numbers_that_excel_made_of_what_was_typed_come_in(project):
     assert counts(project) == (6, 4, 2)
 
 
+def test_a_corrected_row_keeps_the_number_system_of_its_file(project):
+    sidecar = project / "data" / "incoming" / str(PERIOD) / "b.csv.source.yml"
+    sidecar.write_text(sidecar.read_text(encoding="utf-8") + "region_codes: bps\n")
+    pull_project(project)
+    corrected = correct(
+        export(project), SEGMEN="PU", TANGGAL_LAHIR="28-02-1985", KODE_WILAYAH="1903"
+    )
+    quarantine("retry", "--from", str(corrected))
+    (source,) = [one for one in pull_project(project)[1].account.sources if one.retried]
+    assert source.region_codes == "bps"
+    assert ("village_code", "code_bridged", 1) in source.repairs
+
+
 def test_a_row_comes_again_once_only(project):
     corrected = correct(export(project), SEGMEN="PU", TANGGAL_LAHIR="28-02-1985")
     quarantine("retry", "--from", str(corrected))
@@ -275,3 +288,52 @@ def test_which_rows_came_again_is_told_without_any_value(project):
     quarantine("retry", "--from", str(corrected))
     (path,) = (project / "data" / "incoming").rglob("*.rows.json")
     assert json.loads(path.read_text())["rows"] == [[None, 4]]
+
+
+def test_a_corrected_row_never_takes_the_place_of_one_that_was_sent(project):
+    """Whatever the names: `demo.corrected` stands before `peserta`."""
+    incoming = project / "data" / "incoming" / str(PERIOD)
+    for path in list(incoming.glob("b.csv*")):
+        path.rename(path.with_name(path.name.replace("b.csv", "peserta_b.csv")))
+    pull_project(project)
+    path = export(project)
+    head, *rows = sheet_of(path)
+    for row in rows:
+        if "peserta_b" in row[head.index("BERKAS ASAL")]:
+            sent = member(4, SEGMEN="PU", TANGGAL_LAHIR="28-02-1985")
+            for header in ("NIK", "SEGMEN", "TANGGAL LAHIR"):
+                row[head.index(header)] = sent[header]
+            row[head.index(next(name for name in head if "KPJ" in name))] = sent["NO KPJ"]
+    write_workbook(project / "dikoreksi.xlsx", {"participants": [head, *rows]})
+    quarantine("retry", "--from", str(project / "dikoreksi.xlsx"))
+    _, stored, _ = pull_project(project)
+    duplicates = {
+        source.name.rpartition("/")[2]: source.duplicates for source in stored.account.sources
+    }
+    assert duplicates == {"a.csv": 0, "peserta_b.csv": 0, "participants_1.xlsx": 1}
+
+
+def test_what_a_user_puts_into_the_month_s_quarantine_stays(project):
+    (month,) = (project / "data" / "quarantine" / "demo").iterdir()
+    (month / "catatan.txt").write_text("catatan")
+    (month / "untuk_cabang").mkdir()
+    (month / "untuk_cabang" / "b.xlsx").write_bytes(b"x")
+    (month / ".building-0123").mkdir()
+    (month / ("0" * 16)).mkdir()
+    register_project(project, {"c.csv": csv_bytes([member(8)])})
+    _, stored, _ = pull_project(project)
+    kept = {path.name for path in month.iterdir()}
+    assert kept >= {"catatan.txt", "untuk_cabang", stored.account.generation}
+    assert not kept & {".building-0123", "0" * 16}
+
+
+def test_a_workbook_that_was_removed_leaves_its_number_behind(project):
+    corrected = correct(export(project), SEGMEN="PU", TANGGAL_LAHIR="28-02-1985")
+    quarantine("retry", "--from", str(corrected))
+    pull_project(project)
+    folder = project / "data" / "incoming" / str(PERIOD) / "demo.corrected"
+    for path in folder.iterdir():
+        path.unlink()
+    pull_project(project)
+    quarantine("retry", "--from", str(corrected))
+    assert {path.name.partition(".")[0] for path in folder.iterdir()} == {"participants_2"}

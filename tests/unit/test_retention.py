@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from extracts import PERIOD, csv_bytes, member, pull_project, register_project
+from extracts import PERIOD, PULLED_ON, csv_bytes, member, pull_project, register_project
 from typer.testing import CliRunner
 
 from coverage_lib import cli
@@ -60,19 +60,37 @@ def test_only_what_is_older_goes(project, incoming):
     settings, stored, _ = pull_project(project)
     (rows,) = (project / "data" / "quarantine").rglob("*.parquet")
     extract = project / "data" / "incoming" / str(PERIOD) / "a.csv"
-    written(rows, date(2025, 6, 30))
-    written(extract, date(2025, 6, 30))
+    written(rows, PULLED_ON)
     store = files_below(project / "data" / "store")
-    assert old_files(settings, date(2025, 6, 30), incoming=incoming) == []
-    found = old_files(settings, date(2025, 7, 1), incoming=incoming)
-    assert found == [rows, extract][: 1 + incoming]
+    assert old_files(settings, PULLED_ON, incoming=incoming) == []
+    found = old_files(settings, PULLED_ON + timedelta(days=1), incoming=incoming)
+    assert found == [rows, extract, sidecar_of(extract)][: 1 + 2 * incoming]
     remove_files(found, settings)
     assert not rows.exists()
     assert not rows.parent.exists(), "an empty folder is left"
     assert extract.exists() != incoming
-    assert extract.with_name("a.csv.source.yml").exists(), "younger, so it stays"
     assert files_below(project / "data" / "store") == store
     assert stored.account.tables[0].rejected == 1
+
+
+def sidecar_of(extract: Path) -> Path:
+    return extract.with_name(f"{extract.name}.source.yml")
+
+
+@pytest.mark.parametrize("came_in", [True, False])
+def test_an_extract_is_as_old_as_its_arrival_and_takes_along_what_describes_it(project, came_in):
+    """Written long before it came in, or long after; one that never came in goes by its own day."""
+    settings, _, _ = pull_project(project)
+    extract = project / "data" / "incoming" / str(PERIOD) / ("a.csv" if came_in else "b.csv")
+    extract.touch()
+    sidecar_of(extract).touch()
+    (came, never) = (PULLED_ON, date(2020, 1, 1))
+    written(extract, date(2020, 1, 1))
+    written(sidecar_of(extract), date(2025, 12, 1))
+    (before,) = [day for day, so in ((came, True), (never, False)) if so == came_in]
+    of_extract = {extract, sidecar_of(extract)}
+    assert not of_extract & set(old_files(settings, before, incoming=True))
+    assert of_extract <= set(old_files(settings, before + timedelta(days=1), incoming=True))
 
 
 def test_a_dry_run_lists_and_removes_nothing(project):
@@ -94,14 +112,17 @@ def test_what_a_killed_pull_left_goes_whatever_its_age(project):
     rejected = (
         project / "data" / "quarantine" / "demo" / str(PERIOD) / ".building-0123" / "x.parquet"
     )
+    fetched, probed = month / ".fetched" / "0" / "rows.csv", month / ".probing" / "0" / "x.csv"
     in_use, forgotten = month / ".spill-reading", month / ".spill-killed"
-    for path in (spilled, rejected, in_use / "x", forgotten / "x"):
+    for path in (spilled, rejected, fetched, probed, in_use / "x", forgotten / "x"):
         path.parent.mkdir(parents=True)
         path.write_bytes(b"personal data")
     written(forgotten, date(2020, 1, 1))
     assert clear_left_behind(settings, date(2025, 1, 1)) == []
     assert not spilled.parent.parent.exists()
     assert not rejected.parent.exists()
+    assert not fetched.parent.parent.exists()
+    assert not probed.parent.parent.exists()
     assert not forgotten.exists()
     assert in_use.exists()
     assert stored.folder.is_dir()

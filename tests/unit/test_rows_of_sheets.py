@@ -18,7 +18,7 @@ from extracts import (
 )
 
 from coverage_lib.intake.store import PeriodStore
-from coverage_lib.sources.reading import UNTOLD, Reading
+from coverage_lib.sources.reading import UNTOLD, FileReading
 
 NAME = "data/incoming/2025-06/peserta.xlsx"
 
@@ -64,7 +64,7 @@ def test_the_account_keeps_how_each_file_was_read(pulled):
     again = PeriodStore(settings.store, "demo", PERIOD).current()
     assert again == stored
     book, text = (source.reading for source in again.account.sources)
-    assert book == Reading(
+    assert book == FileReading(
         kind="xlsx",
         number_style="indonesian",
         header_rows=(1,),
@@ -90,7 +90,7 @@ def test_an_account_from_before_readings_were_kept_is_still_read(pulled):
 
 
 def test_what_is_worth_saying_of_a_file():
-    reading = Reading(
+    reading = FileReading(
         kind="csv",
         encoding="cp1252",
         header_rows=(3, 4),

@@ -160,9 +160,10 @@ def pull(
             f"pull: correction {entry.number} ({entry.status}) of {entry.table}: {entry.rows:,} rows"
         )
     for source, rows in stored.account.sources_of_other_codes:
+        place = "its entry in cakupan.toml" if source.is_fetched else "its .source.yml"
         told = (
             f"pull: {source.name}: {rows:,} rows have a region code that agrees with their names only "
-            "in the other number system; set region_codes in its .source.yml (ministry or bps)"
+            f"in the other number system; set region_codes in {place} (ministry or bps)"
         )
         typer.echo(on_one_line(told), err=True)
     if any(table.rejected or table.duplicates for table in stored.account.tables):

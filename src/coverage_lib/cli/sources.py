@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,6 +53,7 @@ def try_sources(
 
     Nothing is stored, and no value of a row is shown. Ends with exit code 4 where a pull would stop.
     """
+    from coverage_lib.intake.store import PeriodStore
     from coverage_lib.sources.access import Access
     from coverage_lib.sources.probing import probe_source
 
@@ -63,9 +62,10 @@ def try_sources(
     chosen = settings.profile(profile)
     access = Access(source_addresses(settings))
     good = True
-    with TemporaryDirectory(prefix="cakupan-") as made:
-        for number, one in enumerate(_chosen_sources(chosen, source or ())):
-            folder = Path(made) / str(number)
+    wanted = list(_chosen_sources(chosen, source or ()))
+    with PeriodStore(settings.store, profile, month).probing() as private:
+        for number, one in enumerate(wanted):
+            folder = private / str(number)
             folder.mkdir()
             for probe in probe_source(one, profile, month, settings.project, access, folder):
                 good = good and probe.problem is None

@@ -126,9 +126,9 @@ def purge(
     for path in files:
         typer.echo(shown_path(path, settings))
     if dry_run:
-        typer.echo(f"purge: {len(files)} files last written before {before} would be removed")
+        typer.echo(f"purge: {len(files)} files from before {before} would be removed")
         return
     remove_files(files, settings)
     for busy in clear_left_behind(settings, before):
         typer.echo(f"purge: {busy} is being pulled; run purge again afterwards", err=True)
-    typer.echo(f"purge: {len(files)} files last written before {before} removed")
+    typer.echo(f"purge: {len(files)} files from before {before} removed")

@@ -16,6 +16,8 @@ _MONTHS = (
 _WHOLE = "replace(replace({cell}, ',00', ''), '.', '')"
 _GROUPED = f"replace(format('{{{{:,}}}}', try_cast({_WHOLE} AS BIGINT)), ',', '{{mark}}')"
 _MARKED = _GROUPED.replace("{mark}", ".")
+#: As a spreadsheet counts days; some of these numbers could also be a day as DMMYY.
+_SERIAL = "({day} - DATE '1899-12-30')::VARCHAR"
 _NIK = "regexp_full_match({cell}, '[0-9]{{16}}')"
 _KPJ = "regexp_full_match({cell}, '[0-9]{{11}}')"
 
@@ -25,8 +27,10 @@ def _where(condition: str, *ways: str) -> tuple[str, ...]:
 
 
 def _short(form: str) -> str:
-    """With two digits for the year; a birth date in the future would be read as one long past."""
-    return f"if(year({{day}}) <= latest_year(), strftime({{day}}, {form}), NULL)"
+    """With two digits for the year where it is of this century: of 1995 no other date is certain
+    but one of birth, and a birth date in the future would be read as one long past.
+    """
+    return f"if(year({{day}}) BETWEEN 2000 AND latest_year(), strftime({{day}}, {form}), NULL)"
 
 
 #: By kind of column, what else its cells may look like and still say the same.
@@ -46,7 +50,7 @@ WAYS: Mapping[str, Sequence[str]] = {
         "strftime({day}, '%d/%m/%Y')",
         "strftime({day}, '%d.%m.%Y')",
         "strftime({day}, '%Y%m%d')",
-        "({day} - DATE '1899-12-30')::VARCHAR",
+        f"if(regexp_matches({_SERIAL}, '^.(0[1-9]|1[0-2])'), NULL, {_SERIAL})",
         "strftime({day}, '%Y-%m-%d 00:00:00')",
         "strftime({day}, '%Y-%m-%d')",
         "if({cell} IS NULL, ['-', 'NULL', '#N/A'][1 + {pick} % 3], NULL)",

@@ -12,9 +12,9 @@ from coverage_lib.intake.checks import LEFT_OUT, REASONS, REPAIRS, listed_repair
 from coverage_lib.intake.place_lookup import Lookup
 from coverage_lib.intake.store import SourceAccount, TableAccount
 from coverage_lib.sources.files import RawTable
+from coverage_lib.sources.reading import FILE
 from coverage_lib.tables import Table
 
-FILE = "source_file"
 DUPLICATE = "an earlier row has the same key"
 
 
@@ -117,6 +117,7 @@ def source_account(
             if column.name not in raw.absent
         ),
         reading=raw.reading,
+        region_codes=extract.region_codes,
         repairs=tuple(
             (column, rule, rows)
             for (column, rule), rows in sorted(

@@ -86,6 +86,12 @@ def take_in(
     return entries
 
 
+def not_there(ledger: Ledger, extracts: Iterable[Extract]) -> tuple[Arrival, ...]:
+    """The files that came in and are none of the extracts any more, by name."""
+    names = {extract.name for extract in extracts}
+    return tuple(ledger[name] for name in sorted(ledger) if name not in names)
+
+
 def check_unchanged(extracts: Iterable[Extract]) -> None:
     """Raises SourceError where a file is no longer what it was when the pull began to read it.
 

@@ -11,7 +11,7 @@ import functools
 import operator
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -28,6 +28,7 @@ from coverage_lib.intake.national_ids import (
 from coverage_lib.intake.region_codes import region_form
 from coverage_lib.intake.values import (
     AMBIGUOUS_NUMBER,
+    TWO_NUMBERS,
     Form,
     Reading,
     flag_form,
@@ -45,6 +46,7 @@ REPAIRS = "repairs"
 BIRTH_DATE_DIFFERS = "nik_birth_date_differs"
 _SEPARATOR = "; "
 _STAGE = "stage"
+_A_HUNDRED_YEARS = timedelta(days=36_524)  # less the day on which they are full
 _Conditions = list[tuple[ir.BooleanValue, str | ir.StringValue]]
 
 
@@ -225,9 +227,9 @@ def _form(
         case "integer" | "money" | "decimal":
             return number_form(column.number_style or table.number_style, column.type)
         case "date":
-            return day_form(as_of if column.not_after_as_of or column.is_birth_date else None)
+            return day_form(*_possible_days(column, as_of))
         case "month":
-            return month_form()
+            return month_form(date(column.earliest_year, 1, 1))
         case "flag":
             return flag_form()
         case "nik":
@@ -238,6 +240,15 @@ def _form(
             return region_form(regions, column.allow, column.code_system or region_codes)
         case other:
             raise AssertionError(f"the data dictionary admits no type {other}")
+
+
+def _possible_days(column: Column, as_of: date | None) -> tuple[date, date | None]:
+    """Between which days a year of two digits may lie; no end where None. Whoever is listed is
+    not yet a hundred years old: without a day to count from no birth date has a beginning.
+    """
+    if column.is_birth_date:
+        return (date.min if as_of is None else as_of - _A_HUNDRED_YEARS), as_of
+    return date(column.earliest_year, 1, 1), as_of if column.not_after_as_of else None
 
 
 def _stored(cell: _Cell) -> ir.Value:
@@ -261,18 +272,21 @@ def _list_reasons(found: _Conditions) -> ir.StringValue:
 
 
 def _unreadable(cell: _Cell) -> _Conditions:
-    """The reason why a cell cannot be read: what was expected, or that digits are lost."""
+    """The reason why a cell cannot be read: what was expected, that digits are lost, or that a
+    mark leaves two numbers.
+    """
     column, unreadable = cell.column, cell.reading.unreadable
     expected = _words_of_fault(column, _EXPECTED.get(column.type, ""))
     if column.type == "text":
         return []
-    if column.type not in ("nik", "kpj"):
+    if column.type in ("nik", "kpj"):
+        special, words = has_lost_digits(cell.text, column.type), DIGITS_LOST
+    elif column.type in ("integer", "money"):
+        special, words = is_ambiguous_number(cell.text), TWO_NUMBERS
+    else:
         return [(unreadable, expected)]
-    lost = ibis.ifelse(unreadable, has_lost_digits(cell.text, column.type), False)
-    return [
-        (unreadable & ~lost, expected),
-        (lost, _words_of_fault(column, DIGITS_LOST)),
-    ]
+    known = ibis.ifelse(unreadable, special, False)
+    return [(unreadable & ~known, expected), (known, _words_of_fault(column, words))]
 
 
 def _faults(cell: _Cell, as_of: date | None) -> _Conditions:

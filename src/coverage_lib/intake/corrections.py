@@ -11,6 +11,7 @@ import functools
 import hashlib
 import json
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -24,7 +25,7 @@ import yaml
 
 from coverage_lib.errors import ConfigError, SourceError, UsageError
 from coverage_lib.periods import Month
-from coverage_lib.sources.files import LINE, RawTable
+from coverage_lib.sources.files import LINE, SHEET, RawTable
 from coverage_lib.tables import Table, load_table
 
 DROPPED = "dropped by a correction"
@@ -125,7 +126,7 @@ def correct(
     """The extracts of a table as they are in truth. Of two entries for a cell the later counts.
 
     Raises SourceError that names the entry where it meets no row, or another number of rows
-    than it says.
+    than it says, or names a line of a file in which several sheets or members have that line.
     """
     entries = [entry for entry in corrections if entry.table == table.name]
     if not entries:
@@ -186,15 +187,26 @@ def _count(rows: ir.Table, conditions: Mapping[int, ir.BooleanValue]) -> dict[in
 
 def _meets(raw: RawTable, entry: Correction) -> ir.BooleanValue:
     """The row as received has these texts, blanks around them apart."""
+    named = {name for name, _ in entry.where}
+    if LINE in named and SHEET not in named and _has_parts(raw):
+        raise SourceError(
+            f"correction {entry.number} of table {entry.table}: {raw.extract.name} has several sheets "
+            f"or members, each with such a line: say {SHEET} too, as quarantine shows it."
+        )
     found: list[ir.BooleanValue] = []
     for name, text in entry.where:
         if name == _FILE:
-            found.append(ibis.literal(raw.extract.name == text))
+            # Every row has a line: a condition without a column could not be summed.
+            found.append(raw.rows[LINE].notnull() & (raw.extract.name == text))
         elif name == LINE:
-            found.append(raw.rows[LINE] == int(text or 0))
+            found.append(raw.rows[LINE] == int(text or ""))
         else:
             found.append(raw.rows[name].strip().fill_null("") == (text or ""))
     return functools.reduce(operator.and_, found)
+
+
+def _has_parts(raw: RawTable) -> bool:
+    return len(raw.reading.sheets) > 1 or len(raw.reading.members) > 1
 
 
 def _applied(
@@ -233,7 +245,7 @@ def _correction(file_name: str, number: int, entry: Any) -> Correction:
     first, last = _period(entry.get("period", {}), where)
     return Correction(
         number, table.name, str(entry.get("file", "*")), first, last,
-        _cells(entry["where"], table, f"{where}, where", (LINE, _FILE)),
+        _cells(entry["where"], table, f"{where}, where", (LINE, SHEET, _FILE)),
         _cells(entry["set"], table, f"{where}, set", ()) if "set" in entry else (),
         str(entry["reason"]), str(entry["who"]), entry["date"], entry["status"], rows,
     )  # fmt: skip
@@ -249,13 +261,15 @@ def _cells(
         if name in by_name and by_name[name].sensitivity == "identifier":
             raise ConfigError(
                 f"{where}: {name} identifies a person and does not belong into this file; name the row "
-                "by source_file and source_line, or have the source corrected."
+                "by source_file, source_sheet and source_line, or have the source corrected."
             )
         if name not in by_name and name not in more:
             raise ConfigError(f"{where}: {name} is not a column of table {table.name}.")
     for name, value in entry.items():
         if isinstance(value, float | bool | list | dict):
             raise ConfigError(f"{where}: {name} must be the cell's text, in quotes.")
+        if name == LINE and re.fullmatch(r"[1-9][0-9]{0,17}", str(value).strip()) is None:
+            raise ConfigError(f"{where}: {LINE} must be a whole number above 0.")
     texts = ((name, "" if value is None else str(value).strip()) for name, value in entry.items())
     return tuple((name, text or None) for name, text in texts)
 

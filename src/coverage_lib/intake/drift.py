@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from coverage_lib.intake.checks import blamed_columns
 from coverage_lib.intake.store import SourceAccount
 from coverage_lib.source_settings import SourceSetting
+from coverage_lib.sources.columns import nearest
 from coverage_lib.tables import Column, Table, load_table, normalise_header
 
 _USABLE_BEFORE, _USABLE_NOW = 0.99, 0.5
-_ALIKE = 0.6
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ def _columns(
     for column in table.columns:
         if column.name in are_absent and column.name not in were_absent:
             file = are_absent[column.name]
-            meant = _renamed(column, [h for h, of_file in unknown.items() if of_file == file])
+            near = nearest(column.aliases, [h for h, of_file in unknown.items() if of_file == file])
+            meant = next(iter(near), None)
             if meant is None:
                 text = f"column {column.aliases[0]} is gone from {file}"
                 found.append(Drift(table.name, "gone", text, column.required))
@@ -96,16 +96,6 @@ def _columns(
         for header, file in unknown.items()
     ]
     return found
-
-
-def _renamed(column: Column, headers: Sequence[str]) -> str | None:
-    """The new header that looks most like one of the column's names."""
-    plain = {normalise_header(header): header for header in headers}
-    for alias in column.aliases:
-        near = get_close_matches(normalise_header(alias), list(plain), n=1, cutoff=_ALIKE)
-        if near:
-            return plain[near[0]]
-    return None
 
 
 def _usability(
@@ -146,13 +136,16 @@ def _usable(sources: Sequence[SourceAccount], table: Table, column: Column) -> f
 def _rows(
     table: Table, old: Sequence[SourceAccount], new: Sequence[SourceAccount], expected: float
 ) -> list[Drift]:
+    """More or fewer rows than the profile expects, or another number of files with whatever rows."""
     before, now = (sum(source.rows for source in sources) for sources in (old, new))
-    if not before or abs(now - before) <= expected * before:
+    as_expected = not before or abs(now - before) <= expected * before
+    if as_expected and len(new) == len(old):
         return []
     text = (
-        f"{now:,} rows in {len(new)} {_files(new)}, {before:,} in {len(old)} {_files(old)} before: "
-        f"{(now - before) / before:+.0%}, up to {expected:.0%} was expected"
+        f"{now:,} rows in {len(new)} {_files(new)}, {before:,} in {len(old)} {_files(old)} before"
     )
+    if not as_expected:
+        text += f": {(now - before) / before:+.0%}, up to {expected:.0%} was expected"
     return [Drift(table.name, "rows", text)]
 
 

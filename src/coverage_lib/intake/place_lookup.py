@@ -14,9 +14,8 @@ from ibis.backends.duckdb import Backend
 from coverage_lib.intake.checks import REASONS
 from coverage_lib.intake.places import Place, Places
 from coverage_lib.sources.catalogue import Extract
+from coverage_lib.sources.reading import FILE
 from coverage_lib.tables import Table
-
-_FILE = "source_file"
 
 
 @dataclass(frozen=True)
@@ -66,20 +65,20 @@ def look_up(
     declared = table.column(region.code).code_system if region.code else None
     systems = {extract.name: declared or extract.region_codes for extract in extracts}
     given = [name for name in (region.code, *region.names) if name is not None]
-    by_file = rows.group_by(_FILE, *given).aggregate(rows=rows.count()).to_pyarrow().to_pylist()
-    names = tuple(given) if len(set(systems.values())) == 1 else (_FILE, *given)
+    by_file = rows.group_by(FILE, *given).aggregate(rows=rows.count()).to_pyarrow().to_pylist()
+    names = tuple(given) if len(set(systems.values())) == 1 else (FILE, *given)
     found: dict[tuple[str | None, ...], Place] = {}
     rules: Counter[tuple[str, str]] = Counter()
-    for row in sorted(by_file, key=lambda row: str([row[name] for name in (_FILE, *given)])):
+    for row in sorted(by_file, key=lambda row: str([row[name] for name in (FILE, *given)])):
         combination = tuple(row[name] for name in names)
         if combination not in found:
             found[combination] = places.place_of(
                 row[region.code] if region.code else None,
                 [row[name] for name in region.names],
-                systems[row[_FILE]],
+                systems[row[FILE]],
             )
         for rule in found[combination].rules:
-            rules[row[_FILE], rule] += row["rows"]
+            rules[row[FILE], rule] += row["rows"]
     return Lookup(region.column, names, found, rules)
 
 

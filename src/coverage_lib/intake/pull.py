@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,8 +18,10 @@ from coverage_lib.errors import CakupanError, SourceError, StoreError
 from coverage_lib.fingerprint import package_sha256
 from coverage_lib.intake.arrivals import (
     NOTHING_SUPERSEDED,
+    Arrival,
     Superseding,
     check_unchanged,
+    not_there,
     read_ledger,
     take_in,
     write_ledger,
@@ -39,6 +40,7 @@ from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.quarantine import QuarantineFolder
 from coverage_lib.intake.retried import check_retried, with_retried
 from coverage_lib.intake.store import (
+    FETCHED,
     PeriodStore,
     PullAccount,
     SourceAccount,
@@ -51,8 +53,7 @@ from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, find_extracts
 from coverage_lib.sources.fetching import fetcher, fetching_folder
-
-_NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+from coverage_lib.sources.no_room import why_no_room
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def pull(
     corrections = load_corrections(_corrections_file(settings, profile, period), period)
     store = PeriodStore(settings.store, profile.name, period)
     quarantine = QuarantineFolder(settings.quarantine, profile.name, period)
-    with store.locked(), fetching_folder(store.folder / ".fetched") as fetched:
+    with _room_to_write(), store.pulling(), fetching_folder(store.folder / FETCHED) as fetched:
         extracts = find_extracts(
             with_retried(profile, settings, period),
             period,
@@ -102,16 +103,18 @@ def pull(
         held = [extract for extract in extracts if _came_in(extract, settings)]
         retried = check_retried(extracts, profile, settings, period)
         generation = _generation(extracts, profile, regions, key, corrections)
-        store.clear_left_behind()
         quarantine.keep_only(store.folder)
         ledger = take_in(read_ledger(store.folder), held, options.superseding, options.day)
+        gone = tuple(map(_told_gone, not_there(ledger, extracts)))
         stored = store.current()
         if stored is not None:
             store.note_current(stored.account.generation, options.day)
+        changed = stored is None or stored.account.generation != generation
+        for finding in gone if changed else ():
+            tell(finding)
         kept = store.kept(generation)
         if kept is not None:
             write_ledger(store.folder, ledger)
-            changed = stored is None or stored.account.generation != generation
             if changed:
                 store.make_current(generation, options.day)
                 quarantine.keep_only(store.folder)
@@ -129,18 +132,16 @@ def pull(
             account = PullAccount(
                 profile.name, str(period), generation, key.fingerprint, tables,
                 tuple(replace(s, retried=s.name in retried) for s in sources), corrected,
-                tuple(map(_told, drift)),
+                (*gone, *map(_told, drift)),
             )  # fmt: skip
             sync_tree(rejected)
             quarantine.finish(rejected, generation)
             write_ledger(store.folder, ledger)
             finished = store.finish_generation(building, account, options.day)
-        except BaseException as error:
+        except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             shutil.rmtree(rejected, ignore_errors=True)
             quarantine.keep_only(store.folder)
-            if isinstance(error, OSError) and error.errno in _NO_ROOM:
-                raise _no_room(os.strerror(error.errno)) from None
             raise
         # Rejected rows are personal data: they go with the generation that they belong to.
         quarantine.keep_only(store.folder)
@@ -170,29 +171,26 @@ def _write_all(
     """Write all tables, from files that stay the same from the first look to the last."""
     try:
         written = writer.write_all(extracts, progress)
-    except (CakupanError, duckdb.Error, OSError) as error:
+    except (CakupanError, duckdb.Error, OSError):
         check_unchanged(held)  # a file cut short while it is read can look wrong in any way
-        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
-            raise _no_room(_first_words(error)) from None
         raise
     check_unchanged(held)
     return written
 
 
-def _no_room(why: str) -> StoreError:
-    return StoreError(
-        f"the store cannot be written ({why}): make room on its disk and pull again; the store is "
-        "as it was."
-    )
-
-
-def _first_words(error: Exception) -> str:
-    """What the engine calls the fault, without the path and without anything that it read."""
-    words = str(error).partition("\n")[0]
-    for known in ("No space left on device", "File too large", "Disk quota exceeded"):
-        if known.lower() in words.lower():
-            return known
-    return type(error).__name__
+@contextmanager
+def _room_to_write() -> Iterator[None]:
+    """Raises StoreError where there is no room for what is fetched, unpacked, spilled or stored."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        why = why_no_room(error)
+        if why is None and isinstance(error, OSError):
+            raise
+        raise StoreError(
+            f"the store cannot be written ({why or type(error).__name__}): make room on its disk and "
+            "pull again; the store is as it was."
+        ) from None
 
 
 def _drift(
@@ -213,6 +211,10 @@ def _drift(
     if not accept:
         _refuse_drift(drift)
     return drift
+
+
+def _told_gone(arrival: Arrival) -> str:
+    return f"file {arrival.name} that came in on {arrival.arrived} is not there any more"
 
 
 def _told(finding: Drift) -> str:

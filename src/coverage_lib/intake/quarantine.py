@@ -8,6 +8,7 @@ The rows of a generation live and go with it.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -17,17 +18,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from coverage_lib.errors import StoreError
-from coverage_lib.intake.account import FILE
 from coverage_lib.intake.checks import REASONS
-from coverage_lib.intake.durable import private_folder, sync_folder
+from coverage_lib.intake.durable import OWNER_ONLY, private_folder, sync_folder
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import Month
-from coverage_lib.sources.files import LINE
+from coverage_lib.sources.reading import FILE, LINE, SHEET
 from coverage_lib.tables import load_table
 
 EXPORTED = "exported"
-_SHEET = "source_sheet"
 _RECEIVED = "received_"
+_OF_PULLS = re.compile(r"[0-9a-f]{16}|\.building-.*")
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,12 @@ class QuarantineFolder:
         self.folder = root / profile / str(period)
 
     def keep_only(self, store: Path) -> None:
-        """Remove the rows of generations that the store does not have, and what was half written."""
-        if not self.folder.is_dir():
-            return
-        for path in self.folder.iterdir():
-            if path.name != EXPORTED and not (store / path.name).is_dir():
+        """Remove the rows of generations that the store does not have, and what was half written.
+
+        Whatever else lies there, a user put there.
+        """
+        for path in self.folder.glob("*"):
+            if _OF_PULLS.fullmatch(path.name) and not (store / path.name).is_dir():
                 shutil.rmtree(path)
 
     def start(self, generation: str) -> Path:
@@ -72,8 +73,8 @@ class QuarantineFolder:
 
     def finish(self, building: Path, generation: str) -> None:
         """Give the written rows their name."""
-        for path in building.iterdir():
-            path.chmod(0o600)
+        for path in (building, *building.rglob("*")):
+            path.chmod(OWNER_ONLY if path.is_dir() else 0o600)
         building.rename(self.folder / generation)
         sync_folder(self.folder)
 
@@ -125,7 +126,7 @@ def _read(path: Path, table: str) -> list[RejectedRow]:
     return [
         RejectedRow(
             table,
-            Origin(record[FILE], record.get(_SHEET), int(record[LINE])),
+            Origin(record[FILE], record.get(SHEET), int(record[LINE])),
             str(record[REASONS]).rstrip("; "),
             {name: record.get(_RECEIVED + name) for name in columns},
         )

@@ -1,22 +1,26 @@
 """What personal data is older than it may be kept, and its removal.
 
-A file's age is counted from the day on which it was last written. The store itself holds
-pseudonyms and stays; so do reports.
+An extract's age is counted from the day on which it came in, as the ledger says; that of an
+extract that never came in, and of any other file, from the day on which it was last written.
+The store itself holds pseudonyms and stays; so do reports.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 from coverage_lib.config import Settings
 from coverage_lib.errors import StoreError, UsageError
+from coverage_lib.intake.arrivals import read_ledger
 from coverage_lib.intake.quarantine import QuarantineFolder
+from coverage_lib.intake.retried import ROWS_SUFFIX
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.periods import Month, month_of
+from coverage_lib.sources.catalogue import SIDECAR_SUFFIX
 
 _AGE = re.compile(r"([1-9][0-9]{0,4})([dm])")
 
@@ -41,13 +45,17 @@ def day_of_age(text: str, today: date) -> date:
 
 
 def old_files(settings: Settings, before: date, *, incoming: bool) -> list[Path]:
-    """The files in quarantine, and among the extracts where asked, last written before a day."""
+    """The files in quarantine, and among the extracts where asked, from before a day.
+
+    What describes an extract is as old as the extract.
+    """
+    arrived = _days_of_arrival(settings) if incoming else {}
     roots = [settings.quarantine, *([settings.incoming] if incoming else [])]
     return [
         path
         for root in roots
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.is_symlink() and _written(path) < before
+        if path.is_file() and not path.is_symlink() and _day_of(path, arrived) < before
     ]
 
 
@@ -88,6 +96,25 @@ def _months_in_store(root: Path) -> Iterator[tuple[str, Month]]:
     for folder in sorted(root.glob("*/????-??")):
         if folder.is_dir():
             yield folder.parent.name, Month.parse(folder.name)
+
+
+def _days_of_arrival(settings: Settings) -> dict[Path, date]:
+    """When each extract came in first, for whichever profile."""
+    days: dict[Path, date] = {}
+    for profile, period in _months_in_store(settings.store):
+        ledger = read_ledger(PeriodStore(settings.store, profile, period).folder)
+        for arrival in ledger.values():
+            path = settings.project / arrival.name
+            days[path] = min(arrival.arrived, days.get(path, arrival.arrived))
+    return days
+
+
+def _day_of(path: Path, arrived: Mapping[Path, date]) -> date:
+    for suffix in (SIDECAR_SUFFIX, ROWS_SUFFIX):
+        described = path.with_name(path.name.removesuffix(suffix))
+        if described != path and described.is_file():
+            path = described
+    return arrived.get(path) or _written(path)
 
 
 def _written(path: Path) -> date:

@@ -21,6 +21,7 @@ import yaml
 
 from coverage_lib.config import Profile, Settings
 from coverage_lib.errors import SourceError, UsageError
+from coverage_lib.intake.arrivals import read_ledger
 from coverage_lib.intake.durable import private_folder, replace_text, sync_folder
 from coverage_lib.intake.quarantine import Origin, RejectedRow
 from coverage_lib.intake.quarantine_workbook import ReturnedRow, returned_text, write_returned
@@ -29,7 +30,7 @@ from coverage_lib.periods import Month
 from coverage_lib.source_settings import SourceSetting
 from coverage_lib.sources.catalogue import SIDECAR_SUFFIX, Extract
 
-_ROWS_SUFFIX = ".rows.json"
+ROWS_SUFFIX = ".rows.json"
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ def check_retried(
         if extract.path.parent != folder:
             continue
         try:
-            document = json.loads(_beside(extract.path, _ROWS_SUFFIX).read_text(encoding="utf-8"))
+            document = json.loads(_beside(extract.path, ROWS_SUFFIX).read_text(encoding="utf-8"))
             of_file = (document["file"], document["sha256"])
         except (OSError, ValueError, KeyError, TypeError):
             raise SourceError(
-                f"{extract.name} has no {extract.path.name}{_ROWS_SUFFIX} beside it that says which "
+                f"{extract.name} has no {extract.path.name}{ROWS_SUFFIX} beside it that says which "
                 "rows it corrects: make it with `cakupan quarantine retry`."
             ) from None
         if of_file not in present:
@@ -95,8 +96,8 @@ def origins_retried(profile: Profile, settings: Settings, period: Month) -> set[
     """The rejected rows that have come again."""
     folder = retried_folder(profile, settings, period)
     origins = set()
-    for path in folder.glob(f"*.xlsx{_ROWS_SUFFIX}"):
-        if path.with_name(path.name.removesuffix(_ROWS_SUFFIX)).is_file():
+    for path in folder.glob(f"*.xlsx{ROWS_SUFFIX}"):
+        if path.with_name(path.name.removesuffix(ROWS_SUFFIX)).is_file():
             document = json.loads(path.read_text(encoding="utf-8"))
             origins |= {Origin(document["file"], sheet, line) for sheet, line in document["rows"]}
     return origins
@@ -145,14 +146,15 @@ def sort_returned(
 def put_back(retry: Retry, stored: StoredPeriod, folder: Path) -> Retry:
     """Write the corrected rows as extracts of their own, a workbook for each file they came from."""
     sources = {source.name: source for source in stored.account.sources}
+    came_in = [name.rpartition("/")[2] for name in read_ledger(stored.folder.parent)]
     files = []
     private_folder(folder, folder)
     for name, rows in sorted(retry.rows.items()):
         source = sources[name]
-        path = folder / f"{source.table}_{_next_number(folder, source.table)}.xlsx"
+        path = folder / f"{source.table}_{_next_number(folder, source.table, came_in)}.xlsx"
         where = [[row.origin.sheet, row.origin.line] for row in rows]
         document = {"file": name, "sha256": source.sha256, "rows": where}
-        replace_text(_beside(path, _ROWS_SUFFIX), json.dumps(document, indent=1) + "\n")
+        replace_text(_beside(path, ROWS_SUFFIX), json.dumps(document, indent=1) + "\n")
         replace_text(_beside(path, SIDECAR_SUFFIX), _sidecar(source))
         # The workbook comes last: without it the two beside it count for nothing.
         write_returned(path, rows)
@@ -161,8 +163,10 @@ def put_back(retry: Retry, stored: StoredPeriod, folder: Path) -> Retry:
     return replace(retry, files=tuple(files))
 
 
-def _next_number(folder: Path, table: str) -> int:
-    names = [path.name for path in folder.glob(f"{table}_*.xlsx*")]
+def _next_number(folder: Path, table: str, came_in: Iterable[str]) -> int:
+    """A number that no workbook there has, nor one that came in and was removed since."""
+    names = [*(path.name for path in folder.glob(f"{table}_*.xlsx*")), *came_in]
+    names = [name for name in names if name.startswith(f"{table}_")]
     numbers = [name.removeprefix(f"{table}_").partition(".")[0] for name in names]
     return max((int(number) for number in numbers if number.isdigit()), default=0) + 1
 
@@ -174,6 +178,7 @@ def _sidecar(source: SourceAccount) -> str:
         "as_of": source.as_of,
         "received": source.received,
         "simulated": source.simulated,
+        "region_codes": source.region_codes,
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 

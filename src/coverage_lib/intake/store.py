@@ -27,7 +27,13 @@ from filelock import FileLock, Timeout
 
 from coverage_lib.errors import StoreError
 from coverage_lib.intake.corrections import CorrectionAccount
-from coverage_lib.intake.durable import private_folder, replace_text, sync_folder, sync_tree
+from coverage_lib.intake.durable import (
+    OWNER_ONLY,
+    private_folder,
+    replace_text,
+    sync_folder,
+    sync_tree,
+)
 from coverage_lib.intake.history import (
     PULL,
     ROLLBACK,
@@ -40,11 +46,13 @@ from coverage_lib.intake.history import (
 from coverage_lib.intake.holding import Hold, move_unless_held
 from coverage_lib.intake.places import CODE_OF_OTHER_SYSTEM
 from coverage_lib.periods import Month
-from coverage_lib.sources.reading import UNTOLD, Reading
-from coverage_lib.tables import table_names
+from coverage_lib.sources.reading import UNTOLD, FileReading
+from coverage_lib.tables import CODE_SYSTEMS, table_names
 
 KEPT_GENERATIONS = 3
-_LEFT_BEHIND = (".building-*", ".removed-*")
+#: Folders of a pull and of a test of the sources; what is in them is personal data.
+FETCHED, PROBING = ".fetched", ".probing"
+_LEFT_BEHIND = (".building-*", ".removed-*", FETCHED, PROBING)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ class SourceAccount:
     `reading` says how it was read; older accounts have none.
     `repairs` says in how many rows which rule read which column in another than its standard
     form; the resolved region of a row is a column there too.
-    `retried` marks a file of rejected rows that came again, corrected.
+    `retried` marks a file of rejected rows that came again, corrected. `region_codes` is the
+    number system of its region codes without dots; older accounts do not say it.
     """
 
     name: str
@@ -92,9 +101,15 @@ class SourceAccount:
     duplicates: int
     faults: tuple[tuple[str, int], ...]
     filled: tuple[tuple[str, int], ...]
-    reading: Reading = UNTOLD
+    reading: FileReading = UNTOLD
     repairs: tuple[tuple[str, str, int], ...] = ()
     retried: bool = False
+    region_codes: str = CODE_SYSTEMS[0]
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether it came from a database or an address, described in cakupan.toml and not beside it."""
+        return self.name.startswith("database:") or "://" in self.name
 
 
 @dataclass(frozen=True)
@@ -245,11 +260,30 @@ class PeriodStore:
                 yield
         except Timeout as error:
             raise StoreError(
-                f"another pull of {self.period} is running for profile {self.profile}; wait for it to end."
+                f"another pull or test of the sources of {self.period} is running for profile "
+                f"{self.profile}; wait for it to end."
             ) from error
 
+    @contextmanager
+    def pulling(self) -> Iterator[None]:
+        """As `locked`; what a killed pull left behind is cleared first."""
+        with self.locked():
+            self.clear_left_behind()
+            yield
+
+    @contextmanager
+    def probing(self) -> Iterator[Path]:
+        """An empty folder, the owner's alone, for a test of the sources; gone with the block."""
+        with self.pulling():
+            folder = self.folder / PROBING
+            folder.mkdir(mode=OWNER_ONLY)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder)
+
     def clear_left_behind(self) -> None:
-        """Remove what a killed pull left half built or half removed; only while `locked`."""
+        """Remove what a killed pull left fetched, half built or half removed; only while `locked`."""
         for pattern in _LEFT_BEHIND:
             for left in self.folder.glob(pattern):
                 shutil.rmtree(left)
@@ -373,10 +407,10 @@ def _account(document: dict[str, Any]) -> PullAccount:
     )
 
 
-def _reading(entry: dict[str, Any]) -> Reading:
+def _reading(entry: dict[str, Any]) -> FileReading:
     lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
     unmapped = tuple((header, tuple(near)) for header, near in entry.get("unmapped", ()))
-    return Reading(
+    return FileReading(
         **entry | lists | {"left_out": _counted(entry.get("left_out", [])), "unmapped": unmapped}
     )
 

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 MISSING_WORDS = ("-", "–", "—", "#N/A", "N/A", "NULL", "NAN")
 MISSING_WORD = "missing_word"
 AMBIGUOUS_NUMBER = "ambiguous_number"
+TWO_NUMBERS = "a whole number was expected, this mark may be one of thousands or of a fraction"
 
 _BLANK = "[ \t\u00a0\u2007\u2009\u202f]"
 _NUMBERS = {
@@ -24,6 +25,11 @@ _NUMBERS = {
 }
 _FRACTIONS = {"indonesian": r"(,\d+)?", "plain": r"(\.\d+)?"}
 _READ_OTHERWISE_ELSEWHERE = r"^-?[1-9]\d{0,2}[.,]\d{3}$"
+#: One whole number with a fraction of zeros, or another whose thousands the other style marks.
+_TWO_WHOLE_NUMBERS = {
+    "indonesian": r"^-?[1-9]\d{0,2},000$",
+    "plain": r"^-?[1-9]\d{0,2}\.000$",
+}
 
 #: A value that is null where the text has another form, and the name of the rule that reads it.
 Alternative = tuple[ir.Value, ir.StringValue]
@@ -35,7 +41,8 @@ class Form:
 
     `steps` make of a text what the others need, each given the text and the steps before it;
     `others` are given the text and all steps. All of them see only texts that are not in the
-    standard form. Of the others at most one may give a value: what two could read is no value.
+    standard form. Of the others the first that gives a value counts, so each gives none where a
+    text could also mean something else.
     """
 
     standard: Callable[[ir.StringValue], ir.Value]
@@ -76,7 +83,8 @@ def read(standard: ir.Value, odd: ir.StringValue, alternatives: Sequence[Alterna
 def number_form(style: str, kind: str) -> Form:
     """A number as Indonesians write it (`1.234.567,89`), or plain (`1,234,567.89`).
 
-    `kind` is integer, money or decimal; the first two have no fraction but zeros.
+    `kind` is integer, money or decimal; the first two have no fraction but zeros, and of zeros
+    not three: `150,000` may be 150 or 150000 and is neither.
     """
 
     def others(
@@ -103,16 +111,23 @@ def number_form(style: str, kind: str) -> Form:
 
 
 def is_ambiguous_number(text: ir.StringValue) -> ir.BooleanValue:
-    """`12,345`: a decimal fraction in one style, thousands in the other. Of decimals only: a whole
-    number has at most one of the two readings.
+    """`12,345`: a decimal fraction in one style, thousands in the other. Of decimals only: of a
+    whole number `may_be_thousands` tells the one form that has both readings.
     """
     return text.re_search(_READ_OTHERWISE_ELSEWHERE)
+
+
+def may_be_thousands(text: ir.StringValue, style: str) -> ir.BooleanValue:
+    """`150,000` where whole numbers are written as Indonesians do: 150, or thousands of elsewhere."""
+    return text.re_search(_TWO_WHOLE_NUMBERS[style])
 
 
 def _number(text: ir.StringValue, style: str, kind: str) -> ir.NumericValue:
     thousands, mark = (".", ",") if style == "indonesian" else (",", ".")
     plain = text.replace(thousands, "").replace(mark, ".")
     fits = text.re_search(_NUMBERS[style])
+    if kind != "decimal":
+        fits &= ~may_be_thousands(text, style)
     number = ibis.ifelse(fits, plain, ibis.null("string")).try_cast("decimal(24, 6)")
     if kind == "decimal":
         return number.cast("float64")

@@ -14,7 +14,6 @@ import ibis.expr.types as ir
 from coverage_lib.errors import SourceError
 from coverage_lib.intake.account import (
     DUPLICATE,
-    FILE,
     count_faults,
     count_repairs,
     count_rows,
@@ -37,7 +36,8 @@ from coverage_lib.intake.store import SourceAccount, TableAccount
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.databases import read_snapshot
-from coverage_lib.sources.files import LINE, SHEET, RawTable, read_extract
+from coverage_lib.sources.files import RawTable, read_extract
+from coverage_lib.sources.reading import FILE, LINE, SHEET
 from coverage_lib.tables import Table, load_table, pseudonym_domains
 
 _AS_OF = "as_of_date"
@@ -156,6 +156,8 @@ class TableWriter:
     ) -> ir.Table:
         """Rows of a key that an earlier good row has are rejected; without a key any row may recur.
 
+        Earlier is first by file, in the order of the extracts, then by sheet, then by line.
+
         Only keys whose hash occurs more than once are looked at closely: they are few, and the
         whole register is never sorted, nor its keys held in memory. Two keys of one hash are told
         apart by the window.
@@ -171,7 +173,11 @@ class TableWriter:
         several = several.filter(several.n > 1)
         same_day = good[_AS_OF].identical_to(several[_AS_OF])
         candidates = good.semi_join(several, [good.hashed == several.hashed, same_day])
-        order = [candidates[FILE], _sheet_number(candidates, raws), candidates[LINE]]
+        order = [
+            _file_number(candidates, raws),
+            _sheet_number(candidates, raws),
+            candidates[LINE],
+        ]
         window = ibis.window(group_by=key, order_by=order)
         numbered = candidates.mutate(occurrence=ibis.row_number().over(window))
         repeated = self.connection.create_table(
@@ -264,6 +270,12 @@ def _same_place(rows: ir.Table, others: ir.Table) -> list[ir.BooleanValue]:
         rows[LINE] == others[LINE],
         rows[SHEET].identical_to(others[SHEET]),
     ]
+
+
+def _file_number(rows: ir.Table, raws: Sequence[RawTable]) -> ir.IntegerValue:
+    """The place of a row's file among those of its table: corrected rows come after those as sent."""
+    places = ((raw.extract.name, number) for number, raw in enumerate(raws))
+    return rows[FILE].cases(*places)
 
 
 def _sheet_number(rows: ir.Table, raws: Sequence[RawTable]) -> ir.IntegerValue:

@@ -18,7 +18,7 @@ class LostConnectionError(Exception):
 
 
 @dataclass(frozen=True)
-class Retry:
+class Patience:
     """After each attempt that was lost it waits, twice as long each time, a minute at most."""
 
     attempts: int = 4
@@ -34,7 +34,7 @@ class Access:
     """`addresses` by the name of their variable. `watch` hears the bytes so far of what is read."""
 
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
-    retry: Retry = Retry()
+    patience: Patience = Patience()
     watch: Callable[[int], None] = _unwatched
 
     def patiently(self, read: Callable[[], T]) -> T:
@@ -43,14 +43,14 @@ class Access:
         Raises SourceError, with the number of attempts, where it was lost in all of them.
         """
         attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.retry.attempts),
-            wait=tenacity.wait_exponential(multiplier=self.retry.first_wait_seconds, max=60),
+            stop=tenacity.stop_after_attempt(self.patience.attempts),
+            wait=tenacity.wait_exponential(multiplier=self.patience.first_wait_seconds, max=60),
             retry=tenacity.retry_if_exception_type(LostConnectionError),
             reraise=True,
         )
         try:
             return attempts(read)
         except LostConnectionError as lost:
-            times = self.retry.attempts
+            times = self.patience.attempts
             tried = f" It was tried {times} times; try again later." if times > 1 else ""
             raise SourceError(f"{lost}{tried}") from None

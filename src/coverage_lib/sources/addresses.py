@@ -16,6 +16,7 @@ from coverage_lib.periods import Month
 from coverage_lib.source_settings import AddressSetting
 from coverage_lib.sources.access import Access, LostConnectionError
 from coverage_lib.sources.catalogue import Extract, file_sha256
+from coverage_lib.sources.no_room import pass_no_room
 
 _ANSWER_SECONDS = 60
 _NOT_THERE = {404, 410}
@@ -50,12 +51,13 @@ def fetch_file(
         path=path,
         name=address,
         table=setting.table,
-        producer=setting.origin.producer,
-        as_of=setting.origin.day(period),
+        producer=setting.provenance.producer,
+        as_of=setting.provenance.day(period),
         received=None,
-        simulated=setting.origin.simulated,
+        simulated=setting.provenance.simulated,
         sha256=file_sha256(path),
-        expected_rows=setting.origin.expected_rows,
+        expected_rows=setting.provenance.expected_rows,
+        region_codes=setting.provenance.region_codes,
     )
 
 
@@ -89,6 +91,7 @@ def _copy_of_object(address: str, target: BinaryIO) -> bool:
         with filesystem.open_input_stream(place) as stream:
             shutil.copyfileobj(stream, target, _BLOCK_BYTES)
     except OSError as error:
+        pass_no_room(error)
         raise LostConnectionError(
             f"{address} was not read whole ({type(error).__name__})."
         ) from None

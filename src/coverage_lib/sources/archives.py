@@ -16,12 +16,14 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from coverage_lib.errors import SourceError
+from coverage_lib.sources.no_room import pass_no_room
 
 #: What a member may be; an archive within an archive is none.
 MEMBER_KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet")
 _ENCRYPTED = 0x1
 _OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
 _PASSWORD_STREAM = "EncryptedPackage".encode("utf-16-le")
+_MACROS_STORAGE = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _BLOCK_BYTES = 1 << 20
 #: Parts of a workbook that fetch data from elsewhere or run code.
 _FOREIGN_PARTS = {
@@ -91,7 +93,8 @@ def unpack_gzip(path: Path, name: str, target: Path, limits: Limits = ARCHIVE_LI
                 if written > most:
                     raise _too_large(name)
                 copied.write(block)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, EOFError, zlib.error) as error:
+        pass_no_room(error)
         raise SourceError(
             f"{name} is cut off or is no gzip file; ask its producer for it again."
         ) from None
@@ -115,15 +118,24 @@ def check_workbook_members(path: Path, name: str, limits: Limits = WORKBOOK_LIMI
             for info in members:
                 for part, what in _FOREIGN_PARTS.items():
                     if info.filename.lower().startswith(part):
-                        raise SourceError(
-                            f"{name} has {what}; save a copy with values only as .xlsx and pull again."
-                        )
+                        raise _foreign(name, what)
                 _inflate(archive, info, name, None)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise SourceError(
             f"{name} is not a readable Excel workbook ({type(error).__name__}); open it in Excel, save "
             "it again as .xlsx, and pull again."
         ) from None
+
+
+def check_old_workbook(path: Path, name: str) -> None:
+    """Raises SourceError where an .xls has macros; links are not looked for, nothing follows them."""
+    with path.open("rb") as file:
+        if file.read(len(_OLE_MARK)) == _OLE_MARK and _MACROS_STORAGE in file.read():
+            raise _foreign(name, "macros")
+
+
+def _foreign(name: str, what: str) -> SourceError:
+    return SourceError(f"{name} has {what}; save a copy with values only as .xlsx and pull again.")
 
 
 def _opened(path: Path, name: str) -> zipfile.ZipFile:
@@ -182,7 +194,8 @@ def _inflate(
         raise SourceError(
             f"{name} is packed in a way that is not known here; pack it as an ordinary zip file."
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        pass_no_room(error)
         raise _cut_off(name) from None
     if written != info.file_size:
         raise SourceError(

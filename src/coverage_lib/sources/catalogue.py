@@ -14,7 +14,7 @@ import yaml
 from coverage_lib.config import Profile
 from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
-from coverage_lib.source_settings import FetchedSetting, SourceSetting
+from coverage_lib.source_settings import AddressSetting, FetchedSetting, SourceSetting
 from coverage_lib.tables import CODE_SYSTEMS, load_table
 
 SIDECAR_SUFFIX = ".source.yml"
@@ -88,20 +88,29 @@ def find_extracts(
 ) -> tuple[Extract, ...]:
     """All extracts of a profile for a month, in the profile's order, then by name.
 
-    `fetch` brings what lies in a database or at an address; None from it is no extract. Raises SourceError where a required source has no file, a file has no usable sidecar, or
-    a sidecar has no file: a list of several files must not come in with one of them missing.
+    `fetch` brings what lies in a database or at an address; None from it is no extract. Raises
+    SourceError where a required source has no file, a file has no usable sidecar, a sidecar has
+    no file (a list of several files must not come in with one of them missing), or two sources
+    name the same extract.
     """
     extracts: list[Extract] = []
+    named_by: dict[str, str] = {}
     for source in profile.sources:
         if isinstance(source, SourceSetting):
-            extracts.extend(find_files(source, profile.name, period, project))
-        elif (fetched := fetch(source)) is not None:
-            if any(fetched.name == extract.name for extract in extracts):
+            found, entry = find_files(source, profile.name, period, project), source.files
+        else:
+            fetched = fetch(source)
+            found = [] if fetched is None else [fetched]
+            entry = source.address if isinstance(source, AddressSetting) else source.name
+        for extract in found:
+            if extract.name in named_by:
                 raise SourceError(
-                    f"{fetched.name} is named twice in profile {profile.name}; its rows would count "
-                    "twice. Parts of one table need queries of their own (query_file)."
+                    f"{extract.name} is named twice in profile {profile.name}, by "
+                    f"{named_by[extract.name]} and by {entry}; its rows would count twice. Let one "
+                    "source name it; parts of a database need queries of their own (query_file)."
                 )
-            extracts.append(fetched)
+            named_by[extract.name] = entry
+        extracts.extend(found)
     _check_dates(extracts)
     return tuple(extracts)
 

@@ -1,13 +1,18 @@
-"""Names of columns, as a database has them, and the columns of the dictionary that they mean."""
+"""Names of columns, as a file or a database has them, and the columns of the dictionary that they mean."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from coverage_lib.errors import SourceError
-from coverage_lib.tables import Column, Table
+from coverage_lib.tables import Column, Table, normalise_header
+
+#: From this likeness on a name may be meant.
+NEAR = 0.75
+_BRACKET_AT_THE_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def match_columns(names: Sequence[str], table: Table, where: str) -> Columns:
     """Which name means which column. Raises SourceError where two mean the same."""
     found: dict[str, str] = {}
     for column in table.columns:
-        same = [name for name in names if column.accepts_header(name)]
+        same = [name for name in names if means(name, column)]
         if len(same) > 1:
             raise SourceError(
                 f"{where}: the columns {', '.join(same)} all mean {column.name}; keep one of them, "
@@ -57,14 +62,35 @@ def match_columns(names: Sequence[str], table: Table, where: str) -> Columns:
     )
 
 
-def nearest(wanted: Iterable[str], there: Iterable[str]) -> list[str]:
-    """The names there that look most like one of those wanted; two at most."""
-    by_case = {name.upper().replace("_", " "): name for name in there}
-    near = [
-        match
-        for name in wanted
-        for match in get_close_matches(
-            name.upper().replace("_", " "), list(by_case), n=2, cutoff=0.6
-        )
-    ]
-    return [by_case[match] for match in dict.fromkeys(near)][:2]
+def means(name: str, column: Column) -> bool:
+    """Brackets at the end say a unit or a form and nothing else: `TGL LAHIR (dd-mm-yyyy)`."""
+    bare = without_brackets(name)
+    return column.accepts_header(name) or (bare != "" and column.accepts_header(bare))
+
+
+def without_brackets(name: str) -> str:
+    return _BRACKET_AT_THE_END.sub("", name)
+
+
+def likeness(name: str, aliases: Iterable[str]) -> float:
+    """1 for a name that ends in an alias or has all its several words, else how alike letters are."""
+    words = _words(name)
+    own = normalise_header(without_brackets(name))
+    best = 0.0
+    for alias in aliases:
+        own_words = _words(alias)
+        ends_so = words[-len(own_words) :] == own_words
+        if ends_so or (len(own_words) > 1 and set(own_words) <= set(words)):
+            return 1.0
+        best = max(best, SequenceMatcher(None, own, normalise_header(alias)).ratio())
+    return best
+
+
+def nearest(aliases: Sequence[str], there: Iterable[str]) -> list[str]:
+    """The names there that look most like a column of these aliases, the likest first; two at most."""
+    scored = sorted(((likeness(name, aliases), name) for name in there), reverse=True)
+    return [name for score, name in scored[:2] if score >= NEAR]
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[A-Z0-9]+", name.upper())

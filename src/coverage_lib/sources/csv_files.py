@@ -17,7 +17,8 @@ from ibis.backends.duckdb import Backend
 
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.headers import FIRST_ROWS, Header, find_header, header_hits
-from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
+from coverage_lib.sources.no_room import pass_no_room
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.rows_without_data import is_totals_or_note
 from coverage_lib.sources.stored_text import (
     POSITION,
@@ -179,7 +180,7 @@ def _read(
     else:
         data = data.mutate((data[POSITION] + (header.end + 1)).name(LINE))
     place = ibis.null("string") if member is None else ibis.literal(member)
-    reading = Reading(
+    reading = FileReading(
         kind="csv",
         encoding=layout.encoding,
         separator=_SEPARATORS[layout.separator],
@@ -229,6 +230,7 @@ def _store_text(
             temp=True,
         )
     except duckdb.Error as error:
+        pass_no_room(error)
         # The engine's message quotes the line it failed on: personal data, so only its number is told.
         line = re.search(r"on Line:\s*(\d+)", str(error))
         where = f", line {line[1]}" if line else ""

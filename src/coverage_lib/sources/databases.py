@@ -31,6 +31,7 @@ from coverage_lib.source_settings import DatabaseSetting
 from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, Snapshot
 from coverage_lib.sources.columns import Columns, match_columns, nearest
+from coverage_lib.sources.parquet_files import ZONE, number_text
 from coverage_lib.sources.postgresql import read_only_postgresql
 from coverage_lib.sources.reading import LINE, SHEET, RawTable
 from coverage_lib.sources.through_ibis import batches_of, database_through_ibis
@@ -110,7 +111,7 @@ class Rows:
         return query
 
     def _conditions(self) -> Iterator[sge.Expression]:
-        day = self._setting.origin.day(self._period)
+        day = self._setting.provenance.day(self._period)
         if self._setting.as_of_column is not None and day is not None:
             name, kind = self._setting.as_of_column, self._kind(self._setting.as_of_column)
             if kind.is_string():
@@ -171,7 +172,7 @@ def _relation(
         "period": str(period),
         "first_day": period.first_day,
         "last_day": period.last_day,
-        "as_of": setting.origin.day(period),
+        "as_of": setting.provenance.day(period),
     }
 
     def bound(node: sge.Expr) -> sge.Expr:
@@ -194,6 +195,9 @@ def _as_text(text: ir.StringValue, kind: dt.DataType, mark: str) -> ir.StringVal
         return ibis.ifelse(text.lower().isin(["t", "true", "1"]), "Y", ibis.null("string"))
     if kind.is_timestamp():
         return text.left(10)
+    if kind.is_floating():
+        # A cell that is no number, as SQLite allows, stays what it is.
+        return ibis.coalesce(number_text(text.try_cast("float64"), mark), text)
     if kind.is_numeric():
         bare = text.re_replace(r"(\.\d*?)0+$", r"\1").re_replace(r"\.$", "")
         return bare.replace(".", mark)
@@ -210,6 +214,8 @@ def fetch_rows(
 
     def read() -> Extract | None:
         engine = ibis.duckdb.connect(temp_directory=str(folder / "spill"))
+        # A moment is of the same day on every machine.
+        engine.raw_sql(f"SET TimeZone = '{ZONE}'")
         try:
             with open_database(setting, access) as database:
                 rows = Rows(database, setting, period, project)
@@ -228,12 +234,13 @@ def fetch_rows(
             path=folder / "snapshot.parquet",
             name=setting.name,
             table=setting.table,
-            producer=setting.origin.producer,
-            as_of=setting.origin.day(period),
+            producer=setting.provenance.producer,
+            as_of=setting.provenance.day(period),
             received=None,
-            simulated=setting.origin.simulated,
+            simulated=setting.provenance.simulated,
             sha256=sha256,
-            expected_rows=setting.origin.expected_rows,
+            expected_rows=setting.provenance.expected_rows,
+            region_codes=setting.provenance.region_codes,
             snapshot=Snapshot(
                 rows.columns.ignored, tuple(column.name for column in rows.columns.absent)
             ),

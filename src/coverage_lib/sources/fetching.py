@@ -46,7 +46,7 @@ def fetcher(period: Month, project: Path, folder: Path, access: Access) -> Fetch
 
 def require_day(source: FetchedSetting, period: Month) -> None:
     """Raises ConfigError where the table needs the day that its rows describe, and none is said."""
-    if source.origin.day(period) is None and load_table(source.table).as_of != "per_row":
+    if source.provenance.day(period) is None and load_table(source.table).as_of != "per_row":
         raise ConfigError(
             f'table {source.table}: as_of = "{{period}}-01" or a day was expected in its source, the '
             "day that the rows describe."

@@ -16,11 +16,11 @@ from coverage_lib.sources.archives import unpack_gzip, unpack_zip
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.csv_files import read_csv_file
 from coverage_lib.sources.parquet_files import read_parquet_file
-from coverage_lib.sources.reading import LINE, SHEET, Part, RawTable, Reading, join_parts
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part, RawTable, join_parts
 from coverage_lib.sources.workbooks import read_workbook
 from coverage_lib.tables import Table
 
-__all__ = ["LINE", "SHEET", "RawTable", "Reading", "read_extract"]
+__all__ = ["LINE", "SHEET", "FileReading", "RawTable", "read_extract"]
 
 _TEXT = {".csv", ".txt", ".tsv"}
 _WORKBOOKS = {".xlsx", ".xls"}

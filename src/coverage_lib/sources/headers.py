@@ -5,21 +5,18 @@ Pure: rows of text in, positions of columns out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from coverage_lib.errors import SourceError
+from coverage_lib.sources.columns import NEAR, likeness, means, nearest, without_brackets
 from coverage_lib.tables import Column, Table, normalise_header
 
 HEADER_SEARCH_ROWS = 20
 #: How many rows a header at the last of these may need: its second row, and one of column numbers.
 FIRST_ROWS = HEADER_SEARCH_ROWS + 2
-_NEAR = 0.75
 _NAMED = 2
-_BRACKET_AT_THE_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def find_header(rows: Sequence[Sequence[str]], table: Table, file_name: str) -> 
     positions: dict[str, int] = {}
     absent = []
     for column in table.columns:
-        found = [index for index, name in enumerate(best.names) if _means(name, column)]
+        found = [index for index, name in enumerate(best.names) if means(name, column)]
         if len(found) > 1:
             names = ", ".join(repr(best.names[index]) for index in found)
             raise SourceError(
@@ -108,12 +105,12 @@ def header_hits(rows: Sequence[Sequence[str]], table: Table) -> int:
 def names_all_required(rows: Sequence[Sequence[str]], table: Table) -> bool:
     names = _best_candidate(rows, table).names
     return all(
-        any(_means(name, column) for name in names) for column in table.columns if column.required
+        any(means(name, column) for name in names) for column in table.columns if column.required
     )
 
 
 def _best_candidate(rows: Sequence[Sequence[str]], table: Table) -> _Candidate:
-    known = {_normalised(alias) for column in table.columns for alias in column.aliases}
+    known = {normalise_header(alias) for column in table.columns for alias in column.aliases}
     best = _Candidate((0,), tuple(rows[0]) if rows else (), 0)
     for row, cells in enumerate(rows[:HEADER_SEARCH_ROWS]):
         hits = _hits(cells, table, known)
@@ -130,7 +127,7 @@ def _best_candidate(rows: Sequence[Sequence[str]], table: Table) -> _Candidate:
 def _hits(names: Sequence[str], table: Table, known: set[str]) -> int:
     """How many columns are named; a row without any known word is not looked at closely."""
     candidates = [name for name in names if _is_known(name, known)]
-    return sum(any(_means(name, column) for name in candidates) for column in table.columns)
+    return sum(any(means(name, column) for name in candidates) for column in table.columns)
 
 
 def _joined_names(upper: Sequence[str], lower: Sequence[str], known: set[str]) -> tuple[str, ...]:
@@ -152,20 +149,7 @@ def _joined_names(upper: Sequence[str], lower: Sequence[str], known: set[str]) -
 
 
 def _is_known(name: str, known: set[str]) -> bool:
-    return bool({_normalised(name), _normalised(_bare(name))} & known)
-
-
-def _means(name: str, column: Column) -> bool:
-    """A header may carry a unit or a form in brackets: `TGL LAHIR (dd-mm-yyyy)`."""
-    return column.accepts_header(name) or (_bare(name) != "" and column.accepts_header(_bare(name)))
-
-
-def _bare(name: str) -> str:
-    return _BRACKET_AT_THE_END.sub("", name)
-
-
-def _normalised(name: str) -> str:
-    return normalise_header(name)
+    return bool({normalise_header(name), normalise_header(without_brackets(name))} & known)
 
 
 def _numbers_columns(rows: Sequence[Sequence[str]]) -> bool:
@@ -177,34 +161,17 @@ def _numbers_columns(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _near_columns(name: str, columns: Sequence[Column]) -> tuple[str, ...]:
-    scored = sorted(((_likeness(name, column), column.name) for column in columns), reverse=True)
-    return tuple(column for score, column in scored[:2] if score >= _NEAR)
-
-
-def _likeness(name: str, column: Column) -> float:
-    """1 for a header that ends in an alias or has all its several words, else how alike letters are."""
-    words = _words(name)
-    own = _normalised(_bare(name))
-    best = 0.0
-    for alias in column.aliases:
-        own_words = _words(alias)
-        ends_so = words[-len(own_words) :] == own_words
-        if ends_so or (len(own_words) > 1 and set(own_words) <= set(words)):
-            return 1.0
-        best = max(best, SequenceMatcher(None, own, _normalised(alias)).ratio())
-    return best
-
-
-def _words(name: str) -> list[str]:
-    return re.findall(r"[A-Z0-9]+", name.upper())
+    scored = sorted(
+        ((likeness(name, column.aliases), column.name) for column in columns), reverse=True
+    )
+    return tuple(column for score, column in scored[:2] if score >= NEAR)
 
 
 def _missing_column(
     file_name: str, row: int, headers: Sequence[str], column: Column
 ) -> SourceError:
     there = [" ".join(name.split()) for name in headers if name.strip()]
-    scored = sorted(((_likeness(name, column), name) for name in there), reverse=True)
-    near = [name for score, name in scored[:2] if score >= _NEAR]
+    near = nearest(column.aliases, there)
     hint = f" (nearest there: {', '.join(near)})" if near else ""
     return SourceError(
         f"{file_name}, row {row + 1}: column {column.aliases[0]} is missing{hint}; one of "

@@ -13,7 +13,8 @@ from ibis.backends.duckdb import Backend
 
 from coverage_lib.errors import SourceError
 from coverage_lib.sources.headers import find_header
-from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
+from coverage_lib.sources.no_room import pass_no_room
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
     POSITION,
     left_out,
@@ -25,6 +26,10 @@ from coverage_lib.sources.stored_text import (
 from coverage_lib.tables import Table
 
 _DIGITS_KEPT = 1e15
+#: Moments are of the day that it then was in western Indonesia (WIB), without summer time.
+ZONE = "Asia/Jakarta"
+_SECONDS_AHEAD = 7 * 3600
+_SECONDS_OF_A_DAY = 24 * 3600
 
 
 def read_parquet_file(
@@ -54,14 +59,15 @@ def read_parquet_file(
             source.select(**text_columns(list(bare.values()), bare, None, table)),
             temp=True,
         )
-    except duckdb.Error:
+    except duckdb.Error as error:
+        pass_no_room(error)
         raise _damaged(name) from None
     data, counts = rows_with_data(connection, stored, name, None, len(bare), table)
     if data is None:
         raise without_rows(name)
     line = (data[POSITION] + 1).name(LINE)
     place = ibis.null("string") if member is None else ibis.literal(member)
-    reading = Reading(
+    reading = FileReading(
         kind="parquet",
         number_style=table.number_style,
         members=() if member is None else (member,),
@@ -81,17 +87,25 @@ def _text(value: ir.Value, header: str, name: str, table: Table) -> ir.StringVal
         return ibis.ifelse(value, "Y", ibis.null("string"))
     if kind.is_integer():
         return value.cast("string")
+    if kind.is_timestamp() and kind.timezone is not None:
+        return _day_in_indonesia(value).strftime("%Y-%m-%d")
     if kind.is_date() or kind.is_timestamp():
         return value.cast("date").strftime("%Y-%m-%d")
     if kind.is_floating() or kind.is_decimal():
-        return _number_text(value, "." if table.number_style == "plain" else ",")
+        return number_text(value, "." if table.number_style == "plain" else ",")
     raise SourceError(
         f"{name}, column {' '.join(header.split())}: text, numbers, days or yes and no were expected, not {kind}; "
         "write it as one of these."
     )
 
 
-def _number_text(value: ir.NumericValue, mark: str) -> ir.StringValue:
+def _day_in_indonesia(moment: ir.TimestampValue) -> ir.DateValue:
+    """The day that it was in western Indonesia, whatever the zone of this machine."""
+    days = (moment.epoch_seconds() + _SECONDS_AHEAD) // _SECONDS_OF_A_DAY
+    return (ibis.date("1970-01-01") + days.as_interval("D")).cast("date")
+
+
+def number_text(value: ir.NumericValue, mark: str) -> ir.StringValue:
     """A float above fifteen digits is written so that the checks see that digits may be lost.
 
     It may have been a number in Excel before, which keeps no more; such an id must not pass.

@@ -17,9 +17,9 @@ from coverage_lib.source_settings import (
     FetchedSetting,
     SourceSetting,
 )
-from coverage_lib.sources.access import Access, Retry
+from coverage_lib.sources.access import Access, Patience
 from coverage_lib.sources.catalogue import Extract, find_files
-from coverage_lib.sources.columns import nearest
+from coverage_lib.sources.columns import NEAR, likeness
 from coverage_lib.sources.databases import Rows, open_database
 from coverage_lib.sources.fetching import fetcher, require_day
 from coverage_lib.sources.files import read_extract
@@ -53,8 +53,11 @@ def probe_source(
     access: Access,
     folder: Path,
 ) -> Iterator[Probe]:
-    """One for each file of the source, or one. Tried once, without waiting for who does not answer."""
-    once = replace(access, retry=Retry(1, 0))
+    """One for each file of the source, or one. Tried once, without waiting for who does not answer.
+
+    What is fetched, unpacked or does not fit into memory lies meanwhile in `folder`.
+    """
+    once = replace(access, patience=Patience(1, 0))
     name = source_name(source, period)
     try:
         if isinstance(source, DatabaseSetting):
@@ -71,7 +74,7 @@ def probe_source(
     if not extracts:
         yield Probe(source.table, name)
     for extract in extracts:
-        yield _probe_extract(extract)
+        yield _probe_extract(extract, folder)
 
 
 def source_name(source: SourceSetting | FetchedSetting, period: Month) -> str:
@@ -94,18 +97,18 @@ def _probe_database(source: DatabaseSetting, period: Month, project: Path, acces
         source.name,
         problem,
         number or None,
-        source.origin.day(period),
+        source.provenance.day(period),
         len(columns.found),
         len(columns.found) + len(columns.absent),
         _with_nearest(columns.ignored, columns.absent),
     )
 
 
-def _probe_extract(extract: Extract) -> Probe:
+def _probe_extract(extract: Extract, folder: Path) -> Probe:
     table = load_table(extract.table)
-    connection = ibis.duckdb.connect()
+    connection = ibis.duckdb.connect(temp_directory=str(folder / "spill"))
     try:
-        raw = read_extract(connection, extract, table)
+        raw = read_extract(connection, extract, table, folder)
         number = int(raw.rows.count().execute())
     except CakupanError as error:
         return Probe(extract.table, extract.name, str(error))
@@ -127,5 +130,9 @@ def _probe_extract(extract: Extract) -> Probe:
 def _with_nearest(
     ignored: tuple[str, ...], absent: tuple[Column, ...]
 ) -> tuple[tuple[str, str | None], ...]:
-    wanted = [alias for column in absent for alias in column.aliases]
-    return tuple((name, next(iter(nearest([name], wanted)), None)) for name in ignored)
+    def meant(name: str) -> str | None:
+        aliases = [alias for column in absent for alias in column.aliases]
+        likest = max(aliases, key=lambda alias: likeness(name, [alias]), default="")
+        return likest if likest and likeness(name, [likest]) >= NEAR else None
+
+    return tuple((name, meant(name)) for name in ignored)

@@ -10,14 +10,15 @@ import ibis.expr.types as ir
 
 from coverage_lib.sources.catalogue import Extract
 
-#: A row is known by its file, SHEET and LINE together.
+#: A row is known by FILE, SHEET and LINE together.
+FILE = "source_file"
 LINE = "source_line"
 #: The sheet of a workbook, the member of an archive, or `member!sheet`; null where a file is one table.
 SHEET = "source_sheet"
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """How a file was taken; empty where there is nothing to say.
 
     `header_rows` are the lines of its first header. `left_out` are rows that are no data
@@ -60,7 +61,7 @@ class Reading:
 
 
 #: Of what is no file, and of accounts from before readings were kept.
-UNTOLD = Reading("")
+UNTOLD = FileReading("")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Part:
     rows: ir.Table
     ignored: tuple[str, ...]
     absent: tuple[str, ...]
-    reading: Reading
+    reading: FileReading
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class RawTable:
     rows: ir.Table
     ignored: tuple[str, ...]
     absent: tuple[str, ...]
-    reading: Reading = UNTOLD
+    reading: FileReading = UNTOLD
 
 
 def join_parts(extract: Extract, parts: Sequence[Part]) -> RawTable:
@@ -95,7 +96,7 @@ def join_parts(extract: Extract, parts: Sequence[Part]) -> RawTable:
     counts: dict[str, int] = {}
     for kind, number in (pair for one in readings for pair in one.left_out):
         counts[kind] = counts.get(kind, 0) + number
-    reading = Reading(
+    reading = FileReading(
         kind=_joined(one.kind for one in readings),
         encoding=_joined(one.encoding for one in readings),
         separator=_joined(one.separator for one in readings),

@@ -18,6 +18,7 @@ from ibis.backends.sql import SQLBackend
 
 from coverage_lib.errors import ConfigError, SourceError
 from coverage_lib.source_settings import DatabaseSetting
+from coverage_lib.sources.no_room import pass_no_room
 
 _BATCH_ROWS = 100_000
 
@@ -55,6 +56,7 @@ def database_through_ibis(
     except SourceError:
         raise
     except Exception as error:  # noqa: BLE001 - as above, and their words may quote rows
+        pass_no_room(error)
         raise SourceError(
             f"{setting.name}: the database does not give it ({type(error).__name__}): check its name "
             "and the user's rights, and try it in the database first."
@@ -106,11 +108,14 @@ class DatabaseThroughIbis:
             batches = self._backend.to_pyarrow_batches(found, chunk_size=_BATCH_ROWS)
         path = folder / "rows.parquet"
         size = 0
-        with pyarrow.parquet.ParquetWriter(path, batches.schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-                size += batch.nbytes
-                self._watch(size)
+        try:
+            with pyarrow.parquet.ParquetWriter(path, batches.schema) as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+                    size += batch.nbytes
+                    self._watch(size)
+        finally:
+            del batches  # its cursor ends here: later the database is closed
         return engine.read_parquet(path).cast(dict.fromkeys(kinds, "string"))
 
     def _rows(self, rows: sge.Query) -> ir.Table:

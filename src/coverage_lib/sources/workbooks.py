@@ -27,7 +27,7 @@ from python_calamine import (
 )
 
 from coverage_lib.errors import SourceError
-from coverage_lib.sources.archives import check_workbook_members
+from coverage_lib.sources.archives import check_old_workbook, check_workbook_members
 from coverage_lib.sources.headers import (
     FIRST_ROWS,
     Header,
@@ -35,7 +35,8 @@ from coverage_lib.sources.headers import (
     header_hits,
     names_all_required,
 )
-from coverage_lib.sources.reading import LINE, SHEET, Part, Reading
+from coverage_lib.sources.no_room import pass_no_room
+from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
     cells_by_column,
     left_out,
@@ -69,11 +70,14 @@ def read_workbook(
 ) -> list[Part]:
     """The sheets whose header names all required columns, in the order of the workbook.
 
-    Raises SourceError where the file is no workbook, has a password, links or connections
-    to other data, where no sheet has the header, or none has rows below it.
+    Raises SourceError where the file is no workbook, has a password or macros, where an .xlsx
+    has links or connections to other data, where no sheet has the header, or none has rows
+    below it.
     """
     if path.suffix.lower() == ".xlsx":
         check_workbook_members(path, name)
+    else:
+        check_old_workbook(path, name)
     sheets = _Sheets()
     try:
         with load_workbook(str(path)) as workbook:
@@ -90,6 +94,7 @@ def read_workbook(
             f"{name} is protected by a password; remove the password and pull again."
         ) from None
     except (CalamineError, OSError, IndexError, ValueError) as error:
+        pass_no_room(error)
         raise SourceError(
             f"{name} is not a readable Excel workbook ({type(error).__name__}); open it in Excel, save "
             "it again as .xlsx, and pull again."
@@ -136,7 +141,7 @@ def _read_sheet(
         sheets.without_rows = True
         return
     place = sheet if member is None else f"{member}!{sheet}"
-    reading = Reading(
+    reading = FileReading(
         kind=Path(name).suffix.lower().removeprefix("."),
         number_style=table.number_style,
         header_rows=header.lines,

@@ -1,7 +1,7 @@
 """The data dictionary: what each table holds, one YAML file a table, one entry a column."""
 
+from coverage_lib.source_settings import CODE_SYSTEMS
 from coverage_lib.tables.dictionary import (
-    CODE_SYSTEMS,
     Column,
     RegionColumns,
     Table,

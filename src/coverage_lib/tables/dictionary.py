@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from coverage_lib.errors import ConfigError
+from coverage_lib.source_settings import CODE_SYSTEMS
 from coverage_lib.yaml_reading import read_yaml
 
 TYPES = (
@@ -20,8 +21,8 @@ AS_OF_POLICIES = ("one", "several", "per_row")
 STORES = ("keep", "drop", "pseudonym", "year")
 #: How a number is written: `1.234.567,89`, or `1,234,567.89` with or without its thousands marks.
 NUMBER_STYLES = ("indonesian", "plain")
-#: Whose region codes: the ministry's (Kemendagri), or the statistics office's.
-CODE_SYSTEMS = ("ministry", "bps")
+#: No law's year: nothing that these tables tell of is taken to be older, birth dates apart.
+EARLIEST_YEAR = 1950
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Column:
     `reject` (the row goes to quarantine) or `keep_without` (the value alone is left out).
     `minimum` and `maximum` are themselves allowed. `number_style` and `code_system` count
     before what the table and its extract say; None where the column says nothing.
+    `earliest_year` is a limit of plausibility, by which years of two digits are told apart and
+    nothing else; birth dates go by the extract's date instead.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Column:
     maximum: float | None = None
     number_style: str | None = None
     code_system: str | None = None
+    earliest_year: int = EARLIEST_YEAR
 
     @property
     def is_birth_date(self) -> bool:
@@ -170,6 +174,7 @@ def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:
         maximum=entry.get("maximum"),
         number_style=entry.get("number_style"),
         code_system=entry.get("code_system"),
+        earliest_year=entry.get("earliest_year", EARLIEST_YEAR),
     )
     for value, allowed in (
         (column.type, TYPES),
