@@ -38,7 +38,7 @@ TABLES = (
     "participants", "claims", "claim_submissions", "scholarships", "contributions",
     "contribution_billing",
 )  # fmt: skip
-_MEMORY_LIMIT = "2GB"
+_MEMORY_LIMIT = "4GB"  # of 40 million persons several columns have to be there at once
 _WRITERS = 2
 _MOST_IN_A_PIECE = 4096
 _LISTED_KINDS = ("active", "inactive")  # the others are the rows that an intake rejects

@@ -26,6 +26,7 @@ import yaml
 from coverage_lib.errors import ConfigError, SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.sources.files import LINE, SHEET, RawTable
+from coverage_lib.sources.reading import FILE
 from coverage_lib.tables import Table, load_table
 
 DROPPED = "dropped by a correction"
@@ -34,7 +35,6 @@ CORRECTION = "correction"
 _NEEDED = {"table", "where", "reason", "who", "date", "status"}
 _OPTIONAL = {"file", "period", "set", "drop", "rows"}
 _STATUSES = ("confirmed", "provisional")
-_FILE = "source_file"
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _meets(raw: RawTable, entry: Correction) -> ir.BooleanValue:
         )
     found: list[ir.BooleanValue] = []
     for name, text in entry.where:
-        if name == _FILE:
+        if name == FILE:
             # Every row has a line: a condition without a column could not be summed.
             found.append(raw.rows[LINE].notnull() & (raw.extract.name == text))
         elif name == LINE:
@@ -245,7 +245,7 @@ def _correction(file_name: str, number: int, entry: Any) -> Correction:
     first, last = _period(entry.get("period", {}), where)
     return Correction(
         number, table.name, str(entry.get("file", "*")), first, last,
-        _cells(entry["where"], table, f"{where}, where", (LINE, SHEET, _FILE)),
+        _cells(entry["where"], table, f"{where}, where", (LINE, SHEET, FILE)),
         _cells(entry["set"], table, f"{where}, set", ()) if "set" in entry else (),
         str(entry["reason"]), str(entry["who"]), entry["date"], entry["status"], rows,
     )  # fmt: skip
