@@ -1,7 +1,7 @@
 """Rejected rows as an Excel workbook that an office corrects, and that workbook as it comes back.
 
 One sheet a table, named after it: the office's own columns, then where the row came from, then
-why it was rejected. Every cell is text and stays text when it is typed over, so that long
+why it was rejected, in Indonesian. Every cell is text and stays text when it is typed over, so that long
 numbers keep their digits and nothing is ever a formula. The workbook holds personal data.
 """
 
@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.intake.quarantine import Origin, RejectedRow
+from coverage_lib.intake.reasons import in_indonesian
 from coverage_lib.tables import Table, load_table, table_names
 
 #: Columns that the reader of extracts does not know, and so leaves out when the rows come again.
@@ -130,7 +131,7 @@ def _rejected_sheet(
         [
             *(row.cells.get(column.name) for column in columns),
             *_origin_cells(row.origin, sha256_of.get(row.origin.file, "")),
-            row.reasons,
+            in_indonesian(row.reasons),
         ]
         for row in rows
     ]
@@ -180,13 +181,21 @@ def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -
             workbook.set_properties({"created": _STAMP})
             as_text = workbook.add_format({"num_format": "@"})
             as_day = workbook.add_format({"num_format": "dd-mm-yyyy"})
+            as_heading = workbook.add_format({"num_format": "@", "bold": True, "bottom": 1})
             for name, rows in sheets.items():
                 sheet = workbook.add_worksheet(name)
                 sheet.freeze_panes(1, 0)
                 sheet.set_column(0, len(rows[0]) - 1, 18, as_text)
+                if rows[0][-1] == WHY:
+                    sheet.set_column(len(rows[0]) - 1, len(rows[0]) - 1, 60, as_text)
+                sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
+                sheet.set_landscape()
+                sheet.fit_to_pages(1, 0)
+                sheet.repeat_rows(0)
                 for row, cells in enumerate(rows):
                     for column, cell in enumerate(cells):
-                        _write_cell(sheet, row, column, cell, as_text, as_day)
+                        form = as_text if row else as_heading
+                        _write_cell(sheet, row, column, cell, form, as_day)
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)

@@ -1,0 +1,37 @@
+"""What an office reads of a rejected row: every reason that the checks give has its Indonesian."""
+
+from __future__ import annotations
+
+import pytest
+
+from coverage_lib.intake import checks
+from coverage_lib.intake.account import DUPLICATE
+from coverage_lib.intake.corrections import DROPPED
+from coverage_lib.intake.national_ids import DIGITS_LOST
+from coverage_lib.intake.places import SEVERAL_PLACES
+from coverage_lib.intake.reasons import in_indonesian
+from coverage_lib.intake.values import TWO_NUMBERS
+
+WITH_A_COLUMN = (
+    *checks._EXPECTED.values(), DIGITS_LOST, TWO_NUMBERS, SEVERAL_PLACES, "a value was expected",
+    "at least 1 was expected", "at most 100,000,000 was expected",
+    "a date not after 2025-06-01 was expected",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", [*WITH_A_COLUMN, DUPLICATE, DROPPED])
+def test_every_reason_has_its_indonesian(reason):
+    told = in_indonesian(reason)
+    assert told != reason
+    assert "expected" not in told
+
+
+def test_columns_numbers_and_days_stay_as_they_are():
+    told = in_indonesian(
+        "TANGGAL LAHIR: a date not after 2025-06-01 was expected; UPAH: at least 1 was expected"
+    )
+    assert told == "TANGGAL LAHIR: tanggal tidak boleh setelah 2025-06-01; UPAH: paling sedikit 1"
+
+
+def test_a_reason_that_nobody_has_translated_is_told_as_it_is():
+    assert in_indonesian("NIK: something new") == "NIK: something new"
