@@ -62,6 +62,10 @@ def rows_with_data(
     None in place of the rows where none is data.
     """
     numbered = stored.mutate(stored.rowid().cast("int64").name(POSITION))
+    counted = stored.aggregate(rows=stored.count(), suspects=stored[_CELLS].count()).execute()
+    rows, suspects_there = (int(counted[name].iloc[0]) for name in ("rows", "suspects"))
+    if rows and not suspects_there:
+        return numbered, {}  # as in most files: nothing has to be looked at closely
     suspects = numbered.filter(numbered[_CELLS].notnull())
     kind = row_kind(
         [suspects[_CELLS][place] for place in range(width)],
@@ -75,7 +79,7 @@ def rows_with_data(
     )
     found = without.group_by(_KIND).aggregate(n=without.count()).execute()
     counts = {str(row[_KIND]): int(row["n"]) for row in found.to_dict("records")}
-    if int(stored.count().execute()) == sum(counts.values()):
+    if rows == sum(counts.values()):
         return None, counts
     return numbered.anti_join(without, POSITION) if counts else numbered, counts
 
