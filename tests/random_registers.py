@@ -23,7 +23,8 @@ import pyarrow.parquet
 from hypothesis import strategies as st
 
 from coverage_lib.indicators.participation.participants import REQUIRED_SEGMENTS
-from coverage_lib.intake.store import PullAccount, StoredPeriod
+from coverage_lib.intake.pull_account import PullAccount
+from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.tables import Column, load_table, table_names

@@ -13,7 +13,8 @@ from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.participation.measures import participation_measures
 from coverage_lib.indicators.rows import join_rows
-from coverage_lib.intake.store import PullAccount, StoredPeriod
+from coverage_lib.intake.pull_account import PullAccount
+from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import month_of
 from coverage_lib.reference.regions import load_regions
 

@@ -24,7 +24,8 @@ from coverage_lib.indicators.published.reconciliation import COLUMNS as PAIR_COL
 from coverage_lib.indicators.published.reconciliation import reconcile
 from coverage_lib.indicators.quality.agreement import agreement_rows
 from coverage_lib.indicators.rows import join_rows
-from coverage_lib.intake.store import PeriodStore, PullAccount, StoredPeriod
+from coverage_lib.intake.pull_account import PullAccount
+from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region, Regions, load_regions

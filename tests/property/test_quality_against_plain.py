@@ -16,7 +16,7 @@ from coverage_lib.indicators.inputs import Inputs
 from coverage_lib.indicators.quality.measures import quality_measures
 from coverage_lib.indicators.quality.receipt import receipt_rows
 from coverage_lib.indicators.rows import COLUMNS, KEY, join_rows
-from coverage_lib.intake.store import PullAccount, SourceAccount
+from coverage_lib.intake.pull_account import PullAccount, SourceAccount
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.tables import load_table

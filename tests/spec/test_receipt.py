@@ -13,7 +13,7 @@ import pytest
 from text_tables import read_text
 
 from coverage_lib.indicators.quality.receipt import receipt_rows
-from coverage_lib.intake.store import PullAccount, SourceAccount
+from coverage_lib.intake.pull_account import PullAccount, SourceAccount
 from coverage_lib.periods import Month
 from coverage_lib.tables import load_table
 

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.errors import MeasureError
-from coverage_lib.intake.store import PullAccount
+from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.periods import Month, month_of
 from coverage_lib.reference.regions import Regions, is_unknown
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coverage_lib.intake.checks import LEFT_OUT, REASONS, REPAIRS, listed_repairs
 from coverage_lib.intake.place_lookup import Lookup
-from coverage_lib.intake.store import SourceAccount, TableAccount
+from coverage_lib.intake.pull_account import SourceAccount, TableAccount
 from coverage_lib.sources.files import RawTable
 from coverage_lib.sources.reading import FILE
 from coverage_lib.tables import Table

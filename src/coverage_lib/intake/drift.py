@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coverage_lib.intake.checks import blamed_columns
-from coverage_lib.intake.store import SourceAccount
+from coverage_lib.intake.pull_account import SourceAccount
 from coverage_lib.source_settings import SourceSetting
 from coverage_lib.sources.columns import nearest
 from coverage_lib.tables import Column, Table, load_table, normalise_header

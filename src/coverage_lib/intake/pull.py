@@ -37,16 +37,10 @@ from coverage_lib.intake.drift import Drift, find_drift
 from coverage_lib.intake.durable import sync_tree
 from coverage_lib.intake.places import load_places
 from coverage_lib.intake.pseudonyms import PseudonymKey
+from coverage_lib.intake.pull_account import PullAccount, SourceAccount, TableAccount
 from coverage_lib.intake.quarantine import QuarantineFolder
 from coverage_lib.intake.retried import check_retried, with_retried
-from coverage_lib.intake.store import (
-    FETCHED,
-    PeriodStore,
-    PullAccount,
-    SourceAccount,
-    StoredPeriod,
-    TableAccount,
-)
+from coverage_lib.intake.store import FETCHED, PeriodStore, StoredPeriod
 from coverage_lib.intake.writing import Progress, TableWriter
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions

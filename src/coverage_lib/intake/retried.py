@@ -23,9 +23,10 @@ from coverage_lib.config import Profile, Settings
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.intake.arrivals import read_ledger
 from coverage_lib.intake.durable import private_folder, replace_text, sync_folder
+from coverage_lib.intake.pull_account import SourceAccount
 from coverage_lib.intake.quarantine import Origin, RejectedRow
 from coverage_lib.intake.quarantine_workbook import ReturnedRow, returned_text, write_returned
-from coverage_lib.intake.store import SourceAccount, StoredPeriod
+from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import Month
 from coverage_lib.source_settings import SourceSetting
 from coverage_lib.sources.catalogue import SIDECAR_SUFFIX, Extract

@@ -32,7 +32,7 @@ from coverage_lib.intake.corrections import (
 from coverage_lib.intake.place_lookup import Lookup, look_up, rows_of_several_places
 from coverage_lib.intake.places import Places
 from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
-from coverage_lib.intake.store import SourceAccount, TableAccount
+from coverage_lib.intake.pull_account import SourceAccount, TableAccount
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.databases import read_snapshot

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coverage_lib.indicators.rows import Heading, measure_rows
 from coverage_lib.intake.checks import blamed_columns
-from coverage_lib.intake.store import PullAccount, SourceAccount
+from coverage_lib.intake.pull_account import PullAccount, SourceAccount
 from coverage_lib.periods import Month
 from coverage_lib.tables import Table, load_table
 
