@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from coverage_lib.cli.application import (
     today,
 )
 from coverage_lib.periods import Month
+
+if TYPE_CHECKING:
+    from coverage_lib.intake.store import PeriodStore
 
 store_app = typer.Typer(
     name="store",
@@ -33,11 +36,8 @@ GenerationOption = Annotated[
 def log(period: PeriodOption, profile: ProfileOption = "demo") -> None:
     """List the generations that are kept, newest first, and which one counts."""
     from coverage_lib.intake.history import rolled_back
-    from coverage_lib.intake.store import PeriodStore
 
-    month, settings = Month.parse(period), read_settings()
-    settings.profile(profile)
-    store = PeriodStore(settings.store, profile, month)
+    store = _store(period, profile)
     current = store.require_current().account.generation
     history = store.history()
     left = rolled_back(history)
@@ -58,13 +58,9 @@ def show(
     period: PeriodOption, profile: ProfileOption = "demo", generation: GenerationOption = None
 ) -> None:
     """Print the account of a pull: tables, files with their sha256, reasons, what was left out."""
-    from coverage_lib.intake.store import PeriodStore
-
-    month, settings = Month.parse(period), read_settings()
-    settings.profile(profile)
-    stored = PeriodStore(settings.store, profile, month).require(generation)
-    account = stored.account
-    typer.echo(f"generation {account.generation} of {month}, profile {profile}")
+    store = _store(period, profile)
+    account = store.require(generation).account
+    typer.echo(f"generation {account.generation} of {store.period}, profile {profile}")
     for table in account.tables:
         typer.echo(
             f"{table.table}: received {table.received:,}, accepted {table.accepted:,}, rejected "
@@ -90,12 +86,9 @@ def rollback(
     period: PeriodOption, profile: ProfileOption = "demo", generation: GenerationOption = None
 ) -> None:
     """Let an earlier generation count again; the one before the current one without a name."""
-    from coverage_lib.intake.store import PeriodStore
-
-    month, settings = Month.parse(period), read_settings()
-    settings.profile(profile)
-    stored = PeriodStore(settings.store, profile, month).roll_back(generation, today())
-    typer.echo(f"rollback: generation {stored.account.generation} of {month} counts now")
+    store = _store(period, profile)
+    stored = store.roll_back(generation, today())
+    typer.echo(f"rollback: generation {stored.account.generation} of {store.period} counts now")
     typer.echo(
         "rollback: the extracts are as they were; the next pull of them makes theirs count again"
     )
@@ -132,3 +125,11 @@ def purge(
     for busy in clear_left_behind(settings, before):
         typer.echo(f"purge: {busy} is being pulled; run purge again afterwards", err=True)
     typer.echo(f"purge: {len(files)} files from before {before} removed")
+
+
+def _store(period: str, profile: str) -> PeriodStore:
+    """What is kept of a month, for a profile that there is."""
+    from coverage_lib.intake.store import PeriodStore
+
+    month, settings = Month.parse(period), read_settings()
+    return PeriodStore(settings.store, settings.profile(profile).name, month)
