@@ -40,13 +40,13 @@ from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.pull_account import PullAccount, SourceAccount, TableAccount
 from coverage_lib.intake.quarantine import QuarantineFolder
 from coverage_lib.intake.retried import check_retried, with_retried
-from coverage_lib.intake.store import FETCHED, PeriodStore, StoredPeriod
+from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.intake.writing import Progress, TableWriter
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, find_extracts
-from coverage_lib.sources.fetching import fetcher, fetching_folder
+from coverage_lib.sources.fetching import fetcher
 from coverage_lib.sources.no_room import why_no_room
 
 
@@ -86,7 +86,7 @@ def pull(
     corrections = load_corrections(_corrections_file(settings, profile, period), period)
     store = PeriodStore(settings.store, profile.name, period)
     quarantine = QuarantineFolder(settings.quarantine, profile.name, period)
-    with _room_to_write(), store.pulling(), fetching_folder(store.folder / FETCHED) as fetched:
+    with _room_to_write(), store.pulling(), store.fetching() as fetched:
         extracts = find_extracts(
             with_retried(profile, settings, period),
             period,

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -46,8 +46,8 @@ from coverage_lib.tables import table_names
 
 KEPT_GENERATIONS = 3
 #: Folders of a pull and of a test of the sources; what is in them is personal data.
-FETCHED, PROBING = ".fetched", ".probing"
-_LEFT_BEHIND = (".building-*", ".removed-*", FETCHED, PROBING)
+_FETCHED, _PROBING = ".fetched", ".probing"
+_LEFT_BEHIND = (".building-*", ".removed-*", _FETCHED, _PROBING)
 
 
 @dataclass(frozen=True)
@@ -166,14 +166,23 @@ class PeriodStore:
 
     @contextmanager
     def probing(self) -> Iterator[Path]:
-        """An empty folder, the owner's alone, for a test of the sources; gone with the block."""
-        with self.pulling():
-            folder = self.folder / PROBING
-            folder.mkdir(mode=OWNER_ONLY)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder)
+        """An empty folder for a test of the sources, which keeps pulls of the month waiting."""
+        with self.pulling(), self._folder_for_the_block(_PROBING) as folder:
+            yield folder
+
+    def fetching(self) -> AbstractContextManager[Path]:
+        """An empty folder for what a pull brings from elsewhere; only while `pulling`."""
+        return self._folder_for_the_block(_FETCHED)
+
+    @contextmanager
+    def _folder_for_the_block(self, name: str) -> Iterator[Path]:
+        """The owner's alone, and gone with the block; what a killed one left is cleared by now."""
+        folder = self.folder / name
+        folder.mkdir(mode=OWNER_ONLY)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
 
     def clear_left_behind(self) -> None:
         """Remove what a killed pull left fetched, half built or half removed; only while `locked`."""

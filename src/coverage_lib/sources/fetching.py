@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -16,17 +13,6 @@ from coverage_lib.sources.addresses import fetch_file
 from coverage_lib.sources.catalogue import Extract, Fetch
 from coverage_lib.sources.databases import fetch_rows
 from coverage_lib.tables import load_table
-
-
-@contextmanager
-def fetching_folder(folder: Path) -> Iterator[Path]:
-    """An empty folder for the block alone; what a killed pull left in it is cleared first."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def fetcher(period: Month, project: Path, folder: Path, access: Access) -> Fetch:
