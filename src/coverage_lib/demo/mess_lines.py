@@ -8,10 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from coverage_lib.demo.mess_files import Grid
 from coverage_lib.demo.spellings import quoted
+from coverage_lib.yaml_reading import read_yaml
 
 LINE = "mess_line"
 _NOTE = "KETERANGAN"
@@ -37,7 +36,7 @@ class Sending:
 @cache
 def mess_rules() -> dict[str, Any]:
     text = (resources.files("coverage_lib.demo") / "mess.yml").read_text(encoding="utf-8")
-    rules: dict[str, Any] = yaml.safe_load(text)
+    rules: dict[str, Any] = read_yaml(text)
     return rules
 
 

@@ -28,6 +28,7 @@ from coverage_lib.periods import Month
 from coverage_lib.sources.files import LINE, SHEET, RawTable
 from coverage_lib.sources.reading import FILE
 from coverage_lib.tables import Table, load_table
+from coverage_lib.yaml_reading import read_yaml
 
 DROPPED = "dropped by a correction"
 DROPPED_BY = "dropped_by_correction"
@@ -100,7 +101,7 @@ def load_corrections(path: Path | None, period: Month) -> tuple[Correction, ...]
     if path is None:
         return ()
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        entries = read_yaml(path.read_text(encoding="utf-8")) or []
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(
             f"{path.name} cannot be read ({type(error).__name__}): a list of corrections in YAML was "

@@ -16,6 +16,7 @@ from coverage_lib.errors import SourceError
 from coverage_lib.periods import Month
 from coverage_lib.source_settings import AddressSetting, FetchedSetting, SourceSetting
 from coverage_lib.tables import CODE_SYSTEMS, load_table
+from coverage_lib.yaml_reading import read_yaml
 
 SIDECAR_SUFFIX = ".source.yml"
 _NEEDED = {"table", "producer", "as_of", "simulated"}
@@ -161,7 +162,7 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
             "received was expected; docs/sources.md shows one."
         )
     try:
-        entry = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+        entry = read_yaml(sidecar.read_text(encoding="utf-8"))
     except (yaml.YAMLError, ValueError) as error:  # also an impossible date, or not UTF-8
         raise SourceError(
             f"{sidecar.name} is not valid YAML; docs/sources.md shows one."
