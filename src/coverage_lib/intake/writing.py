@@ -105,7 +105,7 @@ class TableWriter:
             self._checked(raw, table, f"checked_{table.name}_{number}")
             for number, raw in enumerate(corrected.raws)
         ]
-        rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        rows = ibis.union(*parts)
         lookup = look_up(rows, table, extracts, self.places)
         placeable = rows_of_several_places(self.connection, rows, table, lookup)
         judged = self._with_duplicates_marked(placeable, table, raws)
@@ -244,7 +244,7 @@ class TableWriter:
                     *(f"raw_{name}" for name in place)
                 )
             )
-        everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        everything = ibis.union(*parts)
         self.connection.to_parquet(
             everything.order_by(FILE, *place), self.quarantine / f"{table.name}.parquet"
         )
@@ -259,7 +259,7 @@ class TableWriter:
             return
         folder = self.quarantine / "corrected"
         folder.mkdir(mode=0o700, exist_ok=True)
-        everything = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        everything = ibis.union(*parts)
         self.connection.to_parquet(everything.order_by(*_PLACE), folder / f"{table.name}.parquet")
 
 

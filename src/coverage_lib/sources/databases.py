@@ -31,9 +31,10 @@ from coverage_lib.source_settings import DatabaseSetting
 from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, Snapshot
 from coverage_lib.sources.columns import Columns, match_columns, nearest
-from coverage_lib.sources.parquet_files import ZONE, number_text
+from coverage_lib.sources.parquet_files import ZONE
 from coverage_lib.sources.postgresql import read_only_postgresql
 from coverage_lib.sources.reading import LINE, SHEET, RawTable
+from coverage_lib.sources.stored_text import number_text
 from coverage_lib.sources.through_ibis import batches_of, database_through_ibis
 from coverage_lib.tables import Table, load_table
 
@@ -89,12 +90,11 @@ class Rows:
         kinds = {name: self._kinds[there] for name, there in self.columns.found.items()}
         staged = self._database.stage(self._query(), kinds, folder, engine)
         table = load_table(self._setting.table)
-        mark = "." if table.number_style == "plain" else ","
         return staged.select(
             **{
                 name: staged[name].left(len("2025-06"))
                 if table.column(name).type == "month" and kind.is_temporal()
-                else _as_text(staged[name], kind, mark)
+                else _as_text(staged[name], kind, table.decimal_mark)
                 for name, kind in kinds.items()
             }
         )

@@ -18,6 +18,7 @@ from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
     POSITION,
     left_out,
+    number_text,
     rows_with_data,
     table_name,
     text_columns,
@@ -25,7 +26,6 @@ from coverage_lib.sources.stored_text import (
 )
 from coverage_lib.tables import Table
 
-_DIGITS_KEPT = 1e15
 #: Moments are of the day that it then was in western Indonesia (WIB), without summer time.
 ZONE = "Asia/Jakarta"
 _SECONDS_AHEAD = 7 * 3600
@@ -92,7 +92,7 @@ def _text(value: ir.Value, header: str, name: str, table: Table) -> ir.StringVal
     if kind.is_date() or kind.is_timestamp():
         return value.cast("date").strftime("%Y-%m-%d")
     if kind.is_floating() or kind.is_decimal():
-        return number_text(value, "." if table.number_style == "plain" else ",")
+        return number_text(value, table.decimal_mark)
     raise SourceError(
         f"{name}, column {' '.join(header.split())}: text, numbers, days or yes and no were expected, not {kind}; "
         "write it as one of these."
@@ -103,24 +103,6 @@ def _day_in_indonesia(moment: ir.TimestampValue) -> ir.DateValue:
     """The day that it was in western Indonesia, whatever the zone of this machine."""
     days = (moment.epoch_seconds() + _SECONDS_AHEAD) // _SECONDS_OF_A_DAY
     return (ibis.date("1970-01-01") + days.as_interval("D")).cast("date")
-
-
-def number_text(value: ir.NumericValue, mark: str) -> ir.StringValue:
-    """A float above fifteen digits is written so that the checks see that digits may be lost.
-
-    It may have been a number in Excel before, which keeps no more; such an id must not pass.
-    """
-    exact = value.cast("string").replace(".", mark)
-    if value.type().is_decimal():
-        whole = value.cast("decimal(38, 0)").cast("string")
-        return ibis.ifelse(value == value.round(0), whole, exact)
-    leading = (value / _DIGITS_KEPT).round(5).cast("string").replace(".", mark)
-    return ibis.cases(
-        (value.isnan(), ibis.null("string")),
-        (value.abs() >= _DIGITS_KEPT, leading + "E+15"),
-        (value == value.round(0), value.try_cast("int64").cast("string")),
-        else_=exact,
-    )
 
 
 def _damaged(name: str) -> SourceError:

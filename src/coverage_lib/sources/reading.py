@@ -111,7 +111,7 @@ def join_parts(extract: Extract, parts: Sequence[Part]) -> RawTable:
     absent = tuple(name for name in parts[0].absent if all(name in part.absent for part in parts))
     return RawTable(
         extract,
-        ibis.union(*rows) if len(rows) > 1 else rows[0],
+        ibis.union(*rows),
         _each_once(name for part in parts for name in part.ignored),
         absent,
         reading,

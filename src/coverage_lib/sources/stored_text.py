@@ -16,6 +16,8 @@ from coverage_lib.tables import Table
 
 #: The number of a row in its table, from 0, in the order of the file; no column of the dictionary.
 POSITION = "source_position"
+#: Excel keeps fifteen digits of a number.
+DIGITS_KEPT = 1e15
 _CELLS = "all_cells"
 _KIND = "row_kind"
 
@@ -23,6 +25,24 @@ _KIND = "row_kind"
 def table_name(kind: str, name: str) -> str:
     """One name a file, member or sheet: two files may hold the same."""
     return f"{kind}_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def number_text(value: ir.NumericValue, mark: str) -> ir.StringValue:
+    """A float above fifteen digits is written so that the checks see that digits may be lost.
+
+    It may have been a number in Excel before, which keeps no more; such an id must not pass.
+    """
+    exact = value.cast("string").replace(".", mark)
+    if value.type().is_decimal():
+        whole = value.cast("decimal(38, 0)").cast("string")
+        return ibis.ifelse(value == value.round(0), whole, exact)
+    leading = (value / DIGITS_KEPT).round(5).cast("string").replace(".", mark)
+    return ibis.cases(
+        (value.isnan(), ibis.null("string")),
+        (value.abs() >= DIGITS_KEPT, leading + "E+15"),
+        (value == value.round(0), value.try_cast("int64").cast("string")),
+        else_=exact,
+    )
 
 
 def text_columns(

@@ -38,6 +38,7 @@ from coverage_lib.sources.headers import (
 from coverage_lib.sources.no_room import pass_no_room
 from coverage_lib.sources.reading import LINE, SHEET, FileReading, Part
 from coverage_lib.sources.stored_text import (
+    DIGITS_KEPT,
     cells_by_column,
     left_out,
     rows_with_data,
@@ -48,8 +49,6 @@ from coverage_lib.sources.stored_text import (
 from coverage_lib.tables import Table
 
 _BATCH_ROWS = 50_000
-#: Excel keeps fifteen digits of a number.
-_DIGITS_KEPT = 1e15
 
 Cells = Sequence[object]
 
@@ -191,14 +190,13 @@ def _batches(
     body: Iterator[Cells], header: Header, cells: list[str], table: Table
 ) -> Iterator[tuple[pa.Table, int]]:
     """Arrow tables of text with LINE, and how many rows of each batch are blank."""
-    mark = "." if table.number_style == "plain" else ","
     schema = pa.schema([(LINE, pa.int64()), *((cell, pa.string()) for cell in cells)])
     line = header.end
     while batch := list(islice(body, _BATCH_ROWS)):
         lines = [line + 1 + index for index, row in enumerate(batch) if any(c != "" for c in row)]
         filled = [batch[number - line - 1] for number in lines]
         columns = [
-            pa.array([cell_text(row[place], mark) for row in filled], pa.string())
+            pa.array([cell_text(row[place], table.decimal_mark) for row in filled], pa.string())
             for place in range(len(cells))
         ]
         yield (
@@ -219,7 +217,7 @@ def cell_text(cell: object, decimal_mark: str = ",") -> str | None:
     if isinstance(cell, bool):
         return "Y" if cell else None
     if isinstance(cell, float):
-        if abs(cell) >= _DIGITS_KEPT:
+        if abs(cell) >= DIGITS_KEPT:
             return f"{cell:.5E}".replace(".", ",")
         return (
             str(int(cell))

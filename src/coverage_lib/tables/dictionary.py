@@ -95,6 +95,11 @@ class Table:
     region: RegionColumns | None
     columns: tuple[Column, ...]
 
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the fraction of a number in its number style."""
+        return "." if self.number_style == "plain" else ","
+
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 

@@ -96,7 +96,7 @@ def count_pair(
         for side, day in zip(_SIDES, (earlier, later), strict=True)
         if day is not None
     ]
-    together = rows[0] if len(rows) == 1 else ibis.union(*rows, distinct=False)
+    together = ibis.union(*rows, distinct=False)
     persons = together.group_by("person_key").aggregate(
         before=together.before.max(), after=together.after.max(), held=_bit_or(together.held)
     )
