@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -120,13 +120,12 @@ def pull(
             writer = TableWriter(
                 regions, places, key, corrections, building, rejected, _memory_limit(profile)
             )
-            tables, sources, corrected = _write_all(writer, extracts, held, progress)
+            tables, sources, corrected = _write_all(writer, extracts, held, retried, progress)
             before = stored or PeriodStore(settings.store, profile.name, period.plus(-1)).current()
             drift = _drift(profile, before, sources, tell, accept=options.accept_drift)
             account = PullAccount(
-                profile.name, str(period), generation, key.fingerprint, tables,
-                tuple(replace(s, retried=s.name in retried) for s in sources), corrected,
-                (*gone, *map(_told, drift)),
+                profile.name, str(period), generation, key.fingerprint, tables, sources,
+                corrected, (*gone, *map(_told, drift)),
             )  # fmt: skip
             sync_tree(rejected)
             quarantine.finish(rejected, generation)
@@ -160,16 +159,23 @@ def _came_in(extract: Extract, settings: Settings) -> bool:
 
 
 def _write_all(
-    writer: TableWriter, extracts: Sequence[Extract], held: Sequence[Extract], progress: Progress
+    writer: TableWriter,
+    extracts: Sequence[Extract],
+    held: Sequence[Extract],
+    retried: Collection[str],
+    progress: Progress,
 ) -> tuple[tuple[TableAccount, ...], tuple[SourceAccount, ...], tuple[CorrectionAccount, ...]]:
-    """Write all tables, from files that stay the same from the first look to the last."""
+    """Write all tables, from files that stay the same from the first look to the last. Those that
+    are rejected rows corrected are marked so before anybody compares them with others.
+    """
     try:
-        written = writer.write_all(extracts, progress)
+        tables, sources, corrected = writer.write_all(extracts, progress)
     except (CakupanError, duckdb.Error, OSError):
         check_unchanged(held)  # a file cut short while it is read can look wrong in any way
         raise
     check_unchanged(held)
-    return written
+    marked = tuple(replace(source, retried=source.name in retried) for source in sources)
+    return tables, marked, corrected
 
 
 @contextmanager
