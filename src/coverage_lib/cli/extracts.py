@@ -148,11 +148,20 @@ def pull(
         )
         for reason, rows in table.reasons[:SHOWN_REASONS]:
             typer.echo(f"{'':20} {rows:>9,} × {reason}")
+        if more := table.reasons[SHOWN_REASONS:]:
+            rows = sum(rows for _, rows in more)
+            typer.echo(
+                f"{'':20} {rows:>9,} × {len(more)} more reasons: cakupan store show --period {month} "
+                f"--profile {profile}"
+            )
         if again := stored.account.retried_rows(table.table):
             typer.echo(f"{'':20} {again:>9,} of the received came again, corrected")
         for column, rule, rows in stored.account.repairs_of(table.table)[:SHOWN_REASONS]:
             typer.echo(f"{'':20} {rows:>9,} ~ {column}: {rule}")
     for source in stored.account.sources:
+        if source.expected_rows not in (None, source.rows):
+            told = f"{source.rows:,} rows came, its sender says {source.expected_rows:,}"
+            typer.echo(on_one_line(f"pull: {source.name}: {told}"), err=True)
         if notes := source.reading.notes():
             typer.echo(on_one_line(f"{source.name}: {'; '.join(notes)}"))
     for entry in stored.account.corrections:
@@ -163,7 +172,8 @@ def pull(
         place = "its entry in cakupan.toml" if source.is_fetched else "its .source.yml"
         told = (
             f"pull: {source.name}: {rows:,} rows have a region code that agrees with their names only "
-            f"in the other number system; set region_codes in {place} (ministry or bps)"
+            f"in the other number system, of {source.rows:,}; if it is most of them, set region_codes in "
+            f"{place} (ministry or bps), else ask for the codes to be corrected"
         )
         typer.echo(on_one_line(told), err=True)
     if any(table.rejected or table.duplicates for table in stored.account.tables):
