@@ -116,7 +116,7 @@ FAULTS = (
     "NIK: 16 digits with a possible birth date were expected",
     "NIK: a value was expected; TANGGAL LAHIR: a day as dd-mm-yyyy was expected",
     "KPJ: a card number of up to 11 digits was expected",
-    "SEGMEN: one of the codes of the data dictionary was expected",
+    "SEGMEN: one of PU, BPU, JAKON, PMI was expected",
     "an earlier row has the same key",
 )
 COLUMNS_OF_REGISTER = [column.name for column in load_table("participants").columns]

@@ -15,7 +15,7 @@ from extracts import national_id
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage_lib.intake.checks import _EXPECTED, REASONS, check_rows
+from coverage_lib.intake.checks import _EXPECTED, MOST_LISTED_CODES, REASONS, check_rows
 from coverage_lib.intake.national_ids import DIGITS_LOST
 from coverage_lib.intake.values import MISSING_WORDS
 from coverage_lib.reference.regions import load_regions
@@ -215,6 +215,7 @@ REGION = [
     ("19.00.01", NO),
     ("Babel", NO),
 ]
+MANY = {f"K{number}": "x" for number in range(MOST_LISTED_CODES + 1)}
 CODES = {"PU": "PU", "BPU": "BPU", "Kepala Desa": "village_head"}
 TEXT = [("Perda 1", "Perda 1"), ("  Perda ", "Perda"), ("=1+1", "=1+1"), ("-", "-")]
 
@@ -254,8 +255,9 @@ def test_numbers_of_a_file_with_decimal_points():
         (column_of("money"), "x", "an amount in whole rupiah was expected"),
         (column_of("integer"), "x", "a whole number was expected"),
         (column_of("decimal"), "x", "a number was expected"),
+        (column_of("code", codes=CODES), "x", "one of PU, BPU, Kepala Desa was expected"),
         (
-            column_of("code", codes=CODES),
+            column_of("code", codes=MANY),
             "x",
             "one of the codes of the data dictionary was expected",
         ),
@@ -313,9 +315,11 @@ def test_a_value_that_may_be_left_out_does_not_cost_the_row(type_):
 
 
 TYPES = ("code", "integer", "decimal", "money", "date", "month", "flag", "nik", "kpj", "region")
-REASONS_THERE_ARE = {f"{type_}: {_EXPECTED[type_]}" for type_ in TYPES} | {
-    f"{type_}: {DIGITS_LOST}" for type_ in ("nik", "kpj")
-}
+REASONS_THERE_ARE = (
+    {f"{type_}: {_EXPECTED[type_]}" for type_ in TYPES if type_ != "code"}
+    | {"code: one of PU, BPU, Kepala Desa was expected"}
+    | {f"{type_}: {DIGITS_LOST}" for type_ in ("nik", "kpj")}
+)
 cells = st.one_of(
     st.none(),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),

@@ -11,6 +11,7 @@ from coverage_lib.intake.national_ids import DIGITS_LOST
 from coverage_lib.intake.places import SEVERAL_PLACES
 from coverage_lib.intake.reasons import in_indonesian
 from coverage_lib.intake.values import TWO_NUMBERS
+from coverage_lib.tables import load_table, table_names
 
 WITH_A_COLUMN = (
     *checks._EXPECTED.values(), DIGITS_LOST, TWO_NUMBERS, SEVERAL_PLACES, "a value was expected",
@@ -24,6 +25,26 @@ def test_every_reason_has_its_indonesian(reason):
     told = in_indonesian(reason)
     assert told != reason
     assert "expected" not in told
+
+
+CODES = [
+    (name, column)
+    for name in table_names()
+    for column in load_table(name).columns
+    if column.type == "code"
+]
+
+
+@pytest.mark.parametrize(("table", "column"), CODES, ids=lambda part: getattr(part, "name", part))
+def test_few_codes_are_listed_in_both_languages(table, column):
+    """Whatever a code is, it breaks no list of reasons: their column is found again."""
+    reasons = f"{column.aliases[0]}: {checks._expected(column)}; "
+    assert checks.blamed_columns(reasons, load_table(table)) == (column,)
+    told = in_indonesian(reasons)
+    if len(column.codes) <= checks.MOST_LISTED_CODES:
+        assert told == f"{column.aliases[0]}: harus salah satu dari {', '.join(column.codes)}"
+    else:
+        assert told == f"{column.aliases[0]}: harus salah satu kode dalam kamus data"
 
 
 def test_columns_numbers_and_days_stay_as_they_are():

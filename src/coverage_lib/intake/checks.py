@@ -44,6 +44,7 @@ REASONS = "reasons"
 LEFT_OUT = "left_out"
 REPAIRS = "repairs"
 BIRTH_DATE_DIFFERS = "nik_birth_date_differs"
+MOST_LISTED_CODES = 12
 _SEPARATOR = "; "
 _STAGE = "stage"
 _A_HUNDRED_YEARS = timedelta(days=36_524)  # less the day on which they are full
@@ -261,6 +262,13 @@ def _words_of_fault(column: Column, expected: str) -> str:
     return f"{column.aliases[0]}: {expected}{_SEPARATOR}"
 
 
+def _expected(column: Column) -> str:
+    """What a cell of the column must be. Codes are listed where they fit on a line."""
+    if column.type == "code" and len(column.codes) <= MOST_LISTED_CODES:
+        return f"one of {', '.join(column.codes)} was expected"
+    return _EXPECTED.get(column.type, "")
+
+
 def _list_reasons(found: _Conditions) -> ir.StringValue:
     """The words of all conditions that hold; put together only for rows that have one."""
     nothing = ibis.literal("")
@@ -276,7 +284,7 @@ def _unreadable(cell: _Cell) -> _Conditions:
     mark leaves two numbers.
     """
     column, unreadable = cell.column, cell.reading.unreadable
-    expected = _words_of_fault(column, _EXPECTED.get(column.type, ""))
+    expected = _words_of_fault(column, _expected(column))
     if column.type == "text":
         return []
     if column.type in ("nik", "kpj"):
