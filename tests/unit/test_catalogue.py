@@ -7,7 +7,7 @@ import pytest
 from extracts import PERIOD, profile_of, write_sidecar
 
 from coverage_lib.config import Profile
-from coverage_lib.errors import SourceError
+from coverage_lib.errors import ConfigError, SourceError
 from coverage_lib.source_settings import DatabaseSetting, Provenance
 from coverage_lib.sources.catalogue import Extract, find_extracts
 
@@ -59,6 +59,12 @@ def test_a_source_that_is_not_required_may_be_missing(tmp_path):
     assert find_extracts(profile, PERIOD, tmp_path) == ()
 
 
+def test_a_slip_in_the_name_of_a_table_is_no_table_that_may_be_missing(tmp_path):
+    profile = profile_of(("claimss", "data/klaim.csv"), required=False)
+    with pytest.raises(ConfigError, match="claimss"):
+        find_extracts(profile, PERIOD, tmp_path)
+
+
 def test_one_of_several_files_may_not_vanish_silently(tmp_path):
     put(tmp_path, "klaim_a.csv")
     put(tmp_path, "klaim_b.csv").unlink()
@@ -81,7 +87,7 @@ def test_parts_of_one_table_must_be_of_one_day(tmp_path):
 @pytest.mark.parametrize(
     ("sidecar", "named"),
     [
-        (None, "docs/sources.md"),
+        (None, "table, producer, as_of and simulated was expected; docs/sources.md"),
         ("table: [claims", "YAML"),
         (b"table: caf\xe9", "YAML"),
         ("", "producer"),

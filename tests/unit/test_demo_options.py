@@ -82,6 +82,28 @@ def test_simulated_extracts_of_other_options_are_replaced_as_a_whole(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["2025-06"]
 
 
+def test_corrected_rows_go_with_the_simulated_extracts_that_they_came_from(tmp_path):
+    folder = tmp_path / "2025-06"
+    corrected = folder / "demo.corrected" / "participants_1.xlsx"
+    corrected.parent.mkdir(parents=True)
+    corrected.write_text("corrected")
+    corrected.with_name("participants_1.xlsx.rows.json").write_text("{}")
+    sidecar = corrected.with_name("participants_1.xlsx.source.yml")
+    sidecar.write_text("simulated: false\n")
+    with pytest.raises(SourceError, match=r"participants_1\.xlsx is not a simulated extract"):
+        make(tmp_path, Month(2025, 6))
+    sidecar.write_text("simulated: true\n")
+    make(tmp_path, Month(2025, 6))
+    assert not corrected.parent.exists()
+
+
+def test_corrected_rows_are_no_extracts_that_were_made(tmp_path):
+    options = {"scale": SMALL, "reference": REFERENCE, "regions": load_regions()}
+    made = make_demo(Month(2025, 6), tmp_path, **options)
+    (tmp_path / "2025-06" / "demo.corrected").mkdir()
+    assert make_demo(Month(2025, 6), tmp_path, **options) == made
+
+
 @pytest.mark.parametrize("sidecar", [None, "simulated: false\n", "table: claims\n"])
 def test_an_offices_own_extract_is_never_replaced(tmp_path, sidecar):
     extract = tmp_path / "2025-06" / "klaim.csv"

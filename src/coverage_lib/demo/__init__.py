@@ -21,7 +21,7 @@ from coverage_lib.demo.write import PRODUCER, write_sidecar
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
-from coverage_lib.sources.catalogue import SIDECAR_SUFFIX
+from coverage_lib.sources.catalogue import CORRECTED_SUFFIX, ROWS_SUFFIX, SIDECAR_SUFFIX
 from coverage_lib.yaml_reading import read_yaml
 
 __all__ = ["DEFAULT_SEED", "make_demo", "make_demo_tables"]
@@ -152,9 +152,14 @@ def _recipe_of(folder: Path) -> str | None:
 
 
 def _check_replaceable(folder: Path) -> None:
-    """A folder that holds an office's own extract is never replaced."""
+    """A folder that holds an office's own extract is never replaced. Corrected rows of simulated
+    extracts go with the extracts that they came from.
+    """
     for path in sorted(folder.glob("*")):
-        if path.name == _RECIPE_NAME or path.name.endswith(SIDECAR_SUFFIX):
+        if path.name == _RECIPE_NAME or path.name.endswith((SIDECAR_SUFFIX, ROWS_SUFFIX)):
+            continue
+        if path.name.endswith(CORRECTED_SUFFIX) and path.is_dir():
+            _check_replaceable(path)
             continue
         if path.name == CORRECTIONS and f"who: {PRODUCER}" in path.read_text(encoding="utf-8"):
             continue
@@ -171,7 +176,9 @@ def _extracts_in(folder: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(folder.iterdir())
-        if path.name not in (_RECIPE_NAME, CORRECTIONS) and not path.name.endswith(SIDECAR_SUFFIX)
+        if path.is_file()
+        and path.name not in (_RECIPE_NAME, CORRECTIONS)
+        and not path.name.endswith(SIDECAR_SUFFIX)
     )
 
 

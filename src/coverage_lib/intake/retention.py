@@ -17,10 +17,9 @@ from coverage_lib.config import Settings
 from coverage_lib.errors import StoreError, UsageError
 from coverage_lib.intake.arrivals import read_ledger
 from coverage_lib.intake.quarantine import QuarantineFolder
-from coverage_lib.intake.retried import ROWS_SUFFIX
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.periods import Month, month_of
-from coverage_lib.sources.catalogue import SIDECAR_SUFFIX
+from coverage_lib.sources.catalogue import ROWS_SUFFIX, SIDECAR_SUFFIX
 
 _AGE = re.compile(r"([1-9][0-9]{0,4})([dm])")
 

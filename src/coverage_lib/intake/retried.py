@@ -29,9 +29,7 @@ from coverage_lib.intake.quarantine_workbook import ReturnedRow, returned_text, 
 from coverage_lib.intake.store import StoredPeriod
 from coverage_lib.periods import Month
 from coverage_lib.source_settings import SourceSetting
-from coverage_lib.sources.catalogue import SIDECAR_SUFFIX, Extract
-
-ROWS_SUFFIX = ".rows.json"
+from coverage_lib.sources.catalogue import CORRECTED_SUFFIX, ROWS_SUFFIX, SIDECAR_SUFFIX, Extract
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Retry:
 
 
 def retried_folder(profile: Profile, settings: Settings, period: Month) -> Path:
-    return settings.incoming / str(period) / f"{profile.name}.corrected"
+    return settings.incoming / str(period) / f"{profile.name}{CORRECTED_SUFFIX}"
 
 
 def with_retried(profile: Profile, settings: Settings, period: Month) -> Profile:
@@ -125,8 +123,10 @@ def sort_returned(
         original = by_origin.get((row.table, row.origin))
         if original is None or hashes.get(row.origin.file) != row.sha256:
             raise UsageError(
-                f"{where}: its file and line are not those of a rejected row of the current pull; "
-                "leave the columns that say where it came from as they are, or export again."
+                f"{where}: its file and line are not those of a rejected row of the current pull of "
+                f"{stored.account.period}, profile {stored.account.profile}; give the month and profile "
+                "that it was exported of, leave the columns that say where it came from as they are, or "
+                "export again."
             )
         if row.origin in seen:
             raise UsageError(f"{where}: this rejected row comes twice; keep one of them.")
@@ -145,7 +145,12 @@ def sort_returned(
 
 
 def put_back(retry: Retry, stored: StoredPeriod, folder: Path) -> Retry:
-    """Write the corrected rows as extracts of their own, a workbook for each file they came from."""
+    """Write the corrected rows as extracts of their own, a workbook for each file they came from.
+
+    Nothing is made, no folder either, where there are none.
+    """
+    if not retry.rows:
+        return retry
     sources = {source.name: source for source in stored.account.sources}
     came_in = [name.rpartition("/")[2] for name in read_ledger(stored.folder.parent)]
     files = []

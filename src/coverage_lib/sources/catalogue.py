@@ -19,6 +19,9 @@ from coverage_lib.tables import CODE_SYSTEMS, load_table
 from coverage_lib.yaml_reading import read_yaml
 
 SIDECAR_SUFFIX = ".source.yml"
+#: A folder of rejected rows that came again, corrected, and what says which rows a workbook there has.
+CORRECTED_SUFFIX = ".corrected"
+ROWS_SUFFIX = ".rows.json"
 _NEEDED = {"table", "producer", "as_of", "simulated"}
 _OPTIONAL = {"received", "seed", "expected_rows", "region_codes"}
 
@@ -117,7 +120,10 @@ def find_extracts(
 
 
 def find_files(source: SourceSetting, profile: str, period: Month, project: Path) -> list[Extract]:
-    """The files of one source by name. Raises SourceError as `find_extracts` does."""
+    """The files of one source by name. Raises SourceError as `find_extracts` does, and ConfigError
+    where the dictionary has no such table.
+    """
+    load_table(source.table)  # a slip in its name must not read as a table that may be left out
     pattern = source.pattern(period)
     present = sorted(
         path
@@ -159,7 +165,7 @@ def _read_extract(path: Path, table: str, project: Path) -> Extract:
     if not sidecar.is_file():
         raise SourceError(
             f"{name} has no {sidecar.name} beside it: a small file with table, producer, as_of and "
-            "received was expected; docs/sources.md shows one."
+            "simulated was expected; docs/sources.md shows one."
         )
     try:
         entry = read_yaml(sidecar.read_text(encoding="utf-8"))
