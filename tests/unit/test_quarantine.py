@@ -138,6 +138,15 @@ def test_nothing_that_is_received_becomes_a_formula(tmp_path, text):
     assert not any("hyperlink" in name for name in names)
 
 
+@pytest.mark.parametrize("arguments", [(), ("--by-file",)])
+def test_what_lies_outside_quarantine_is_the_user_s_to_remove(project, arguments):
+    warned = "remove it yourself"
+    assert warned not in quarantine("export", *arguments)
+    (folder,) = (project / "data" / "quarantine").rglob("exported")
+    assert warned not in quarantine("export", *arguments, "--out", str(folder / "x.xlsx"))
+    assert warned in quarantine("export", *arguments, "--out", str(project / "y.xlsx"))
+
+
 def test_a_workbook_for_each_sender(project):
     quarantine("export", "--by-file", "--out", str(project / "tolak"))
     found = sorted((project / "tolak").iterdir())
@@ -163,8 +172,10 @@ def test_the_round_trip_of_a_corrected_row(project):
         "retry", "--from", str(correct(export(project), SEGMEN="PU", TANGGAL_LAHIR="28-02-1985"))
     )
     assert "1 corrected rows; left out: 1 unchanged, 0 that came again before" in said
-    _, stored, changed = pull_project(project)
+    drift: list[str] = []
+    _, stored, changed = pull_project(project, tell=drift.append)
     assert changed
+    assert (drift, stored.account.drift) == ([], ())
     (table,) = stored.account.tables
     assert (table.received, table.accepted, table.rejected) == (6, 4, 2)
     assert stored.account.retried_rows("participants") == 1
@@ -234,6 +245,8 @@ def test_a_row_that_no_longer_says_where_it_came_from_is_refused(project, header
     corrected = correct(export(project), SEGMEN="PU", **{header: cell})
     with pytest.raises(UsageError, match=f"sheet participants, row 3: .*{told}") as refused:
         quarantine("retry", "--from", str(corrected))
+    if "not those" in told:
+        assert f"the current pull of {PERIOD}, profile demo; give the month" in str(refused.value)
     assert not any(secret in str(refused.value) for secret in SECRETS)
     assert not (project / "data" / "incoming" / str(PERIOD) / "demo.corrected").exists()
 
@@ -251,7 +264,14 @@ def test_corrections_of_a_file_that_was_superseded_stop_the_pull(project):
     assert counts(project) == (5, 4, 1)
 
 
+def test_nothing_corrected_leaves_no_folder(project):
+    assert "0 corrected rows" in quarantine("retry", "--from", str(export(project)))
+    assert not (project / "data" / "incoming" / str(PERIOD) / "demo.corrected").exists()
+
+
 def test_a_workbook_that_was_not_exported_is_refused(project):
+    with pytest.raises(UsageError, match=r"tolakk\.xlsx: there is no such file.*quarantine export"):
+        quarantine("retry", "--from", str(project / "tolakk.xlsx"))
     (project / "x.xlsx").write_bytes(b"no workbook")
     with pytest.raises(SourceError, match="not a readable Excel workbook"):
         quarantine("retry", "--from", str(project / "x.xlsx"))

@@ -152,6 +152,11 @@ def export(
     for path, of_file in parts:
         write_rejected(path, of_file, hashes)
         typer.echo(f"quarantine: {len(of_file):,} rows in {shown_path(path, settings)}")
+    if out is not None and not out.resolve().is_relative_to(settings.quarantine.resolve()):
+        typer.echo(
+            "quarantine: personal data; `cakupan purge` does not look there, remove it yourself",
+            err=True,
+        )
 
 
 @quarantine_app.command(

@@ -83,8 +83,13 @@ def read_returned(path: Path) -> list[ReturnedRow]:
     """All rows of a workbook that was exported and corrected; rows without any cell are passed over.
 
     Raises SourceError where it cannot be read or has no sheet of rejected rows, UsageError
-    where a row no longer says where it came from.
+    where there is no such file, or a row no longer says where it came from.
     """
+    if not path.is_file():
+        raise UsageError(
+            f"--from {path.name}: there is no such file; the workbook that `cakupan quarantine export` "
+            "wrote was expected, corrected."
+        )
     rows: list[ReturnedRow] = []
     sheets = 0
     try:
