@@ -41,13 +41,17 @@ help: ## list the targets
 setup: $(VENV)/.project ## make the locked environment (the others do it when needed)
 	@:
 
+# Looked at before anything is made: a slip of the keyboard must not cost a minute.
+ASKED = --period $(PERIOD) --profile $(PROFILE) \
+  $(foreach code,$(REGION),--region $(code)) $(foreach language,$(REPORT_LANG),--lang $(language))
+
 report: setup ## make the briefing of one month and region, as PDF and HTML
+	@$(BIN)/cakupan report --check $(ASKED)
 ifeq ($(PROFILE),demo)
 	@$(BIN)/cakupan demo --period $(PERIOD)
 endif
 	@$(BIN)/cakupan pull --period $(PERIOD) --profile $(PROFILE)
-	@$(BIN)/cakupan report --period $(PERIOD) --profile $(PROFILE) \
-	  $(foreach code,$(REGION),--region $(code)) $(foreach language,$(REPORT_LANG),--lang $(language))
+	@$(BIN)/cakupan report $(ASKED)
 
 lab: setup ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --ServerApp.root_dir=notebooks

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from projects import PERIOD, ROOT, Project
+from projects import PERIOD, ROOT, Project, new_project
 
 USAGE, CONFIG, SOURCE, STORE, REFERENCE, BRIEFING = 2, 3, 4, 5, 6, 8
 REGISTER = "kepesertaan_2025-06.csv"
@@ -53,6 +54,28 @@ def test_wrong_period(small_project: Project, verb: str, text: str) -> None:
 def test_unknown_region(small_project: Project, verb: str, code: str) -> None:
     done = small_project.run(verb, "--period", PERIOD, "--region", code)
     assert_refused(done, USAGE, f"region {code!r} is not known", "19.01.01.1001")
+
+
+def test_what_is_asked_of_a_report_is_checked_before_there_are_data(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "project", tmp_path)
+    asked = ("report", "--check", "--period", PERIOD)
+    done = project.run(*asked, "--region", "19.71", "--lang", "en")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = project.run(*asked, "--region", "19", "--region", "19.99")
+    assert_refused(done, USAGE, "region '19.99' is not known")
+    done = project.run(*asked, "--region", "31")
+    assert_refused(done, USAGE, "region 31 is not in province 19")
+    assert project.run(*asked, "--lang", "jv").returncode == USAGE
+
+
+def test_make_report_checks_first() -> None:
+    command = ["make", "-n", "report", "REGION=19 19.71", "REPORT_LANG=id en"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    verbs = re.findall(r"bin/cakupan (.*)", told)
+    assert [verb.split()[0] for verb in verbs] == ["report", "demo", "pull", "report"]
+    asked = f"--period {PERIOD} --profile demo --region 19 --region 19.71 --lang id --lang en"
+    assert verbs[0].split() == ["report", "--check", *asked.split()]
+    assert verbs[-1].split() == ["report", *asked.split()]
 
 
 @pytest.mark.parametrize("verb", ["pull", "indicators", "report"])
@@ -200,7 +223,7 @@ def test_table_that_the_dictionary_does_not_have(project: Project) -> None:
         project.folder / "cakupan.toml",
         lambda text: text.replace('table = "claims"', 'table = "klaim"'),
     )
-    assert_refused(pull(project), SOURCE, "klaim")
+    assert_refused(pull(project), CONFIG, "table 'klaim' is not in the data dictionary")
 
 
 def test_no_project(small_project: Project, tmp_path: Path) -> None:

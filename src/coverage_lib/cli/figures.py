@@ -105,6 +105,9 @@ def report(
         list[Language] | None, typer.Option(help="Language; repeatable. id without.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of briefings; reports.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check period, profile, regions and languages.")
+    ] = False,
 ) -> None:
     """Make the briefings of a month as HTML and PDF: all that is asked for, or none."""
     from coverage_lib.reference.regions import load_regions
@@ -115,6 +118,8 @@ def report(
     chosen = settings.profile(profile)
     for code in region or ():
         check_region(chosen, regions.get(code))
+    if check:
+        return
     # The kernels that a report starts have no use for the key, nor for the databases.
     os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
     address = database_address(chosen)
