@@ -12,7 +12,8 @@ import pytest
 from extracts import PERIOD, csv_bytes, member, pull_project, register_project
 
 from coverage_lib.errors import ConfigError, SourceError
-from coverage_lib.intake.store import CorrectionAccount, StoredPeriod
+from coverage_lib.intake.corrections import CorrectionAccount
+from coverage_lib.intake.store import StoredPeriod
 
 HEAD = "who: Kantor contoh\n  date: 2025-06-03\n  status: confirmed\n  reason: salah ketik\n"
 ROWS = csv_bytes([member(0), member(1, SEGMEN="PBPU"), member(2, SEGMEN="PBPU"), member(3)])
