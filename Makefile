@@ -4,6 +4,7 @@ PYTHON ?= python3
 PERIOD = 2025-06
 REGION = 19
 REPORT_LANG = id
+NOTEBOOK = briefing
 PROFILE = demo
 WORKERS ?= 2
 PYTEST_ARGS ?=
@@ -35,8 +36,8 @@ export JUPYTER_PREFER_ENV_PATH := 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) PROFILE=$(PROFILE);"
-	@echo "  REGION and REPORT_LANG may name several: REGION=\"19 19.71\" REPORT_LANG=\"id en\"."
+	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) NOTEBOOK=$(NOTEBOOK) PROFILE=$(PROFILE);"
+	@echo "  REGION, REPORT_LANG and NOTEBOOK may name several: REGION=\"19 19.71\" REPORT_LANG=\"id en\"; NOTEBOOK=all."
 
 setup: $(VENV)/.project ## make the locked environment (the others do it when needed)
 	@:
@@ -47,6 +48,7 @@ ifeq ($(PROFILE),demo)
 endif
 	@$(BIN)/cakupan pull --period $(PERIOD) --profile $(PROFILE)
 	@$(BIN)/cakupan report --period $(PERIOD) --profile $(PROFILE) \
+	  $(foreach name,$(NOTEBOOK),--notebook $(name)) \
 	  $(foreach code,$(REGION),--region $(code)) $(foreach language,$(REPORT_LANG),--lang $(language))
 
 lab: setup ## open JupyterLab on the notebooks
@@ -85,7 +87,7 @@ lock: .venv-lock/bin/uv ## choose versions anew from pyproject.toml (UPGRADE=1 f
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab \
 	  $(LOCK_OPTIONS) --output-file requirements.lock
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab --extra postgresql \
-	  --extra spark --extra dev \
+	  --extra spark --extra dask --extra dev \
 	  --constraints requirements.lock $(LOCK_OPTIONS) --output-file requirements-dev.lock
 	@echo "lock: requirements.lock and requirements-dev.lock written; bring environment.yml in line."
 
