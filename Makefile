@@ -4,6 +4,7 @@ PYTHON ?= python3
 PERIOD = 2025-06
 REGION = 19
 REPORT_LANG = id
+NOTEBOOK = briefing
 PROFILE = demo
 WORKERS ?= 2
 PYTEST_ARGS ?=
@@ -35,14 +36,14 @@ export JUPYTER_PREFER_ENV_PATH := 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) PROFILE=$(PROFILE);"
-	@echo "  REGION and REPORT_LANG may name several: REGION=\"19 19.71\" REPORT_LANG=\"id en\"."
+	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) NOTEBOOK=$(NOTEBOOK) PROFILE=$(PROFILE);"
+	@echo "  REGION, REPORT_LANG and NOTEBOOK may name several: REGION=\"19 19.71\" REPORT_LANG=\"id en\"; NOTEBOOK=all."
 
 setup: $(VENV)/.project ## make the locked environment (the others do it when needed)
 	@:
 
 # Looked at before anything is made: a slip of the keyboard must not cost a minute.
-ASKED = --period $(PERIOD) --profile $(PROFILE) \
+ASKED = --period $(PERIOD) --profile $(PROFILE) $(foreach name,$(NOTEBOOK),--notebook $(name)) \
   $(foreach code,$(REGION),--region $(code)) $(foreach language,$(REPORT_LANG),--lang $(language))
 
 report: setup ## make the briefing of one month and region, as PDF and HTML
@@ -89,7 +90,7 @@ lock: .venv-lock/bin/uv ## choose versions anew from pyproject.toml (UPGRADE=1 f
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab \
 	  $(LOCK_OPTIONS) --output-file requirements.lock
 	@.venv-lock/bin/uv pip compile pyproject.toml --extra build --extra lab --extra postgresql \
-	  --extra spark --extra dev \
+	  --extra spark --extra dask --extra dev \
 	  --constraints requirements.lock $(LOCK_OPTIONS) --output-file requirements-dev.lock
 	@echo "lock: requirements.lock and requirements-dev.lock written; bring environment.yml in line."
 

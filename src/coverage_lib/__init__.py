@@ -1,6 +1,7 @@
 """Cakupan: coverage of employment social security, from registers to briefings.
 
-The names below are what a notebook uses; everything else is reached through its module.
+The names below are what a notebook uses; everything else is reached through its module:
+`read_measures` for the figures, and for each notebook the module of its parts.
 They are imported when first asked for, so that a command that draws nothing starts at once.
 """
 
@@ -9,40 +10,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coverage_lib.marts import read_measures
-    from coverage_lib.present.briefing_parts import (
-        claims,
-        cover,
-        coverage_by_region,
-        coverage_by_segment,
-        coverage_trend,
-        gap_and_pace,
-        key_figures,
-        notes_and_sources,
-        reconciliation,
-        scholarships,
-        summary,
-        village_ecosystem,
-    )
+    from coverage_lib.present.notebooks import briefing as briefing_parts
+    from coverage_lib.present.notebooks import claims as claims_parts
+    from coverage_lib.present.notebooks import coverage as coverage_parts
+    from coverage_lib.present.notebooks import methods as methods_parts
+    from coverage_lib.present.notebooks import quality as quality_parts
+    from coverage_lib.present.notebooks import village as village_parts
 
 __all__ = [
-    "claims",
-    "cover",
-    "coverage_by_region",
-    "coverage_by_segment",
-    "coverage_trend",
-    "gap_and_pace",
-    "key_figures",
-    "notes_and_sources",
+    "briefing_parts",
+    "claims_parts",
+    "coverage_parts",
+    "methods_parts",
+    "quality_parts",
     "read_measures",
-    "reconciliation",
-    "scholarships",
-    "summary",
-    "village_ecosystem",
+    "village_parts",
 ]
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "marts" if name == "read_measures" else "present.briefing_parts"
-    return getattr(import_module(f"{__name__}.{home}"), name)
+    if name == "read_measures":
+        return import_module(f"{__name__}.marts").read_measures
+    return import_module(f"{__name__}.present.notebooks.{name.removesuffix('_parts')}")

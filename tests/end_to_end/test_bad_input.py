@@ -65,6 +65,9 @@ def test_what_is_asked_of_a_report_is_checked_before_there_are_data(tmp_path: Pa
     assert_refused(done, USAGE, "region '19.99' is not known")
     done = project.run(*asked, "--region", "31")
     assert_refused(done, USAGE, "region 31 is not in province 19")
+    assert_refused(project.run(*asked, "--notebook", "brief"), USAGE, "no notebook brief")
+    done = project.run(*asked, "--region", "19.71.01", "--level", "kabupaten")
+    assert_refused(done, USAGE, "no region of level kabupaten")
     assert project.run(*asked, "--lang", "jv").returncode == USAGE
 
 
@@ -73,7 +76,7 @@ def test_make_report_checks_first() -> None:
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     verbs = re.findall(r"bin/cakupan (.*)", told)
     assert [verb.split()[0] for verb in verbs] == ["report", "demo", "pull", "report"]
-    asked = f"--period {PERIOD} --profile demo --region 19 --region 19.71 --lang id --lang en"
+    asked = f"--period {PERIOD} --profile demo --notebook briefing --region 19 --region 19.71 --lang id --lang en"
     assert verbs[0].split() == ["report", "--check", *asked.split()]
     assert verbs[-1].split() == ["report", *asked.split()]
 

@@ -1,4 +1,4 @@
-"""The briefing notebook stays thin: parameters, one reading, one call a cell."""
+"""Notebooks stay thin: parameters, one reading, one call a cell."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ import nbformat
 import pytest
 
 import coverage_lib
+from coverage_lib.briefing.plan import NOTEBOOKS as BRIEFINGS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.If,
     ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Try, ast.With, ast.JoinedStr, ast.BinOp,
-)  # fmt: skip
-ORDER = (
-    "cover", "key_figures", "summary", "coverage_trend", "coverage_by_segment", "coverage_by_region",
-    "gap_and_pace", "claims", "scholarships", "village_ecosystem", "reconciliation", "notes_and_sources",
 )  # fmt: skip
 
 
@@ -36,8 +33,8 @@ def parameters_cell(path):
     return cell
 
 
-def test_there_is_a_briefing():
-    assert "briefing.ipynb" in [path.name for path in NOTEBOOKS]
+def test_every_notebook_of_a_pack_is_there():
+    assert set(BRIEFINGS) <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -86,17 +83,20 @@ def test_only_the_library_is_imported_and_every_name_is_there(path):
                 assert {alias.name for alias in node.names} <= set(coverage_lib.__all__)
 
 
-def test_the_briefing_shows_its_parts_in_order_one_a_cell():
-    cells = code_cells(FOLDER / "briefing.ipynb")
-    shown = [cell.source for cell in cells if cell.source.endswith("(measures, language)")]
-    assert shown == [f"{name}(measures, language)" for name in ORDER]
-    names = [
-        node.target.id for node in ast.parse(parameters_cell(FOLDER / "briefing.ipynb").source).body
-    ]
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_a_briefing_shows_its_parts_in_their_order_one_a_cell(name):
+    path = FOLDER / f"{name}.ipynb"
+    parts = getattr(coverage_lib, f"{name}_parts")
+    shown = [cell.source for cell in code_cells(path) if cell.source.startswith("parts.")]
+    assert shown == [f"parts.{part}(measures, language)" for part in parts.__all__]
+    for part in parts.__all__:
+        assert getattr(parts, part).__doc__, part
+    names = [node.target.id for node in ast.parse(parameters_cell(path).source).body]
     assert names == ["period", "region", "language", "profile"]
 
 
-def test_the_first_cell_is_for_analysts_and_not_printed():
-    first = read(FOLDER / "briefing.ipynb").cells[0]
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_the_first_cell_is_for_analysts_and_not_printed(path):
+    first = read(path).cells[0]
     assert first.cell_type == "markdown"
     assert first.metadata["tags"] == ["remove_cell"]

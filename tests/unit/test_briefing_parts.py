@@ -10,7 +10,7 @@ import pytest
 from builders import make_releasable
 
 from coverage_lib.errors import UsageError
-from coverage_lib.present import briefing_parts
+from coverage_lib.present.notebooks import briefing as briefing_parts
 from coverage_lib.present.plain import inline_text, plain_text
 
 PARTS = [getattr(briefing_parts, name) for name in briefing_parts.__all__]

@@ -8,19 +8,13 @@ from datetime import date
 import pytest
 from builders import make_releasable
 
-from coverage_lib.present.charts import (
-    Bar,
-    BarChart,
-    Point,
-    Target,
-    TrendChart,
-    TrendLine,
-    bar_svg,
-    trend_svg,
-)
+from coverage_lib.present.charts.axes import Target
+from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
+from coverage_lib.present.charts.trend import Point, TrendChart, TrendLine, trend_svg
 from coverage_lib.present.context import open_part
 from coverage_lib.present.maps import equal_classes, map_svg
-from coverage_lib.present.parts import claims, coverage, regional, trajectory
+from coverage_lib.present.parts.claims import paid
+from coverage_lib.present.parts.coverage import gap, regional, trend
 from coverage_lib.reference.boundaries import outlines
 
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -33,7 +27,7 @@ def context_of(level="provinsi", story="full", language="id"):
 def test_trend_keeps_scopes_apart_and_marks_new_denominators():
     context = context_of()
     points = [one for one in context.releasable.series("coverage") if one.is_available]
-    chart = coverage.trend_chart(context, "coverage", points)
+    chart = trend.trend_chart(context, "coverage", points)
     assert [line.name for line in chart.lines] == [
         "tanpa jasa konstruksi",
         "dengan jasa konstruksi",
@@ -74,9 +68,7 @@ def test_pace_chart_shows_shrinking_as_negative():
         context.releasable.figure("recent_monthly_pace", "window_months", m)
         for m in ("1", "3", "12")
     ]
-    chart = trajectory.pace_chart(
-        context, context.releasable.figure("required_monthly_pace"), recent
-    )
+    chart = gap.pace_chart(context, context.releasable.figure("required_monthly_pace"), recent)
     assert chart is not None
     assert [bar.text for bar in chart.bars] == ["2.858", "−2.000", "−667", "−333"]
 
@@ -84,7 +76,7 @@ def test_pace_chart_shows_shrinking_as_negative():
 def test_month_chart_hatches_the_month_that_is_not_over():
     context = context_of(language="en")
     months = list(context.releasable.figures("claims_amount_idr", "month"))
-    chart = claims.month_chart(context, months)
+    chart = paid.month_chart(context, months)
     assert chart.last_is_partial
     assert [bar.name for bar in chart.columns] == ["Jan", "Feb", "Mar", "Apr", "May", "Jun*"]
     assert [bar.text for bar in chart.columns] == [
@@ -159,4 +151,4 @@ def test_flat_and_short_series_can_be_drawn():
     for story in ("flat", "rising"):
         context = context_of(story=story)
         points = context.releasable.series("coverage", scope="excl_jakon")[-2:]
-        assert trend_svg(coverage.trend_chart(context, "coverage", points)).startswith("<svg")
+        assert trend_svg(trend.trend_chart(context, "coverage", points)).startswith("<svg")

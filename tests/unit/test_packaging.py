@@ -137,7 +137,7 @@ def test_every_direct_dependency_has_its_line_of_reason() -> None:
     named = {name for cell in first_cells for name in re.split(r"[ ,()`]+", cell)}
     missing = {
         requirement.name
-        for requirement in requirements("build", "lab", "postgresql", "spark", "dev")
+        for requirement in requirements("build", "lab", "postgresql", "spark", "dask", "dev")
     } - named
     assert not missing, f"docs/dependencies.md says nothing about {', '.join(sorted(missing))}"
 

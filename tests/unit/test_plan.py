@@ -9,7 +9,8 @@ import pytest
 from nbformat import v4
 from projects import ROOT
 
-from coverage_lib.briefing.plan import Job, check_parameters, chosen_regions
+from coverage_lib.briefing.parameters import check_parameters
+from coverage_lib.briefing.plan import NOTEBOOKS, Job, chosen_notebooks, chosen_regions
 from coverage_lib.errors import BriefingError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
@@ -96,3 +97,16 @@ def test_a_notebook_that_is_none(tmp_path: Path, content: str | None) -> None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(BriefingError, match=r"small\.ipynb cannot be read"):
         check_parameters(path, {})
+
+
+def test_all_stands_for_a_whole_pack_and_each_notebook_comes_once():
+    folder = Path(__file__).parents[2] / "notebooks"
+    whole = [f"{name}.ipynb" for name in NOTEBOOKS]
+    assert [path.name for path in chosen_notebooks(folder, ["all", "claims"])] == whole
+    assert [path.name for path in chosen_notebooks(folder, ["claims"])] == ["claims.ipynb"]
+
+
+def test_an_unknown_notebook_is_told_with_those_that_are_there(tmp_path):
+    (tmp_path / "own.ipynb").touch()
+    with pytest.raises(UsageError, match=r"no notebook clams: own or all was expected"):
+        chosen_notebooks(tmp_path, ["clams", "own"])

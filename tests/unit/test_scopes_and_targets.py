@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from builders import make_releasable
 
-from coverage_lib.present import briefing_parts
+from coverage_lib.present.notebooks import briefing as briefing_parts
 from coverage_lib.present.plain import inline_text, plain_text
 
 

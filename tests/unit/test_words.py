@@ -46,7 +46,7 @@ def test_no_figure_stands_in_a_text():
 
 
 def test_a_missing_key_or_value_is_an_error():
-    with pytest.raises(LookupError, match=r"id\.yml has no text 'no\.such\.text'"):
+    with pytest.raises(LookupError, match=r"words/id has no text 'no\.such\.text'"):
         words("id").say("no.such.text")
     with pytest.raises(LookupError, match="no value for"):
         words("en").say("number.percent")

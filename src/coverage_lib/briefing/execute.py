@@ -12,7 +12,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from coverage_lib.briefing.plan import Job, check_parameters
+from coverage_lib.briefing.parameters import check_parameters
+from coverage_lib.briefing.plan import Job
 from coverage_lib.briefing.render import BriefingHTMLExporter, BriefingPDFExporter
 from coverage_lib.errors import BriefingError
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-from nbformat.reader import NotJSONError
-from papermill.inspection import inspect_notebook
-
-from coverage_lib.errors import BriefingError, UsageError
+from coverage_lib.errors import UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region, Regions
 
 LANGUAGES = ("id", "en")
+#: The notebooks of a whole pack, in the order in which a reader takes them up.
+NOTEBOOKS = ("briefing", "coverage", "claims", "village", "quality", "methods")
 
 
 @dataclass(frozen=True)
@@ -65,30 +63,18 @@ def chosen_regions(
     return found
 
 
-def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Compare parameters with the notebook's own, before any kernel starts.
+def chosen_notebooks(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
+    """The notebooks of the names in a folder, each once; `all` stands for a whole pack.
 
-    Raises UsageError for a parameter that the notebook does not have or of another type
-    than it declares, BriefingError where the notebook cannot be read or declares none.
+    A notebook of one's own counts as well. Raises UsageError for a name that is not there.
     """
-    try:
-        nbformat.read(notebook, as_version=4)
-        declared = inspect_notebook(str(notebook))
-    except (OSError, ValueError, TypeError, AttributeError, NotJSONError) as error:
-        # nbformat meets JSON that is no notebook at all with whatever the first access gives.
-        raise BriefingError(
-            f"notebook {notebook.name} cannot be read ({type(error).__name__}); a valid .ipynb with a "
-            "cell tagged `parameters` was expected."
-        ) from error
-    if not declared:
-        raise BriefingError(f"notebook {notebook.name} has no cell tagged `parameters`; add one.")
-    for name, value in parameters.items():
-        if name not in declared:
-            raise UsageError(
-                f"notebook {notebook.name} has no parameter {name!r}: {', '.join(declared)} are declared."
-            )
-        wanted = str(declared[name]["inferred_type_name"]).strip("'\"")
-        if wanted not in ("None", type(value).__name__):
-            raise UsageError(
-                f"parameter {name} of {notebook.name} must be {wanted}, not {type(value).__name__}."
-            )
+    wanted = dict.fromkeys(
+        one for name in names for one in (NOTEBOOKS if name == "all" else (name,))
+    )
+    known = sorted(path.stem for path in folder.glob("*.ipynb"))
+    missing = sorted(set(wanted) - set(known))
+    if missing:
+        raise UsageError(
+            f"there is no notebook {', '.join(missing)}: {', '.join(known)} or all was expected."
+        )
+    return tuple(folder / f"{name}.ipynb" for name in wanted)

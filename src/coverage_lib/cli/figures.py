@@ -90,7 +90,8 @@ def regions(
 
 @app.command(
     epilog="Examples: `cakupan report --period 2025-06` · `cakupan report --period 2025-06 --region 19.71 "
-    "--lang en` · `cakupan report --period 2025-06 --level kabupaten`"
+    "--lang en` · `cakupan report --period 2025-06 --level kabupaten` · `cakupan report --period 2025-06 "
+    "--notebook all`"
 )
 def report(
     period: PeriodOption,
@@ -101,23 +102,30 @@ def report(
     level: Annotated[
         Level | None, typer.Option(help="All regions of a level within the regions.")
     ] = None,
+    notebook: Annotated[
+        list[str] | None,
+        typer.Option(help="Notebook, or all; repeatable. briefing without."),
+    ] = None,
     lang: Annotated[
         list[Language] | None, typer.Option(help="Language; repeatable. id without.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of briefings; reports.")] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only check period, profile, regions and languages.")
+        bool, typer.Option("--check", help="Only check what the other options say.")
     ] = False,
 ) -> None:
     """Make the briefings of a month as HTML and PDF: all that is asked for, or none."""
+    from coverage_lib.briefing.plan import Job, chosen_notebooks, chosen_regions
     from coverage_lib.reference.regions import load_regions
 
     month = Month.parse(period)
     settings = read_settings()
     regions = load_regions(settings.regions)
     chosen = settings.profile(profile)
+    notebooks = chosen_notebooks(settings.notebooks, notebook or ("briefing",))
     for code in region or ():
         check_region(chosen, regions.get(code))
+    places = chosen_regions(regions, region or (), level.value if level else None, chosen.province)
     if check:
         return
     # The kernels that a report starts have no use for the key, nor for the databases.
@@ -126,15 +134,14 @@ def report(
     source_addresses(settings)
     # What takes seconds to import comes after what a slip of the keyboard can break.
     from coverage_lib.briefing.manifest import read_manifest
-    from coverage_lib.briefing.plan import Job, chosen_regions
     from coverage_lib.marts import open_mart
     from coverage_lib.release.pack import make_pack
 
-    places = chosen_regions(regions, region or (), level.value if level else None, chosen.province)
     languages = dict.fromkeys(entry.value for entry in lang or (Language.INDONESIAN,))
     jobs = [
-        Job(settings.notebooks / "briefing.ipynb", place, month, language, profile)
+        Job(path, place, month, language, profile)
         for place in places
+        for path in notebooks
         for language in languages
     ]
     reports = out or settings.reports

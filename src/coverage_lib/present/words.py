@@ -1,8 +1,8 @@
 """Every sentence, label and title, as templates in two languages.
 
 A key that is not there, or a placeholder without a value, is an error at once: an
-official page never shows half a sentence. Templates live in words/id.yml and words/en.yml,
-which hold the same keys with the same placeholders (a test compares them). Values are put
+official page never shows half a sentence. Templates live in words/id and words/en, one file
+a subject; both hold the same keys with the same placeholders (a test compares them). Values are put
 in as plain text; nothing in a value is read as a template or as markup.
 """
 
@@ -36,7 +36,7 @@ class Words:
             return self.templates[key]
         except KeyError:
             raise LookupError(
-                f"words/{self.language}.yml has no text {key!r}; add it in both languages."
+                f"words/{self.language} has no text {key!r}; add it in both languages."
             ) from None
 
     def say(self, key: str, /, **values: str) -> str:
@@ -56,9 +56,7 @@ class Words:
             if name is None:
                 continue
             if name not in values:
-                raise LookupError(
-                    f"words/{self.language}.yml, text {key!r}: no value for {{{name}}}."
-                )
+                raise LookupError(f"words/{self.language}, text {key!r}: no value for {{{name}}}.")
             parts.append(values[name])
         return "".join(parts)
 
@@ -90,9 +88,14 @@ def words(language: str) -> Words:
         raise UsageError(
             f"language {language!r} is not known: {' or '.join(LANGUAGES)} was expected."
         )
-    source = resources.files("coverage_lib.present") / "words" / f"{language}.yml"
-    loaded = read_yaml(source.read_text(encoding="utf-8"))
-    return Words(language, dict(_flatten("", loaded)))
+    folder = resources.files("coverage_lib.present") / "words" / language
+    templates: dict[str, str] = {}
+    for source in sorted(folder.iterdir(), key=lambda one: one.name):
+        for key, template in _flatten("", read_yaml(source.read_text(encoding="utf-8"))):
+            if key in templates:
+                raise LookupError(f"words/{language}/{source.name} has {key!r} a second time.")
+            templates[key] = template
+    return Words(language, templates)
 
 
 def _flatten(prefix: str, node: object) -> list[tuple[str, str]]:

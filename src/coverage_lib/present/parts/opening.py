@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from coverage_lib.disclosure import Figure, Releasable
@@ -39,9 +39,18 @@ from coverage_lib.present.quantities import (
 )
 
 
-def cover(releasable: Releasable, language: str) -> Blocks:
-    """The masthead: what, where, which month, as of when, and whether the data are simulated."""
-    context = open_part(releasable, language)
+def cover_of(notebook: str) -> Callable[[Releasable, str], Blocks]:
+    """The cover part of a notebook; its texts are `document.<notebook>` in the words."""
+
+    def cover(releasable: Releasable, language: str) -> Blocks:
+        """The masthead: what, where, which month, as of when, and whether data are simulated."""
+        return _cover(open_part(releasable, language), f"document.{notebook}")
+
+    return cover
+
+
+def _cover(context: PartContext, document: str) -> Blocks:
+    releasable, language = context.releasable, context.language
     place, period = place_of(context), month_text(releasable.period, language)
     keywords = [
         word.strip()
@@ -53,8 +62,8 @@ def cover(releasable: Releasable, language: str) -> Blocks:
     return context.show(
         [
             blocks.cover(
-                title=context.say("cover.title"),
-                subtitle=context.say("cover.subtitle"),
+                title=context.say(f"{document}.title"),
+                subtitle=context.say(f"{document}.subtitle"),
                 region_name=f"{place}, {above}" if above else place,
                 region_kind=kind_name(releasable.region, context.words),
                 region_code=releasable.region.code,
@@ -67,7 +76,7 @@ def cover(releasable: Releasable, language: str) -> Blocks:
                 as_of=_as_of_dates(context),
                 office=_office_name(context),
                 keywords=keywords,
-                description=context.say("cover.description", place=place, period=period),
+                description=context.say(f"{document}.description", place=place, period=period),
             )
         ]
     )  # fmt: skip

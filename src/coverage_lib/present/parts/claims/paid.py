@@ -9,10 +9,10 @@ from coverage_lib.periods import Month
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block, Inline, text
 from coverage_lib.present.blocks import Blocks
-from coverage_lib.present.charts import Bar, ColumnChart, column_svg
+from coverage_lib.present.charts.bars import Bar, ColumnChart, column_svg
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text, month_text, round_half_up, short_month_text
-from coverage_lib.present.parts.payments import (
+from coverage_lib.present.parts.claims.payments import (
     change_on_year,
     known_categories,
     latest_day,

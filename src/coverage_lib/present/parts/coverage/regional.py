@@ -10,7 +10,8 @@ from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block, RowRole
 from coverage_lib.present.blocks import Blocks
-from coverage_lib.present.charts import Bar, BarChart, Target, bar_svg
+from coverage_lib.present.charts.axes import Target
+from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import decimal_text
 from coverage_lib.present.maps import Area, AreaMap, Classes, equal_classes, map_svg

@@ -6,7 +6,7 @@ from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import Blocks
-from coverage_lib.present.charts import Bar, BarChart, bar_svg
+from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.context import PartContext, joined, open_part
 from coverage_lib.present.formats import decimal_text, round_half_up
 from coverage_lib.present.parts.headline import headline_figure, is_reached, target_of, target_year

@@ -9,7 +9,8 @@ from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import Blocks
-from coverage_lib.present.charts import Point, Target, TrendChart, TrendLine, trend_svg
+from coverage_lib.present.charts.axes import Target
+from coverage_lib.present.charts.trend import Point, TrendChart, TrendLine, trend_svg
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text
 from coverage_lib.present.parts.headline import headline_figure, headline_scope, target_of

@@ -1,0 +1,1 @@
+"""For each notebook the parts that it shows, in its order."""
