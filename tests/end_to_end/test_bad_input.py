@@ -277,7 +277,9 @@ def test_failing_cell_publishes_nothing_and_leaves_the_earlier_report(project: P
     before = {path: path.read_bytes() for path in reports.rglob("*") if path.is_file()}
 
     def fail_for_one(cells) -> None:
-        cells["cover"]["source"] = ['cover(measures, language) if region != "19.01" else 1 / 0']
+        cells["cover"]["source"] = [
+            'parts.cover(measures, language) if region != "19.01" else 1 / 0'
+        ]
 
     with_notebook(project, fail_for_one)
     done = project.run("report", "--period", PERIOD, "--region", "19.71", "--region", "19.01")
@@ -305,7 +307,8 @@ def test_notebook_that_is_none(project: Project) -> None:
     (project.folder / "notebooks/briefing.ipynb").write_text("{", encoding="utf-8")
     assert_refused(project.run("report", "--period", PERIOD), BRIEFING, "briefing.ipynb")
     shutil.rmtree(project.folder / "notebooks")
-    assert_refused(project.run("report", "--period", PERIOD), BRIEFING, "briefing.ipynb")
+    done = project.run("report", "--period", PERIOD)
+    assert_refused(done, USAGE, "no notebook briefing in notebooks", "the folder holds none")
 
 
 def test_damaged_manifest(project: Project) -> None:

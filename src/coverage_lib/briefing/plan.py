@@ -74,7 +74,6 @@ def chosen_notebooks(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
     known = sorted(path.stem for path in folder.glob("*.ipynb"))
     missing = sorted(set(wanted) - set(known))
     if missing:
-        raise UsageError(
-            f"there is no notebook {', '.join(missing)}: {', '.join(known)} or all was expected."
-        )
+        there = f"{', '.join(known)} or all was expected" if known else "the folder holds none"
+        raise UsageError(f"there is no notebook {', '.join(missing)} in {folder.name}: {there}.")
     return tuple(folder / f"{name}.ipynb" for name in wanted)
