@@ -69,6 +69,13 @@ def figure_entry(figure: Figure, words: Words, *, bar_of: float | None = None) -
     return Entry(shown, _raw(figure), status, bar)
 
 
+def number_entry(number: int, language: str, *, bar_of: float | None = None) -> Entry:
+    """A bare count; `bar_of` is the count of a full bar."""
+    bar = None if not bar_of else min(1.0, number / bar_of)
+    status: Status = "zero" if number == 0 else "available"
+    return Entry(decimal_text(number, language), number, status, bar)
+
+
 def not_applicable(words: Words) -> Entry:
     """For a figure that cannot exist, such as the coverage of an unknown region."""
     return Entry(words.say("status.not_applicable"), None, "not_available")
