@@ -44,7 +44,7 @@ def findings(releasable: Releasable, language: str) -> Blocks:
     ]
     if not found:
         return context.show([])
-    found.sort(key=lambda pair: (pair[1].value is None, -(pair[1].value or 0), pair[0]))
+    found.sort(key=lambda pair: (-(pair[1].value or 0), pair[1].value is not None, pair[0]))
     columns = [
         text_column("finding", context.say("quality.column.finding"), 3.6),
         text_column("as_of", context.say("column.as_of"), 1.2),

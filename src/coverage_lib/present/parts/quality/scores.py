@@ -191,9 +191,11 @@ def _bar_name(context: PartContext, figure: Figure) -> str:
 
 
 def _is_extract(category: str) -> bool:
-    """Whether a column is of an office's extract, not of a collection where rows have own dates."""
+    """Whether a column is of a table of persons or cases: in others empty cells mean something."""
     table = category.partition(":")[0]
-    return table not in table_names() or load_table(table).as_of != "per_row"
+    return table not in table_names() or any(
+        column.store == "pseudonym" for column in load_table(table).columns
+    )
 
 
 def _value(figure: Figure | None) -> float:

@@ -46,17 +46,17 @@ _ADVICE = (
     ("a day as", "date"), ("a month as", "date"), ("a value was expected", "missing"),
     ("rupiah", "number"), ("number", "number"), ("at least", "number"), ("at most", "number"),
 )  # fmt: skip
-_LISTED = 10
+_LISTED = 7
 _TOLD = 4
 
 
 @dataclass(frozen=True)
 class _Request:
-    """One thing to mend: where, what was found in how many rows, and what to do."""
+    """One thing to mend: where, what was found in how many rows (None: it is no row's), what to do."""
 
     table: str
     found: str
-    rows: int
+    rows: int | None
     advice: str
 
 
@@ -79,13 +79,14 @@ def to_mend(releasable: Releasable, language: str) -> Blocks:
     receipt = releasable.receipt
     if receipt is None or not is_province(releasable):
         return context.show([])
-    requests = sorted(_requests(context, receipt), key=lambda one: -one.rows)
+    requests = sorted(_requests(context, receipt), key=lambda one: -(one.rows or 0))
     shown: list[Block] = [blocks.heading(2, "to-mend", context.say("quality.heading.to_mend"))]
     if not requests:
         return context.show([*shown, blocks.paragraph(context.say("quality.mend.nothing"))])
     first = requests[0]
     title = context.say(
-        "quality.mend.title", table=table_title(context, first.table), rows=count(context, first.rows)
+        "quality.mend.title" if first.rows else "quality.mend.title_plain",
+        table=table_title(context, first.table), found=first.found, rows=count(context, first.rows or 0),
     )  # fmt: skip
     return context.show([*shown, _request_table(context, title, requests)])
 
@@ -224,7 +225,7 @@ def _requests(context: PartContext, receipt: PullReceipt) -> Iterator[_Request]:
         key = (fault.table, fault.column, advice)
         before = grouped.get(key)
         text = before.found if before else fault_text(context, fault)
-        rows = fault.rows + (before.rows if before else 0)
+        rows = fault.rows + (before.rows or 0 if before else 0)
         grouped[key] = _Request(fault.table, text, rows, context.say(f"quality.advice.{advice}"))
     yield from (one for (_, _, advice), one in grouped.items() if advice != "corrected")
     for repair in receipt.repairs:
@@ -243,7 +244,7 @@ def _requests(context: PartContext, receipt: PullReceipt) -> Iterator[_Request]:
             found = context.say(
                 "quality.mend.absent", file=file.name, columns=context.words.listing(names)
             )
-            yield _Request(file.table, found, file.rows, context.say("quality.advice.absent"))
+            yield _Request(file.table, found, None, context.say("quality.advice.absent"))
 
 
 def _request_table(context: PartContext, title: str, requests: Sequence[_Request]) -> Block:
@@ -257,7 +258,8 @@ def _request_table(context: PartContext, title: str, requests: Sequence[_Request
     for one in requests[:_LISTED]:
         entries: tuple[Entry, ...] = (
             label(table_title(context, one.table)), words_entry(one.found),
-            count_entry(context, one.rows), words_entry(one.advice),
+            Entry("–", None, "not_available") if one.rows is None else count_entry(context, one.rows),
+            words_entry(one.advice),
         )  # fmt: skip
         lines.append(Line(entries))
     notes = [context.say("quality.mend.note")]
