@@ -54,6 +54,11 @@ def label(content: str) -> Entry:
     return Entry(content, content, header=True)
 
 
+def band(content: str, columns: int) -> Line:
+    """A row that names the rows below it, in a table that is longer than a page."""
+    return Line((label(content), *(Entry("", None) for _ in range(columns - 1))), "total")
+
+
 def words_entry(content: str) -> Entry:
     return Entry(content, content)
 

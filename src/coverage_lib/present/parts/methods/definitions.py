@@ -1,4 +1,4 @@
-"""What each indicator of a region means, one table a section."""
+"""What each indicator of a region means, section by section in one table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import decimal_text
-from coverage_lib.present.tables import Line, label, make_table, text_column, words_entry
+from coverage_lib.present.tables import (
+    Line,
+    band,
+    label,
+    make_table,
+    text_column,
+    words_entry,
+)
 
 _NONE = "—"
 
@@ -51,38 +58,29 @@ def indicator_definitions(releasable: Releasable, language: str) -> Blocks:
         left_out=decimal_text(left_out, language),
     )  # fmt: skip
     shown.append(blocks.paragraph(text))
-    for number, section in enumerate(sections(), start=1):
+    columns = [
+        text_column("indicator", context.say("methods.column.indicator"), 1.5),
+        text_column("computed", context.say("methods.column.computed"), 2.1),
+        text_column("remarks", context.say("methods.column.remarks"), 4.4),
+    ]
+    lines: list[Line] = []
+    for section in sections():
         wanted = [definitions()[name] for name in section.indicators if name in names]
         if wanted:
-            title = section.title[context.language]
-            shown.append(_section(context, f"definitions-{number}", title, wanted))
-    return context.show(shown)
+            lines.append(band(section.title[context.language], len(columns)))
+            lines += [_line(context, one) for one in wanted]
+    title = context.say("methods.indicators_title")
+    return context.show([*shown, make_table("definitions-table", title, columns, lines)])
 
 
-def _section(context: PartContext, identifier: str, title: str, wanted: list[Definition]) -> Block:
-    columns = [
-        text_column("indicator", context.say("methods.column.indicator"), 1.4),
-        text_column("computed", context.say("methods.column.computed"), 2.4),
-        text_column("scope", context.say("methods.column.scope"), 1.6),
-        text_column("caveat", context.say("methods.column.caveat"), 3.2),
-    ]
-    lines = [
-        Line(
-            (
-                label(_name(context, one)),
-                words_entry(_formula(context, one)),
-                words_entry(
-                    context.say(
-                        "methods.scope_source", scope=one.scope[context.language],
-                        source=one.source[context.language],
-                    )
-                ),
-                words_entry(one.caveat[context.language]),
-            )
-        )
-        for one in wanted
-    ]  # fmt: skip
-    return make_table(f"{identifier}-table", title, columns, lines)
+def _line(context: PartContext, one: Definition) -> Line:
+    remarks = context.say(
+        "methods.remarks", scope=one.scope[context.language], source=one.source[context.language],
+        caveat=one.caveat[context.language],
+    )  # fmt: skip
+    return Line(
+        (label(_name(context, one)), words_entry(_formula(context, one)), words_entry(remarks))
+    )
 
 
 def _name(context: PartContext, one: Definition) -> str:

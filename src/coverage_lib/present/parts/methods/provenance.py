@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from coverage_lib.disclosure import Releasable, SourceNote
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block
@@ -139,19 +141,16 @@ def versions(releasable: Releasable, language: str) -> Blocks:
 def abbreviations(releasable: Releasable, language: str) -> Blocks:
     """What the abbreviations stand for, programmes and segments first."""
     context = open_part(releasable, language)
+    short, meaning = (context.say(f"methods.column.{name}") for name in ("short", "meaning"))
     columns = [
-        text_column("short", context.say("methods.column.short"), 1),
-        text_column("meaning", context.say("methods.column.meaning"), 5),
+        text_column("short", short, 0.9),
+        text_column("meaning", meaning, 2.6),
+        text_column("short_too", short, 0.9),
+        text_column("meaning_too", meaning, 2.6),
     ]
-    lines = [
-        Line(
-            (
-                label(name.replace("_", "/")),
-                words_entry(context.say(f"methods.abbreviation.{name}")),
-            )
-        )
-        for name in _ABBREVIATIONS
-    ]
+    half = (len(_ABBREVIATIONS) + 1) // 2
+    pairs = zip_longest(_ABBREVIATIONS[:half], _ABBREVIATIONS[half:])
+    lines = [Line((*_meaning(context, left), *_meaning(context, right))) for left, right in pairs]
     title = context.say("methods.abbreviations_title")
     return context.show(
         [
@@ -159,3 +158,9 @@ def abbreviations(releasable: Releasable, language: str) -> Blocks:
             make_table("abbreviations-table", title, columns, lines),
         ]
     )
+
+
+def _meaning(context: PartContext, name: str | None) -> tuple[Entry, Entry]:
+    if name is None:
+        return words_entry(""), words_entry("")
+    return label(name.replace("_", "/")), words_entry(context.say(f"methods.abbreviation.{name}"))

@@ -21,7 +21,15 @@ from coverage_lib.present.formats import (
     short_day_text,
 )
 from coverage_lib.present.parts.headline import headline_figure
-from coverage_lib.present.tables import Line, label, make_table, text_column, words_entry
+from coverage_lib.present.tables import (
+    Entry,
+    Line,
+    band,
+    label,
+    make_table,
+    text_column,
+    words_entry,
+)
 from coverage_lib.reference import rules
 from coverage_lib.reference.rules import Rule, RuleValue
 
@@ -71,8 +79,7 @@ def rules_in_force(releasable: Releasable, language: str) -> Blocks:
         blocks.heading(2, "rules", context.say("methods.heading.rules")),
         blocks.paragraph(text),
     ]
-    shown += [_table(context, group, found, day) for group, found in by_group.items() if found]
-    return context.show(shown)
+    return context.show([*shown, _table(context, by_group, day)])
 
 
 def _is_told(rule: Rule, day: date) -> bool:
@@ -82,26 +89,28 @@ def _is_told(rule: Rule, day: date) -> bool:
     )
 
 
-def _table(context: PartContext, group: str, found: list[Rule], day: date) -> Block:
+def _table(context: PartContext, by_group: Mapping[str, list[Rule]], day: date) -> Block:
     columns = [
-        text_column("rule", context.say("methods.column.rule"), 2.2),
-        text_column("value", context.say("methods.column.value"), 2),
-        text_column("since", context.say("methods.column.since"), 1),
-        text_column("reference", context.say("methods.column.reference"), 1.9),
+        text_column("rule", context.say("methods.column.rule"), 2.3),
+        text_column("value", context.say("methods.column.value"), 2.2),
+        text_column("since", context.say("methods.column.since"), 0.9),
+        text_column("reference", context.say("methods.column.reference"), 1.7),
         text_column("next", context.say("methods.column.next"), 1.5),
     ]
-    lines = [Line(_entries(context, rule, day)) for rule in sorted(found, key=lambda one: one.name)]
+    lines: list[Line] = []
+    for group, found in by_group.items():
+        if found:
+            lines.append(band(context.say(f"methods.rules_of.{group}"), len(columns)))
+            lines += [
+                Line(_entries(context, rule, day))
+                for rule in sorted(found, key=lambda one: one.name)
+            ]
+    title = context.say("methods.rules_title", day=day_text(day, context.language))
     notes = [context.say("methods.rules_note")]
-    return make_table(
-        f"rules-{group}-table",
-        context.say(f"methods.rules_of.{group}"),
-        columns,
-        lines,
-        notes=notes,
-    )
+    return make_table("rules-table", title, columns, lines, notes=notes)
 
 
-def _entries(context: PartContext, rule: Rule, day: date) -> tuple[Any, ...]:
+def _entries(context: PartContext, rule: Rule, day: date) -> tuple[Entry, ...]:
     current = next((value for value in rule.values if value.covers(day)), None)
     following = next((value for value in rule.values if value.valid_from > day), None)
     title = label(rule.title[context.language])

@@ -162,7 +162,8 @@ def _published_sentence(context: PartContext) -> list[Inline]:
     return marked(
         context, f"quality.published.{'some' if different else 'none'}",
         compared=context.words.counted("quality.noun.figures", compared, value=count(context, compared)),
-        agree=count(context, number.get("agrees", 0)), different=count(context, different),
+        agree=count(context, number.get("agrees", 0)),
+        explained=count(context, number.get("explained", 0)), different=count(context, different),
     )  # fmt: skip
 
 
