@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.indicators.definitions import definitions
 from coverage_lib.present import blocks
@@ -89,7 +91,9 @@ def _denominators(context: PartContext) -> list[Line]:
                     label(definitions()[str(indicator)].title[context.language]),
                     words_entry(named or context.say("denominator.not_published")),
                     words_entry(str(vintage)),
-                    words_entry(day_text(as_of, context.language)),
+                    words_entry(
+                        day_text(as_of, context.language) if isinstance(as_of, date) else ""
+                    ),
                     words_entry(context.words.listing(scopes)),
                     _size(context, [*group["denominator"].dropna()], {*group["dimension"]}),
                 )
