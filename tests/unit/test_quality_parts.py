@@ -156,6 +156,25 @@ def test_lower_levels_are_told_of_the_pull_in_short():
         assert part(releasable, "id").blocks == ()
 
 
+def test_nobody_says_where_the_persons_of_a_published_number_are():
+    releasable = make_releasable()
+    assert "tidak dapat ditempatkan" in said(parts.places, releasable)
+    published = replace(releasable, rows=releasable.rows.assign(origin="published"))
+    assert parts.places(published, "id").blocks == ()
+
+
+def test_what_differs_is_listed_before_what_agrees_and_nothing_without_a_counterpart():
+    (table,) = (
+        block
+        for block in parts.reconciliation_in_full(make_releasable(), "id").blocks
+        if block["kind"] == "table"
+    )
+    names = [row["cells"][0]["text"] for row in table["rows"]]
+    assert [name.partition(",")[0] for name in names] == [
+        "Cakupan", "Nilai klaim dibayar", "Peserta aktif",
+    ]  # fmt: skip
+
+
 def test_a_correction_is_told_with_its_reason_and_office():
     one = CorrectionAccount(
         1, "participants", "satu nol terlalu banyak", "Kantor contoh", AS_OF, "confirmed", 2

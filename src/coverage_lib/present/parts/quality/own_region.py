@@ -88,11 +88,14 @@ def _findings(context: PartContext) -> Iterator[tuple[str, Figure]]:
 
 
 def places(releasable: Releasable, language: str) -> Blocks:
-    """How many active participants of the region have no known part of it; empty for a village."""
+    """How many active participants of the region have no known part of it; empty for a village.
+
+    Of a published number nothing is known about where its persons are.
+    """
     context = open_part(releasable, language)
     unknown = next((child for child in releasable.children if child.is_unknown), None)
     total = releasable.figure("active_participants", scope=headline_scope(releasable))
-    if not total.is_available or not total.value or not releasable.children:
+    if not total.value or total.origin != "computed" or not releasable.children:
         return context.show([])
     values = {
         "place": place_of(context), "level": level_word(context),

@@ -85,10 +85,14 @@ def reconciliation(releasable: Releasable, language: str) -> Blocks:
 
 
 def reconciliation_in_full(releasable: Releasable, language: str) -> Blocks:
-    """The same with every pair, what differs first; empty where nothing was published."""
+    """The same with every pair that has a computed side, what differs first.
+
+    Those that nothing can be computed for are counted in the introduction.
+    """
     context = open_part(releasable, language)
     pairs = sorted(_pairs(releasable.reconciliation), key=lambda pair: _WEIGHT.get(pair.finding, 0))
-    return _reconciliation(context, pairs, pairs)
+    listed = [pair for pair in pairs if pair.finding != "not_computable"]
+    return _reconciliation(context, pairs, listed)
 
 
 def _reconciliation(context: PartContext, pairs: list[_Pair], listed: list[_Pair]) -> Blocks:
