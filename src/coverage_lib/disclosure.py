@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from coverage_lib.periods import Month
+from coverage_lib.receipts import PullReceipt
 from coverage_lib.reference.regions import Region
 
 _SCOPE_ORDER = ("excl_jakon", "not_stated", "incl_jakon", "all")
@@ -60,6 +61,16 @@ class SourceNote:
 
 
 @dataclass(frozen=True)
+class Versions:
+    """What computed the figures: version of the library and of the definitions, and hashes."""
+
+    cakupan: str
+    definitions: str
+    rules_sha256: str
+    measures: str
+
+
+@dataclass(frozen=True)
 class Releasable:
     """Figures of one region, its children and its ancestors, checked for disclosure.
 
@@ -67,6 +78,8 @@ class Releasable:
     columns); `reconciliation` sets published figures beside computed ones, one row a pair.
     Children include the unknown ones (`Region.is_unknown`) that hold rows. `office` is the
     name of the issuing office by language, empty where the configuration names none.
+    `receipt` tells of the pull that the figures come from, for the province as a whole, and
+    `versions` what computed them; None where figures were not read from a mart.
     """
 
     rows: pd.DataFrame
@@ -79,6 +92,8 @@ class Releasable:
     simulated: bool
     sources: tuple[SourceNote, ...]
     office: Mapping[str, str] = field(default_factory=dict)
+    receipt: PullReceipt | None = None
+    versions: Versions | None = None
 
     def figure(
         self,

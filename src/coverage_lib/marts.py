@@ -7,13 +7,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 
 import ibis.expr.types as ir
 import pandas as pd
 
 from coverage_lib.config import Profile, Settings, find_project, load_settings
-from coverage_lib.disclosure import Releasable, SourceNote
+from coverage_lib.disclosure import Releasable, SourceNote, Versions
 from coverage_lib.engines.opening import open_tables
 from coverage_lib.fingerprint import package_sha256
 from coverage_lib.indicators.compute import Measures, compute_measures
@@ -28,6 +29,7 @@ from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
+from coverage_lib.receipts import pull_receipt
 from coverage_lib.reference.regions import Region, Regions, load_regions
 from coverage_lib.suppression.small_counts import protect_small_counts
 from coverage_lib.tables import load_table
@@ -115,6 +117,10 @@ def read_releasable(
         simulated=mart.simulated,
         sources=_source_notes(mart.account),
         office=office,
+        receipt=pull_receipt(mart.account),
+        versions=Versions(
+            metadata.version("cakupan"), definitions_version(), mart.rules_sha256, mart.version
+        ),
     )
 
 

@@ -54,6 +54,11 @@ def label(content: str) -> Entry:
     return Entry(content, content, header=True)
 
 
+def band(content: str, columns: int) -> Line:
+    """A row that names the rows below it, in a table that is longer than a page."""
+    return Line((label(content), *(Entry("", None) for _ in range(columns - 1))), "total")
+
+
 def words_entry(content: str) -> Entry:
     return Entry(content, content)
 
@@ -67,6 +72,13 @@ def figure_entry(figure: Figure, words: Words, *, bar_of: float | None = None) -
     shown = words.say(f"qualifier.{figure.qualifier}", value=number_text(figure, words))
     bar = None if not bar_of else min(1.0, max(0.0, value / bar_of))
     return Entry(shown, _raw(figure), status, bar)
+
+
+def number_entry(number: int, language: str, *, bar_of: float | None = None) -> Entry:
+    """A bare count; `bar_of` is the count of a full bar."""
+    bar = None if not bar_of else min(1.0, number / bar_of)
+    status: Status = "zero" if number == 0 else "available"
+    return Entry(decimal_text(number, language), number, status, bar)
 
 
 def not_applicable(words: Words) -> Entry:

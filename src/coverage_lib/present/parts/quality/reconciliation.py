@@ -38,6 +38,11 @@ _AGREEING = ("agrees", "agrees_as_rounded")
 _UNCHECKED = ("not_computable", "scope_differs", "suppressed")
 #: Findings that the publication's own note helps to understand.
 _EXPLAINED = ("differs", "scope_differs")
+#: What a reader has to see first; findings that are not named come before all others.
+_WEIGHT = {
+    "truncated_not_rounded": 1, "scope_differs": 2, "agrees_as_rounded": 3, "agrees": 4, "suppressed": 5,
+    "not_computable": 6,
+}  # fmt: skip
 _ORDER = (
     "active_participants", "coverage", "coverage_target", "gap_to_target", "eligible_workers", "rank_in_zone",
     "village_ecosystem_coverage", "claims_paid", "claims_amount_idr", "scholarship_children",
@@ -76,9 +81,23 @@ def reconciliation(releasable: Releasable, language: str) -> Blocks:
     """
     context = open_part(releasable, language)
     pairs = _pairs(releasable.reconciliation)
+    return _reconciliation(context, pairs, _listed(pairs, releasable.period.year))
+
+
+def reconciliation_in_full(releasable: Releasable, language: str) -> Blocks:
+    """The same with every pair that has a computed side, what differs first.
+
+    Those that nothing can be computed for are counted in the introduction.
+    """
+    context = open_part(releasable, language)
+    pairs = sorted(_pairs(releasable.reconciliation), key=lambda pair: _WEIGHT.get(pair.finding, 0))
+    listed = [pair for pair in pairs if pair.finding != "not_computable"]
+    return _reconciliation(context, pairs, listed)
+
+
+def _reconciliation(context: PartContext, pairs: list[_Pair], listed: list[_Pair]) -> Blocks:
     if not pairs:
         return context.show([])
-    listed = _listed(pairs, releasable.period.year)
     sources = list(dict.fromkeys(pair.source for pair in listed if pair.source[0]))
     shown: list[Block] = [
         blocks.heading(2, "reconciliation", context.say("section.reconciliation")),
