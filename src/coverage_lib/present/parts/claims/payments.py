@@ -7,15 +7,17 @@ left out, so that a table never consists of empty columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from coverage_lib.disclosure import Figure
 from coverage_lib.periods import Month
 from coverage_lib.present.block_kinds import Table
 from coverage_lib.present.context import PartContext
 from coverage_lib.present.formats import day_text
 from coverage_lib.present.quantities import Change, known_value
 from coverage_lib.present.tables import (
+    Entry,
     Line,
     amount_exponent,
     figure_entry,
@@ -89,8 +91,15 @@ def payment_table(
     name_of: Callable[[str], str],
     count_title: str,
     notes: Sequence[str] = (),
+    more: Sequence[tuple[str, str]] = (),
+    with_bars: bool = False,
 ) -> Table:
-    """A table of counts and amounts by category and span, with the total as last row."""
+    """A table of counts and amounts by category and span, with the total as last row.
+
+    `more` are amounts of this year to stand at the right, as pairs of indicator and the key of
+    their title without its exponent; those that no row has are left out. `with_bars` draws
+    this year's amounts in their cells.
+    """
     releasable = context.releasable
     rows = [(name_of(category), dimension, category) for category in categories]
     rows.append((context.say("total.all"), "total", "total"))
@@ -121,12 +130,23 @@ def payment_table(
                 f"column.{count_title}" if counted else f"column.amount_{exponent}", year=span.year
             )
             columns.append(number_column(f"{indicator}_{span.key}", title, 1.2))
+            full = _fullest(figures[:-1]) if with_bars and not counted and span.key == "now" else 0
             for line, figure in zip(entries, figures, strict=True):
-                line.append(
+                entry = (
                     figure_entry(figure, context.words)
                     if counted
                     else scaled_entry(figure, context.words, exponent)
                 )
+                is_body = figure.dimension != "total"
+                line.append(_with_bar(entry, figure, full) if full and is_body else entry)
+    for indicator, title_key in more:
+        figures = [releasable.figure(indicator, kind, category) for _, kind, category in rows]
+        if all(figure.status == "not_available" for figure in figures):
+            continue
+        exponent = amount_exponent(figures)
+        columns.append(number_column(indicator, context.say(f"{title_key}_{exponent}"), 1.1))
+        for line, figure in zip(entries, figures, strict=True):
+            line.append(scaled_entry(figure, context.words, exponent))
     lines = [
         Line(tuple(line), "total" if row[1] == "total" else "body")
         for line, row in zip(entries, rows, strict=True)
@@ -134,6 +154,14 @@ def payment_table(
     return make_table(
         identifier, caption, columns, lines, notes=[*notes, *(span.note for span in shown)]
     )
+
+
+def _fullest(figures: Sequence[Figure]) -> float:
+    return max((known_value(figure) for figure in figures if figure.is_available), default=0.0)
+
+
+def _with_bar(entry: Entry, figure: Figure, full: float) -> Entry:
+    return replace(entry, bar=known_value(figure) / full) if figure.is_available else entry
 
 
 def known_categories(
@@ -152,14 +180,18 @@ def known_categories(
     return (*[one for one in order if one in present], *sorted(present - set(order)))
 
 
-def change_on_year(context: PartContext, indicator: str) -> Change | None:
+def change_on_year(
+    context: PartContext, indicator: str, dimension: str = "total", category: str = "total"
+) -> Change | None:
     """The change from the same period a year before; None where either is missing.
 
-    Only totals to the same day are compared: a full year is never set against part of one.
+    Only figures to the same day are compared: a full year is never set against part of one.
     """
     releasable = context.releasable
-    now = releasable.figure(indicator)
-    before = releasable.figure(indicator, period=releasable.period.plus(-12), scope=now.scope)
+    now = releasable.figure(indicator, dimension, category)
+    before = releasable.figure(
+        indicator, dimension, category, period=releasable.period.plus(-12), scope=now.scope
+    )
     if not (now.is_available and before.is_available) or now.as_of is None or before.as_of is None:
         return None
     same_day = (now.as_of.month, now.as_of.day) == (before.as_of.month, before.as_of.day)

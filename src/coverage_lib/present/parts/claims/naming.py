@@ -1,0 +1,52 @@
+"""What the categories of claims are called, and the order that programmes stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.present.context import PartContext
+from coverage_lib.reference.benefit_types import load_benefit_types
+
+
+def category_name(context: PartContext, group: str, category: str) -> str:
+    """The category in the words of the language, or as the data name it."""
+    key = f"{group}.{category}"
+    return context.say(key) if key in context.words else category
+
+
+def own_name(context: PartContext, group: str, category: str) -> str:
+    """The same for the groups that only the claims notebook names."""
+    return category_name(context, f"claims_notebook.{group}", category)
+
+
+def segment_name(context: PartContext, category: str) -> str:
+    """The segment, or words for claims whose segment nobody wrote down."""
+    return own_name(context, "segment", category) if category == "unknown" else (
+        category_name(context, "segment", category)
+    )  # fmt: skip
+
+
+def benefit_name(context: PartContext, category: str) -> str:
+    """The benefit as the reference data call it; `other` and `unknown` in words."""
+    known = load_benefit_types().get(category)
+    return known.title[context.language] if known else own_name(context, "benefit", category)
+
+
+def by_size(figures: Sequence[Figure]) -> tuple[str, ...]:
+    """Categories from much to little, those without a value last, `unknown` after them."""
+    ordered = sorted(
+        figures,
+        key=lambda one: (
+            one.category == "unknown",
+            not one.is_available,
+            -(one.value or 0.0),
+            one.category,
+        ),
+    )
+    return tuple(one.category for one in ordered)
+
+
+def programmes_by_amount(releasable: Releasable) -> tuple[str, ...]:
+    """Programmes from the most rupiah paid to the least."""
+    return by_size(releasable.figures("claims_amount_idr", "programme"))

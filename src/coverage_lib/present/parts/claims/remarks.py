@@ -1,0 +1,55 @@
+"""What is not right about the claims themselves, as one quiet note, and the notes of the notebook."""
+
+from __future__ import annotations
+
+from coverage_lib.disclosure import Releasable
+from coverage_lib.present import blocks
+from coverage_lib.present.block_kinds import Inline
+from coverage_lib.present.blocks import Blocks
+from coverage_lib.present.context import PartContext, joined, marked, open_part
+from coverage_lib.present.parts.claims.overview import is_paid
+from coverage_lib.present.parts.notes import notes_with
+from coverage_lib.present.quantities import counted_text, figure_text, known_value
+
+_DEFINITIONS = ("paid", "benefit", "frequency", "ratio", "term", "pending", "collection", "arrears")
+_TABLES = (
+    "claims", "claim_submissions", "scholarships", "contribution_billing", "participants",
+    "participant_summary", "observations",
+)  # fmt: skip
+
+
+def claims_above_maximum(releasable: Releasable, language: str) -> Blocks:
+    """One note on claims above the legal maximum; empty where none were paid or checked."""
+    context = open_part(releasable, language)
+    said = _above_maximum(context)
+    if not is_paid(releasable) or not said:
+        return context.show([])
+    title = context.say("claims_notebook.above_maximum.title")
+    return context.show([blocks.note("information", title, said)])
+
+
+def _above_maximum(context: PartContext) -> list[Inline]:
+    releasable, words = context.releasable, context.words
+    count = releasable.figure("claims_above_maximum")
+    amount = releasable.figure("claims_above_maximum_idr")
+    checked = marked(context, "claims_notebook.above_maximum.checked")
+    if count.status == "suppressed":
+        return joined([marked(context, "claims_notebook.above_maximum.withheld"), checked])
+    if not count.is_available:
+        return []
+    if known_value(count) == 0:
+        return joined([marked(context, "claims_notebook.above_maximum.none"), checked])
+    claims = counted_text(count, words)
+    if not amount.is_available:
+        said = marked(context, "claims_notebook.above_maximum.count_only", claims=claims)
+    else:
+        said = marked(
+            context, "claims_notebook.above_maximum.some", claims=claims,
+            amount=figure_text(amount, words),
+        )  # fmt: skip
+    return joined([said, marked(context, "claims_notebook.above_maximum.kept"), checked])
+
+
+def claims_notes(releasable: Releasable, language: str) -> Blocks:
+    """What the words of this notebook mean, how to read its figures, and where they come from."""
+    return notes_with(releasable, language, "claims_notebook.definition", _DEFINITIONS, (), _TABLES)
