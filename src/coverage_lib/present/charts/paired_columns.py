@@ -10,7 +10,7 @@ from coverage_lib.present.drawing import SMALL, draw_svg
 from coverage_lib.present.style import FIGURE_WIDTH_INCHES, PALETTE
 
 #: Heights in units of one chart: its columns, and the room above them for values and title.
-_COLUMN, _ROOM = 0.62, 0.38
+_COLUMN, _ROOM = 0.58, 0.42
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class PairedColumns:
 
 
 def paired_columns_svg(chart: PairedColumns) -> str:
-    return draw_svg(FIGURE_WIDTH_INCHES, 3.3, lambda axes: _paint(axes, chart))
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.75, lambda axes: _paint(axes, chart))
 
 
 def _paint(axes: Axes, chart: PairedColumns) -> None:
@@ -45,6 +45,7 @@ def _paint(axes: Axes, chart: PairedColumns) -> None:
     axes.set_xticks(list(places), list(chart.months))
     axes.tick_params(axis="x", length=0)
     axes.spines["left"].set_visible(False)
+    axes.spines["bottom"].set_visible(False)
     axes.set_yticks([])
 
 
@@ -70,6 +71,6 @@ def _paint_one(
         )  # fmt: skip
     axes.annotate(
         columns.unit, (0, foot + _COLUMN + _ROOM), xycoords=("axes fraction", "data"),
-        xytext=(0, -2), textcoords="offset points", ha="left", va="top",
+        xytext=(0, -6), textcoords="offset points", ha="left", va="top",
         color=PALETTE.muted, fontsize=SMALL,
     )  # fmt: skip

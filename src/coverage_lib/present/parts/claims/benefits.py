@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
-from coverage_lib.present.block_kinds import Block, Inline
+from coverage_lib.present.block_kinds import Block, Inline, Table
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, marked, open_part
+from coverage_lib.present.parts.claims.burden import ratio_months
 from coverage_lib.present.parts.claims.naming import (
     benefit_name,
     by_size,
@@ -44,21 +45,18 @@ def claims_by_programme(releasable: Releasable, language: str) -> Blocks:
     shown += [blocks.paragraph(said)] if said else []
     notes = [*_basis(context), context.say("claims.note_included")]
     shown.append(
-        payment_table(
-            context, "programme-table", _largest(context, "programme", category_name_of(context)),
-            "programme", "programme", ordered, _PAID, name_of=category_name_of(context),
-            count_title="claims", notes=notes, more=_BENEFIT, with_bars=True,
+        _table(
+            context, "programme", ordered, lambda one: category_name(context, "programme", one),
+            notes, _BENEFIT,
         )
     )  # fmt: skip
     types = _paid_categories(context, "benefit_type")
     if types:
+        left_out = context.say("claims_notebook.note.unpaid_types")
         shown.append(
-            payment_table(
-                context, "benefit-table",
-                _largest(context, "benefit_type", lambda code: benefit_name(context, code)),
-                "benefit_type", "benefit_type", types, _PAID,
-                name_of=lambda code: benefit_name(context, code), count_title="claims",
-                notes=[context.say("claims_notebook.note.unpaid_types")], with_bars=True,
+            _table(
+                context, "benefit_type", types, lambda one: benefit_name(context, one),
+                [*_basis(context), left_out],
             )
         )  # fmt: skip
     return context.show(shown)
@@ -74,22 +72,32 @@ def claims_by_segment(releasable: Releasable, language: str) -> Blocks:
     )
     if not (is_paid(releasable) and segments):
         return context.show([])
-    return context.show(
-        [
-            _heading(context, "segment"),
-            payment_table(
-                context, "segment-table",
-                _largest(context, "segment", lambda name: segment_name(context, name)),
-                "segment", "segment", segments, _PAID,
-                name_of=lambda name: segment_name(context, name), count_title="claims",
-                notes=_basis(context), with_bars=True,
-            ),
-        ]
+    ratio = releasable.figure("claim_ratio")
+    notes = _basis(context)
+    if any(one.is_available for one in releasable.figures("claim_ratio", "segment")):
+        notes.append(context.say("claims_notebook.note.ratio", months=ratio_months(context, ratio)))
+    table = _table(
+        context, "segment", segments, lambda one: segment_name(context, one), notes,
+        (("claim_ratio", "claims_notebook.column.claim_ratio"),),
     )  # fmt: skip
+    return context.show([_heading(context, "segment"), table])
 
 
-def category_name_of(context: PartContext) -> Callable[[str], str]:
-    return lambda name: category_name(context, "programme", name)
+def _table(
+    context: PartContext,
+    dimension: str,
+    categories: Sequence[str],
+    name_of: Callable[[str], str],
+    notes: Sequence[str],
+    more: Sequence[tuple[str, str]] = (),
+) -> Table:
+    """Counts and amounts, with their short notes in one line: four lines would be a block."""
+    table = payment_table(
+        context, f"{dimension.replace('_', '-')}-table", _largest(context, dimension, name_of),
+        dimension, dimension, categories, _PAID, name_of=name_of, count_title="claims",
+        notes=notes, more=more, with_bars=True,
+    )  # fmt: skip
+    return {**table, "notes": [" ".join(table["notes"])]}
 
 
 def _heading(context: PartContext, name: str) -> Block:

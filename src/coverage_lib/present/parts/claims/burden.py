@@ -17,7 +17,6 @@ from coverage_lib.present.parts.claims.naming import (
     by_size,
     category_name,
     programmes_by_amount,
-    segment_name,
 )
 from coverage_lib.present.parts.claims.overview import is_paid
 from coverage_lib.present.quantities import (
@@ -51,8 +50,10 @@ def frequency_and_ratio(releasable: Releasable, language: str) -> Blocks:
     frequency, ratio = releasable.figure("claim_frequency"), releasable.figure("claim_ratio")
     if not is_paid(releasable) or not (frequency.is_available or ratio.is_available):
         return context.show([])
+    which = "frequency" if not ratio.is_available else "ratio"
+    key = f"{which}_alone" if not (frequency.is_available and ratio.is_available) else "frequency"
     shown: list[Block] = [
-        blocks.heading(2, "frequency", context.say("claims_notebook.section.frequency"))
+        blocks.heading(2, "frequency", context.say(f"claims_notebook.section.{key}"))
     ]
     if frequency.is_available:
         shown.append(blocks.paragraph(_frequency_sentence(context, frequency)))
@@ -101,22 +102,18 @@ def ratio_months(context: PartContext, ratio: Figure) -> str:
 
 
 def ratio_bars(context: PartContext) -> BarChart:
-    """Programmes, then segments, each from the highest ratio to the lowest, the region first."""
+    """Programmes from the highest ratio to the lowest, the region itself first."""
     releasable, words = context.releasable, context.words
     bars = []
     whole = releasable.figure("claim_ratio")
     if whole.is_available:
-        bars.append(Bar(context.say("total.all"), whole.value, figure_text(whole, words), True))
-    for dimension in ("programme", "segment"):
-        figures = {one.category: one for one in releasable.figures("claim_ratio", dimension)}
-        for category in by_size(tuple(figures.values())):
-            figure = figures[category]
-            name = (
-                segment_name(context, category)
-                if dimension == "segment"
-                else category_name(context, "programme", category)
-            )
-            bars.append(Bar(name, figure.value, _ratio_text(context, figure)))
+        name = context.say("claims_notebook.all_programmes")
+        bars.append(Bar(name, whole.value, figure_text(whole, words), True))
+    figures = {one.category: one for one in releasable.figures("claim_ratio", "programme")}
+    for category in by_size(tuple(figures.values())):
+        figure = figures[category]
+        name = category_name(context, "programme", category)
+        bars.append(Bar(name, figure.value, _ratio_text(context, figure)))
     even = context.say("claims_notebook.ratio.even", value=percent_text(_EVEN, context.language, 0))
     unit = context.say("claims_notebook.unit.ratio")
     return BarChart(tuple(bars), Target(_EVEN, even), unit, context.language)

@@ -28,6 +28,8 @@ from coverage_lib.present.quantities import (
 )
 
 Standing = Literal["paid", "none", "withheld", "not_available"]
+#: One line of a page.
+_MOST_TILES = 4
 _PAID = ("claims_paid", "claims_amount_idr")
 
 
@@ -59,7 +61,7 @@ def claims_in_short(releasable: Releasable, language: str) -> Blocks:
             day=as_of_text(count, context.words), period=month_text(releasable.period, context.language),
         )  # fmt: skip
         return context.show([heading, blocks.paragraph(said)])
-    tiles = [tile for tile in _tiles(context) if tile["status"] != "not_available"]
+    tiles = [tile for tile in _tiles(context) if tile["status"] != "not_available"][:_MOST_TILES]
     shown: list[Block] = [blocks.key_figures(tiles), heading]
     sentence = joined([claims_sentence(context), _withheld_amount(context)])
     if sentence:
@@ -82,6 +84,7 @@ def _withheld_amount(context: PartContext) -> list[Inline]:
 
 
 def _tiles(context: PartContext) -> Iterator[KeyFigure]:
+    """The most telling first: of those that are known only one line is shown."""
     releasable, words = context.releasable, context.words
     count, amount = (releasable.figure(name) for name in _PAID)
     yield _tile(context, "claims_paid", count, [_until(context, count), *_previous(context, count)])
@@ -90,17 +93,16 @@ def _tiles(context: PartContext) -> Iterator[KeyFigure]:
     yield _tile(context, "within_term", within, _parts_of(context, within))
     pending = releasable.figure("pending_claims")
     yield _tile(context, "pending", pending, [_until(context, pending, "as_of")])
+    frequency = releasable.figure("claim_frequency")
+    per = context.say("claims_notebook.key.per", thousand=_thousand(context))
+    yield _tile(context, "frequency", frequency, [per])
     children = releasable.figure("scholarship_children")
     paid = releasable.figure("scholarship_amount_idr")
     if not children.is_available or known_value(children):
         detail = [figure_text(paid, words)] if paid.is_available else []
         yield _tile(context, "scholarship_children", children, detail)
-    frequency = releasable.figure("claim_frequency")
-    per = context.say("claims_notebook.key.per", thousand=_thousand(context))
-    yield _tile(context, "frequency", frequency, [per])
     ratio = releasable.figure("claim_ratio")
     yield _tile(context, "ratio", ratio, [context.say("claims_notebook.key.of_contributions")])
-    yield _tile(context, "collection", releasable.figure("collection_rate"), [])
 
 
 def _thousand(context: PartContext) -> str:

@@ -79,9 +79,12 @@ def claims(releasable: Releasable, language: str) -> Blocks:
 
 
 def _is_withheld(context: PartContext, indicators: tuple[str, str]) -> bool:
-    """Whether the totals are suppressed: a table of nothing but that word helps nobody."""
-    totals = [context.releasable.figure(name) for name in indicators]
-    return all(figure.status == "suppressed" for figure in totals)
+    """Whether the totals are suppressed: a table of nothing but that word helps nobody.
+
+    So it is where one is suppressed and the other not given at this level.
+    """
+    states = {context.releasable.figure(name).status for name in indicators}
+    return "suppressed" in states and states <= {"suppressed", "not_available"}
 
 
 def year_before(context: PartContext, indicators: tuple[str, str]) -> str:

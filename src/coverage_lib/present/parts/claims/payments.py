@@ -23,6 +23,7 @@ from coverage_lib.present.tables import (
     figure_entry,
     label,
     make_table,
+    not_applicable,
     number_column,
     scaled_entry,
     text_column,
@@ -96,9 +97,9 @@ def payment_table(
 ) -> Table:
     """A table of counts and amounts by category and span, with the total as last row.
 
-    `more` are amounts of this year to stand at the right, as pairs of indicator and the key of
-    their title without its exponent; those that no row has are left out. `with_bars` draws
-    this year's amounts in their cells.
+    `more` are figures of this year to stand at the right, as pairs of indicator and the key of
+    their title, for amounts without its exponent; those that no row has are left out.
+    `with_bars` draws this year's amounts in their cells.
     """
     releasable = context.releasable
     rows = [(name_of(category), dimension, category) for category in categories]
@@ -129,8 +130,11 @@ def payment_table(
             title = context.say(
                 f"column.{count_title}" if counted else f"column.amount_{exponent}", year=span.year
             )
-            columns.append(number_column(f"{indicator}_{span.key}", title, 1.2))
-            full = _fullest(figures[:-1]) if with_bars and not counted and span.key == "now" else 0
+            is_drawn = with_bars and not counted and span.key == "now"
+            columns.append(
+                number_column(f"{indicator}_{span.key}", title, 1.8 if is_drawn else 1.2)
+            )
+            full = _fullest(figures[:-1]) if is_drawn else 0
             for line, figure in zip(entries, figures, strict=True):
                 entry = (
                     figure_entry(figure, context.words)
@@ -141,12 +145,21 @@ def payment_table(
                 line.append(_with_bar(entry, figure, full) if full and is_body else entry)
     for indicator, title_key in more:
         figures = [releasable.figure(indicator, kind, category) for _, kind, category in rows]
-        if all(figure.status == "not_available" for figure in figures):
+        # A column that only the last row could fill says nothing about the categories.
+        if all(figure.status == "not_available" for figure in figures[:-1]):
             continue
-        exponent = amount_exponent(figures)
-        columns.append(number_column(indicator, context.say(f"{title_key}_{exponent}"), 1.1))
+        is_amount = any(figure.unit == "idr" for figure in figures)
+        exponent = amount_exponent(figures) if is_amount else 0
+        title = context.say(f"{title_key}_{exponent}" if is_amount else title_key)
+        columns.append(number_column(indicator, title, 1.1))
         for line, figure in zip(entries, figures, strict=True):
-            line.append(scaled_entry(figure, context.words, exponent))
+            if is_amount:
+                line.append(scaled_entry(figure, context.words, exponent))
+            elif figure.status == "not_available":
+                # A ratio to nothing: no source could supply it.
+                line.append(not_applicable(context.words))
+            else:
+                line.append(figure_entry(figure, context.words))
     lines = [
         Line(tuple(line), "total" if row[1] == "total" else "body")
         for line, row in zip(entries, rows, strict=True)

@@ -52,13 +52,28 @@ def claims_by_region(releasable: Releasable, language: str) -> Blocks:
 
 
 def ranked_children(releasable: Releasable) -> tuple[Region, ...]:
-    """The children in the order of the table."""
+    """The children in the order of the table, the unknown one only where it has a figure."""
 
     def order(child: Region) -> tuple[bool, bool, float, str]:
         count = _figure(releasable, child, "claims_paid")
         return child.is_unknown, not count.is_available, -(count.value or 0.0), child.code
 
-    return tuple(sorted(known_children(releasable), key=order))
+    return tuple(
+        sorted(
+            (
+                child
+                for child in known_children(releasable)
+                if not child.is_unknown or _is_held(releasable, child)
+            ),
+            key=order,
+        )
+    )
+
+
+def _is_held(releasable: Releasable, child: Region) -> bool:
+    """Whether there is any figure: an unknown region without claims needs no row."""
+    figures = (_figure(releasable, child, name) for name in _INDICATORS)
+    return any(one.status != "not_available" for one in figures)
 
 
 def _figure(releasable: Releasable, region: Region, indicator: str) -> Figure:

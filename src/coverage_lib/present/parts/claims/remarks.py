@@ -11,11 +11,20 @@ from coverage_lib.present.parts.claims.overview import is_paid
 from coverage_lib.present.parts.notes import notes_with
 from coverage_lib.present.quantities import counted_text, figure_text, known_value
 
-_DEFINITIONS = ("paid", "benefit", "frequency", "ratio", "term", "pending", "collection", "arrears")
-_TABLES = (
-    "claims", "claim_submissions", "scholarships", "contribution_billing", "participants",
-    "participant_summary", "observations",
-)  # fmt: skip
+#: Each definition with the figure that has to be known for it to be needed.
+_DEFINITIONS = {
+    "paid": "claims_paid", "benefit": "benefit_mean_idr", "frequency": "claim_frequency",
+    "ratio": "claim_ratio", "term": "claims_within_term", "pending": "pending_claims",
+    "collection": "collection_rate", "arrears": "arrears_idr",
+}  # fmt: skip
+#: Each table with the figures that are made of it.
+_TABLES = {
+    "claims": ("claims_paid",), "claim_submissions": ("pending_claims",),
+    "scholarships": ("scholarship_children",),
+    "contribution_billing": ("collection_rate", "employer_compliance", "accounts_in_arrears"),
+    "participants": ("claim_frequency", "subsidised_participants"),
+    "participant_summary": ("claim_frequency",),
+}  # fmt: skip
 
 
 def claims_above_maximum(releasable: Releasable, language: str) -> Blocks:
@@ -51,5 +60,19 @@ def _above_maximum(context: PartContext) -> list[Inline]:
 
 
 def claims_notes(releasable: Releasable, language: str) -> Blocks:
-    """What the words of this notebook mean, how to read its figures, and where they come from."""
-    return notes_with(releasable, language, "claims_notebook.definition", _DEFINITIONS, (), _TABLES)
+    """What the words of this notebook mean, how to read its figures, and where they come from.
+
+    Only what the region's pages show is explained; claims themselves always are.
+    """
+
+    def is_held(indicator: str) -> bool:
+        return releasable.figure(indicator).status != "not_available"
+
+    definitions = [
+        name for name, figure in _DEFINITIONS.items() if name == "paid" or is_held(figure)
+    ]
+    tables = [name for name, figures in _TABLES.items() if any(map(is_held, figures))]
+    if bool((releasable.rows["origin"] == "published").any()):
+        tables.append("observations")
+    # Without any table of its own the notebook names all sources: they are what has no claims.
+    return notes_with(releasable, language, "claims_notebook.definition", definitions, (), tables)

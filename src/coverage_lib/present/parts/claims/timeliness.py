@@ -174,7 +174,8 @@ def _alt(context: PartContext, one: Range) -> str:
 
 def _finding(context: PartContext, terms: Mapping[str, int]) -> str:
     """In which programmes nine claims in ten keep the term, and in which they do not."""
-    kept, late = [], []
+    kept: list[str] = []
+    late: list[str] = []
     for programme in programmes_by_term(terms):
         high = context.releasable.figure(_DAYS[1], "programme", programme)
         if programme in terms and high.is_available:
