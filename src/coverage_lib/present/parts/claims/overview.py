@@ -28,8 +28,8 @@ from coverage_lib.present.quantities import (
 )
 
 Standing = Literal["paid", "none", "withheld", "not_available"]
-#: One line of a page.
-_MOST_TILES = 4
+#: One line of a page, however long the amounts are.
+_MOST_TILES = 3
 _PAID = ("claims_paid", "claims_amount_idr")
 
 
