@@ -16,6 +16,7 @@ from coverage_lib.present.charts.ranges import Range, RangeChart, range_svg
 from coverage_lib.present.context import open_part
 from coverage_lib.present.notebooks import claims as parts
 from coverage_lib.present.parts.claims import burden, months, overview, pending, timeliness
+from coverage_lib.present.parts.claims.naming import largest_of
 from coverage_lib.present.parts.claims.regional import ranked_children
 from coverage_lib.present.plain import inline_text, plain_text
 
@@ -98,7 +99,7 @@ def figures_of_claims(code):
     )
     add("employer_compliance_on_time", "percent", total=85.0)
     add("accounts_in_arrears", "accounts", total=12)
-    add("accounts_in_arrears", "accounts", "arrears_age", **{"25+": 2, "1-3": 10})
+    add("accounts_in_arrears", "accounts", "arrears_age", **{"13-24": 2, "7-12": 10})
     add("arrears_idr", "idr", total=50_000_000)
     add("subsidised_participants", "persons", total=300)
     add("subsidised_participants", "persons", "funder", csr=100, village_budget=200)
@@ -346,9 +347,35 @@ def test_children_are_ranked_by_claims_with_hidden_and_unknown_ones_last():
     assert codes[-1] == "19.00"
     (table,) = blocks_of(parts.claims_by_region, releasable, "table")
     assert [row["role"] for row in table["rows"]][-2:] == ["unknown", "total"]
-    assert table["caption"].startswith("Most claims were paid in")
-    assert "200 claims" in table["caption"]
+    assert table["caption"] == "Claims paid by region: districts"  # a hidden one may have more
     assert ["suppressed"] in [row[1:2] for row in rows_of(table)]
+
+
+@pytest.mark.parametrize(
+    ("values", "total", "expected"),
+    [
+        ((5, 3), 8, 5), ((5, 5), 10, None), ((5, None), 10, None), ((5, None), 9, 5),
+        ((5, 3, None), 12, 5), ((5, None), None, None), ((0, 0), 0, None),
+        ((), 0, None),
+    ],
+)  # fmt: skip
+def test_the_largest_is_named_only_where_nothing_hidden_may_be_larger(values, total, expected):
+    rows = [
+        make_row("claims_paid", "19", value, "claims", dimension="programme", category=str(number))
+        for number, value in enumerate(values)
+    ]
+    rows.append(make_row("claims_paid", "19", total, "claims"))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    releasable = replace(make_releasable(story="all_missing"), rows=frame)
+    figures = releasable.figures("claims_paid", "programme")
+    largest = largest_of(figures, releasable.figure("claims_paid"))
+    assert (None if largest is None else largest.value) == expected
+
+
+def test_the_child_with_most_claims_is_named_where_the_rest_leaves_less():
+    releasable = changed(claims_of(), "claims_paid", 450)
+    (table,) = blocks_of(parts.claims_by_region, releasable, "table")
+    assert table["caption"].startswith("Most claims were paid in Belitung District: 200 claims")
 
 
 def test_an_unknown_region_without_a_figure_needs_no_row():
@@ -487,7 +514,7 @@ def test_contributions_say_collection_compliance_arrears_and_who_pays_for_others
     tables = {
         one["id"]: rows_of(one) for one in blocks_of(parts.contributions, claims_of(), "table")
     }
-    assert [row[0] for row in tables["arrears-table"]] == ["1–3 months", "25+ months", "Total"]
+    assert [row[0] for row in tables["arrears-table"]] == ["7–12 months", "13–24 months", "Total"]
     assert tables["subsidy-table"][0][:2] == ["Village funds", "200"]
 
 
@@ -515,8 +542,8 @@ def test_bills_are_shown_where_no_claim_was_paid():
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (5, "5 claims recorded above the legal maximum; the excess is Rp3.75\u00a0million."),
-        (1, "1 claim recorded above the legal maximum"),
+        (5, "Recorded above the legal maximum: 5 claims, with an excess of Rp3.75\u00a0million."),
+        (1, "Recorded above the legal maximum: 1 claim,"),
         (0, "No claim is recorded above the legal maximum."),
         (None, "The number of claims above the legal maximum is withheld"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.disclosure import Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block, Inline, Table
 from coverage_lib.present.blocks import Blocks
@@ -14,6 +14,7 @@ from coverage_lib.present.parts.claims.naming import (
     benefit_name,
     by_size,
     category_name,
+    largest_of,
     programmes_by_amount,
     segment_name,
 )
@@ -125,15 +126,11 @@ def _is_paid_or_hidden(context: PartContext, dimension: str, category: str) -> b
 
 def _largest(context: PartContext, dimension: str, name_of: Callable[[str], str]) -> str:
     """The finding: who took the most, of how much; a plain title where that is not known."""
-    amounts: Sequence[Figure] = [
-        one
-        for one in context.releasable.figures("claims_amount_idr", dimension)
-        if one.is_available and known_value(one) > 0
-    ]
     total = context.releasable.figure("claims_amount_idr")
-    if not (total.is_available and amounts):
+    amounts = context.releasable.figures("claims_amount_idr", dimension)
+    largest = largest_of(amounts, total)
+    if largest is None or not total.is_available:
         return context.say(f"claims_notebook.title.{dimension}_plain")
-    largest = max(amounts, key=known_value)
     return context.say(
         f"claims_notebook.title.{dimension}", name=name_of(largest.category),
         amount=figure_text(largest, context.words), total=figure_text(total, context.words),

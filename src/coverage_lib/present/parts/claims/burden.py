@@ -16,6 +16,7 @@ from coverage_lib.present.formats import decimal_text, month_text, percent_text
 from coverage_lib.present.parts.claims.naming import (
     by_size,
     category_name,
+    largest_of,
     programmes_by_amount,
 )
 from coverage_lib.present.parts.claims.overview import is_paid
@@ -203,14 +204,10 @@ def _average(context: PartContext, frequency: Figure) -> Entry:
 
 
 def _frequency_finding(context: PartContext, thousand: str) -> str:
-    known = [
-        one
-        for one in context.releasable.figures("claim_frequency", "programme")
-        if one.is_available
-    ]
-    if len(known) < 2:
+    figures = context.releasable.figures("claim_frequency", "programme")
+    highest = largest_of(figures)
+    if highest is None or len(figures) < 2:
         return context.say("claims_notebook.title.frequency_plain", thousand=thousand)
-    highest = max(known, key=known_value)
     return context.say(
         "claims_notebook.title.frequency", thousand=thousand,
         programme=category_name(context, "programme", highest.category),

@@ -10,7 +10,7 @@ from coverage_lib.present.block_kinds import Block, Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text
-from coverage_lib.present.parts.claims.naming import by_size, category_name, own_name
+from coverage_lib.present.parts.claims.naming import by_size, category_name, largest_of, own_name
 from coverage_lib.present.quantities import (
     as_of_text,
     basis_text,
@@ -195,7 +195,7 @@ def _arrears_table(context: PartContext) -> Block | None:
         )
         lines.append(Line(entries, "total" if is_total else "body"))
     return make_table(
-        "arrears-table", _arrears_finding(context, [pair[0] for pair in pairs[:-1]]), columns, lines,
+        "arrears-table", _arrears_finding(context, accounts), columns, lines,
         notes=[basis_text(releasable, accounts, words), context.say("claims_notebook.note.arrears")],
     )  # fmt: skip
 
@@ -205,11 +205,11 @@ def _age_name(context: PartContext, age: str) -> str:
     return context.say("claims_notebook.contributions.arrears_age", months=months)
 
 
-def _arrears_finding(context: PartContext, accounts: Sequence[Figure]) -> str:
-    known = [one for one in accounts if one.is_available]
-    if len(known) < 2:
+def _arrears_finding(context: PartContext, total: Figure) -> str:
+    figures = context.releasable.figures("accounts_in_arrears", "arrears_age")
+    largest = largest_of(figures, total)
+    if largest is None or len(figures) < 2:
         return context.say("claims_notebook.title.arrears_plain")
-    largest = max(known, key=known_value)
     return context.say(
         "claims_notebook.title.arrears", accounts=counted_text(largest, context.words),
         age=_age_name(context, largest.category),
@@ -248,10 +248,9 @@ def _subsidy_table(context: PartContext) -> Block | None:
 
 
 def _subsidy_finding(context: PartContext, persons: Sequence[Figure]) -> str:
-    known = [one for one in persons if one.is_available and known_value(one) > 0]
-    if len(known) < 2:
+    largest = largest_of(persons, context.releasable.figure("subsidised_participants"))
+    if largest is None or len(persons) < 2:
         return context.say("claims_notebook.title.subsidy_plain")
-    largest = max(known, key=known_value)
     return context.say(
         "claims_notebook.title.subsidy", funder=own_name(context, "funder", largest.category),
         persons=counted_text(largest, context.words),

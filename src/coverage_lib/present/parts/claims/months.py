@@ -17,6 +17,7 @@ from coverage_lib.present.formats import (
     round_half_up,
     short_month_text,
 )
+from coverage_lib.present.parts.claims.naming import largest_of
 from coverage_lib.present.parts.claims.overview import is_paid
 from coverage_lib.present.parts.claims.paid import last_is_partial
 from coverage_lib.present.quantities import (
@@ -124,17 +125,18 @@ def _month_figure(context: PartContext, months: Sequence[tuple[Figure, Figure]])
 
 
 def _finding(context: PartContext, months: Sequence[tuple[Figure, Figure]]) -> str:
-    """The month of the highest amount, and that of the most claims where it is another."""
+    """The month of the highest amount and of the most claims, as far as they are sure."""
     words, language = context.words, context.language
-    highest = max((one for _, one in months if one.is_available), key=known_value)
+    highest = largest_of([amount for _, amount in months])
+    if highest is None:
+        return context.say("claims_notebook.title.month_plain")
     values = {
         "month": month_text(Month.parse(highest.category), language),
         "amount": figure_text(highest, words),
     }
-    counts = [one for one, _ in months if one.is_available]
-    if not counts:
+    most = largest_of([count for count, _ in months])
+    if most is None:
         return context.say("claims.chart_title", **values)
-    most = max(counts, key=known_value)
     values["claims"] = counted_text(most, words)
     if most.category == highest.category:
         return context.say("claims_notebook.title.month", **values)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present.context import PartContext
+from coverage_lib.present.quantities import known_value
 from coverage_lib.reference.benefit_types import load_benefit_types
 
 
@@ -45,6 +46,27 @@ def by_size(figures: Sequence[Figure]) -> tuple[str, ...]:
         ),
     )
     return tuple(one.category for one in ordered)
+
+
+def largest_of(figures: Sequence[Figure], total: Figure | None = None) -> Figure | None:
+    """The figure that is surely the largest, above zero and alone; None where none is.
+
+    Figures that are hidden or not known might be larger. Only where `total` is what all of
+    them add up to, and leaves less for those than the largest has, that cannot be.
+    """
+    known = sorted((one for one in figures if one.is_available), key=known_value, reverse=True)
+    if not known or known_value(known[0]) == 0:
+        return None
+    first = known_value(known[0])
+    if len(known) > 1 and known_value(known[1]) == first:
+        return None
+    if len(known) < len(figures):
+        left = first
+        if total is not None and total.is_available:
+            left = known_value(total) - sum(map(known_value, known))
+        if left >= first:
+            return None
+    return known[0]
 
 
 def programmes_by_amount(releasable: Releasable) -> tuple[str, ...]:

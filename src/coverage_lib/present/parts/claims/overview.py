@@ -88,7 +88,8 @@ def _tiles(context: PartContext) -> Iterator[KeyFigure]:
     releasable, words = context.releasable, context.words
     count, amount = (releasable.figure(name) for name in _PAID)
     yield _tile(context, "claims_paid", count, [_until(context, count), *_previous(context, count)])
-    yield _tile(context, "claims_amount", amount, _previous(context, amount))
+    before = _previous(context, amount)
+    yield _tile(context, "claims_amount", amount, before or [_until(context, amount)])
     within = releasable.figure("claims_within_term")
     yield _tile(context, "within_term", within, _parts_of(context, within))
     pending = releasable.figure("pending_claims")

@@ -12,7 +12,7 @@ from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts.bars import Bar, ColumnChart, column_svg
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text, month_text, round_half_up, short_month_text
-from coverage_lib.present.parts.claims.naming import category_name
+from coverage_lib.present.parts.claims.naming import category_name, largest_of
 from coverage_lib.present.parts.claims.payments import (
     change_on_year,
     known_categories,
@@ -125,14 +125,11 @@ def claims_sentence(context: PartContext) -> list[Inline]:
 
 
 def _largest_sentence(context: PartContext) -> list[Inline]:
-    amounts = [
-        one
-        for one in context.releasable.figures("claims_amount_idr", "programme")
-        if one.is_available
-    ]
-    if len(amounts) < 2:
+    """Nothing where fewer than two are known, or where a hidden one might be larger."""
+    amounts = context.releasable.figures("claims_amount_idr", "programme")
+    largest = largest_of(amounts, context.releasable.figure("claims_amount_idr"))
+    if largest is None or sum(one.is_available for one in amounts) < 2:
         return []
-    largest = max(amounts, key=known_value)
     name = category_name(context, "programme", largest.category)
     return marked(
         context, "claims.largest", programme=name, amount=figure_text(largest, context.words)

@@ -8,7 +8,7 @@ from coverage_lib.present.block_kinds import Block, Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.context import PartContext, joined, marked, open_part
-from coverage_lib.present.parts.claims.naming import by_size, category_name
+from coverage_lib.present.parts.claims.naming import by_size, category_name, largest_of
 from coverage_lib.present.quantities import (
     as_of_text,
     basis_text,
@@ -109,16 +109,14 @@ def _age_figure(context: PartContext, chart: BarChart) -> Block:
 
 
 def _finding(context: PartContext) -> str:
-    known = [
-        one
-        for one in context.releasable.figures("pending_claims", "age_band")
-        if one.is_available and known_value(one) > 0
-    ]
-    largest = max(known, key=known_value)
+    total = context.releasable.figure("pending_claims")
+    largest = largest_of(context.releasable.figures("pending_claims", "age_band"), total)
+    if largest is None:
+        return context.say("claims_notebook.title.pending_plain")
     return context.say(
         "claims_notebook.title.pending", claims=counted_text(largest, context.words),
         days=_band(largest.category),
-        total=counted_text(context.releasable.figure("pending_claims"), context.words),
+        total=counted_text(total, context.words),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from coverage_lib.present.block_kinds import Block, RowRole
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import decimal_text
+from coverage_lib.present.parts.claims.naming import largest_of
 from coverage_lib.present.parts.claims.overview import is_paid
 from coverage_lib.present.parts.sentences import known_children, level_word, place_of
 from coverage_lib.present.places import level_below, row_name
@@ -126,17 +127,17 @@ def _notes(context: PartContext, kept: list[str]) -> list[str]:
 
 
 def _finding(context: PartContext, children: tuple[Region, ...]) -> str:
-    """The child with the most claims, where it alone has them and another is known."""
-    counts = [
-        (child, figure)
+    """The child that surely has the most claims, where there are several."""
+    counts = {
+        child.code: _figure(context.releasable, child, "claims_paid")
         for child in children
-        for figure in (_figure(context.releasable, child, "claims_paid"),)
-        if figure.is_available and not child.is_unknown
-    ]
+        if not child.is_unknown
+    }
     level = level_word(context)
-    if len(counts) < 2 or known_value(counts[0][1]) == known_value(counts[1][1]):
+    figure = largest_of(tuple(counts.values()), context.releasable.figure("claims_paid"))
+    if figure is None or len(counts) < 2:
         return context.say("claims_notebook.title.region_plain", level=level)
-    child, figure = counts[0]
+    child = next(one for one in children if one.code == figure.region_code)
     return context.say(
         "claims_notebook.title.region", name=row_name(child, context.words),
         claims=counted_text(figure, context.words),
