@@ -17,6 +17,7 @@ from coverage_lib.present.context import open_part
 from coverage_lib.present.notebooks import claims as parts
 from coverage_lib.present.parts.claims import burden, months, overview, pending, timeliness
 from coverage_lib.present.parts.claims.naming import largest_of
+from coverage_lib.present.parts.claims.paid import scholarships
 from coverage_lib.present.parts.claims.regional import ranked_children
 from coverage_lib.present.plain import inline_text, plain_text
 
@@ -574,7 +575,52 @@ def test_a_village_is_told_why_there_is_no_breakdown():
 
 def test_scholarships_hidden_at_a_level_without_amounts_are_said_to_be_hidden():
     releasable = without(claims_of("desa", "suppressed"), "scholarship_amount_idr")
-    assert "suppressed" in said(parts.scholarships, releasable)
+    assert "suppressed" in said(scholarships, releasable)
+
+
+@pytest.mark.parametrize(
+    ("level", "story", "children", "kinds"),
+    [
+        ("provinsi", "full", 40, ["heading", "paragraph", "table"]),
+        ("provinsi", "full", 0, ["heading", "paragraph"]),
+        ("desa", "none", 0, []),
+        ("desa", "none", 3, ["heading", "paragraph"]),
+        ("desa", "suppressed", None, []),
+    ],
+)
+def test_scholarships_are_no_section_where_there_is_nothing_to_tell(level, story, children, kinds):
+    releasable = claims_of(level, story)
+    if story == "none":
+        row = make_row(
+            "scholarship_children", releasable.region.code, children, "children", scope="all"
+        )
+        frame = pd.DataFrame([row], columns=list(COLUMNS))
+        releasable = replace(releasable, rows=pd.concat([releasable.rows, frame]))
+    else:
+        releasable = changed(releasable, "scholarship_children", children)
+    shown = [block["kind"] for block in parts.scholarships_paid(releasable, "en").blocks]
+    assert shown == kinds
+
+
+def test_few_known_times_are_a_table_and_not_a_chart_of_words():
+    releasable = claims_of()
+    for programme in ("JKM", "JKK"):
+        for name in ("payment_days_median", "payment_days_p90"):
+            releasable = changed(releasable, name, None, "programme", programme)
+    assert blocks_of(parts.timeliness, releasable, "figure") == []
+    table = blocks_of(parts.timeliness, releasable, "table")[0]
+    assert [row[1:] for row in rows_of(table)] == [
+        ["3", "suppressed", "suppressed"], ["5", "3", "6"], ["7", "suppressed", "suppressed"],
+        ["not applicable", "2", "9"], ["not applicable", "3", "6"],
+    ]  # fmt: skip
+    assert table["caption"] == "Nine claims in ten took longer than the term for JHT"
+
+
+def test_programmes_are_ranked_by_claims_where_an_amount_is_hidden():
+    releasable = changed(claims_of(), "claims_amount_idr", None, "programme", "JHT")
+    table = blocks_of(parts.claims_by_programme, releasable, "table")[0]
+    assert [row[0][:3] for row in rows_of(table)] == ["JHT", "JP ", "JKK", "JKP", "JKM", "Tot"]
+    assert table["caption"] == "Claims by programme"
 
 
 def texts_of(svg):

@@ -5,10 +5,13 @@ from coverage_lib.present.parts.claims.burden import frequency_and_ratio
 from coverage_lib.present.parts.claims.financing import contributions
 from coverage_lib.present.parts.claims.months import claims_by_month
 from coverage_lib.present.parts.claims.overview import claims_in_short
-from coverage_lib.present.parts.claims.paid import scholarships
 from coverage_lib.present.parts.claims.pending import pending_claims
 from coverage_lib.present.parts.claims.regional import claims_by_region
-from coverage_lib.present.parts.claims.remarks import claims_above_maximum, claims_notes
+from coverage_lib.present.parts.claims.remarks import (
+    claims_above_maximum,
+    claims_notes,
+    scholarships_paid,
+)
 from coverage_lib.present.parts.claims.timeliness import timeliness
 from coverage_lib.present.parts.opening import cover_of
 
@@ -23,7 +26,7 @@ __all__ = [  # noqa: RUF022  # in the order of the notebook
     "claims_by_region",
     "frequency_and_ratio",
     "timeliness",
-    "scholarships",
+    "scholarships_paid",
     "pending_claims",
     "contributions",
     "claims_above_maximum",

@@ -12,10 +12,9 @@ from coverage_lib.present.context import PartContext, marked, open_part
 from coverage_lib.present.parts.claims.burden import ratio_months
 from coverage_lib.present.parts.claims.naming import (
     benefit_name,
-    by_size,
+    by_payment,
     category_name,
     largest_of,
-    programmes_by_amount,
     segment_name,
 )
 from coverage_lib.present.parts.claims.overview import is_paid
@@ -39,7 +38,7 @@ def claims_by_programme(releasable: Releasable, language: str) -> Blocks:
     known = known_categories(context, _PAID, "programme", PROGRAMMES)
     if not (is_paid(releasable) and known):
         return context.show([])
-    order = programmes_by_amount(releasable)
+    order = by_payment(releasable, "programme")
     ordered = (*order, *(one for one in known if one not in order))
     said = _benefit_sentence(context)
     shown: list[Block] = [_heading(context, "programme")]
@@ -68,7 +67,7 @@ def claims_by_segment(releasable: Releasable, language: str) -> Blocks:
     context = open_part(releasable, language)
     segments = tuple(
         one
-        for one in by_size(releasable.figures("claims_amount_idr", "segment"))
+        for one in by_payment(releasable, "segment")
         if one != "unknown" or _is_paid_or_hidden(context, "segment", one)
     )
     if not (is_paid(releasable) and segments):
@@ -112,7 +111,7 @@ def _basis(context: PartContext) -> list[str]:
 
 def _paid_categories(context: PartContext, dimension: str) -> tuple[str, ...]:
     """What was paid or is withheld, by size; what was truly nothing would fill a table with zeros."""
-    ordered = by_size(context.releasable.figures("claims_amount_idr", dimension))
+    ordered = by_payment(context.releasable, dimension)
     return tuple(one for one in ordered if _is_paid_or_hidden(context, dimension, one))
 
 

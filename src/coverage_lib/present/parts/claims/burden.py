@@ -14,10 +14,10 @@ from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text, month_text, percent_text
 from coverage_lib.present.parts.claims.naming import (
+    by_payment,
     by_size,
     category_name,
     largest_of,
-    programmes_by_amount,
 )
 from coverage_lib.present.parts.claims.overview import is_paid
 from coverage_lib.present.quantities import (
@@ -63,7 +63,7 @@ def frequency_and_ratio(releasable: Releasable, language: str) -> Blocks:
     chart = ratio_bars(context)
     if len([bar for bar in chart.bars if bar.value is not None]) > 2:
         shown.append(_ratio_figure(context, chart, ratio))
-    programmes = programmes_by_amount(releasable)
+    programmes = by_payment(releasable, "programme")
     if any(one.is_available for one in releasable.figures("claim_frequency", "programme")):
         shown.append(_table(context, programmes))
     return context.show(shown)

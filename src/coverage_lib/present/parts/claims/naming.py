@@ -69,6 +69,10 @@ def largest_of(figures: Sequence[Figure], total: Figure | None = None) -> Figure
     return known[0]
 
 
-def programmes_by_amount(releasable: Releasable) -> tuple[str, ...]:
-    """Programmes from the most rupiah paid to the least."""
-    return by_size(releasable.figures("claims_amount_idr", "programme"))
+def by_payment(releasable: Releasable, dimension: str) -> tuple[str, ...]:
+    """Categories from the most rupiah paid to the least, by claims where an amount is hidden."""
+    amounts = releasable.figures("claims_amount_idr", dimension)
+    counts = releasable.figures("claims_paid", dimension)
+    if counts and not all(one.is_available for one in amounts):
+        return by_size(counts)
+    return by_size(amounts)

@@ -15,7 +15,7 @@ from coverage_lib.present.block_kinds import Block, Inline, KeyFigure, key_figur
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text, month_text
-from coverage_lib.present.parts.claims.naming import category_name, programmes_by_amount
+from coverage_lib.present.parts.claims.naming import by_payment, category_name
 from coverage_lib.present.parts.claims.paid import claims_sentence, year_before
 from coverage_lib.present.parts.claims.payments import change_on_year
 from coverage_lib.present.parts.sentences import place_of
@@ -151,7 +151,7 @@ def _parts_of(context: PartContext, share: Figure) -> list[str]:
 
 def _programmes(context: PartContext) -> Iterator[list[Inline]]:
     """A line a programme, the largest first: what it pays for, how much, and the change."""
-    for programme in programmes_by_amount(context.releasable):
+    for programme in by_payment(context.releasable, "programme"):
         yield joined([_programme_paid(context, programme), _meaning(context, programme)])
 
 

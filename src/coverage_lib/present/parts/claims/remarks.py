@@ -8,6 +8,7 @@ from coverage_lib.present.block_kinds import Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.parts.claims.overview import is_paid
+from coverage_lib.present.parts.claims.paid import scholarships
 from coverage_lib.present.parts.notes import notes_with
 from coverage_lib.present.quantities import counted_text, figure_text, known_value
 
@@ -17,6 +18,8 @@ _DEFINITIONS = {
     "ratio": "claim_ratio", "term": "claims_within_term", "pending": "pending_claims",
     "collection": "collection_rate", "arrears": "arrears_idr",
 }  # fmt: skip
+#: What is not shown where nothing was paid.
+_OF_PAYMENTS = ("benefit_mean_idr", "claim_frequency", "claim_ratio", "claims_within_term")
 #: Each table with the figures that are made of it.
 _TABLES = {
     "claims": ("claims_paid",), "claim_submissions": ("pending_claims",),
@@ -25,6 +28,21 @@ _TABLES = {
     "participants": ("claim_frequency", "subsidised_participants"),
     "participant_summary": ("claim_frequency",),
 }  # fmt: skip
+
+
+def scholarships_paid(releasable: Releasable, language: str) -> Blocks:
+    """The section on scholarships without a table of nothing but zeros.
+
+    Empty where there are neither claims nor scholarships to tell of.
+    """
+    children = releasable.figure("scholarship_children")
+    some = children.is_available and known_value(children) > 0
+    if not some and not is_paid(releasable):
+        return open_part(releasable, language).show([])
+    shown = scholarships(releasable, language)
+    if some or not children.is_available:
+        return shown
+    return Blocks(tuple(one for one in shown.blocks if one["kind"] != "table"), shown.language)
 
 
 def claims_above_maximum(releasable: Releasable, language: str) -> Blocks:
@@ -64,9 +82,11 @@ def claims_notes(releasable: Releasable, language: str) -> Blocks:
 
     Only what the region's pages show is explained; claims themselves always are.
     """
+    paid = is_paid(releasable)
 
     def is_held(indicator: str) -> bool:
-        return releasable.figure(indicator).status != "not_available"
+        is_shown = paid or indicator not in _OF_PAYMENTS
+        return is_shown and releasable.figure(indicator).status != "not_available"
 
     definitions = [
         name for name, figure in _DEFINITIONS.items() if name == "paid" or is_held(figure)

@@ -36,11 +36,15 @@ from coverage_lib.reference import rules
 
 _TERM = "claim_term_working_days"
 _DAYS = ("payment_days_median", "payment_days_p90")
+#: Below this a table says it better than a chart of words.
+_FEWEST_RANGES = 3
 _INDICATORS = ("claims_within_term", *_DAYS)
 
 
 def timeliness(releasable: Releasable, language: str) -> Blocks:
-    """Share within the term, and median and ninetieth percentile as ranges against the term.
+    """Share within the term, and median and ninetieth percentile against the term.
+
+    The latter as a chart, as a table where most programmes are hidden.
 
     Empty where nothing was paid or no figure of time is known. The terms are those in force
     on the date of the figures; programmes without one are shown without.
@@ -55,8 +59,11 @@ def timeliness(releasable: Releasable, language: str) -> Blocks:
     said = joined([_share_sentence(context), _days_sentence(context)])
     shown += [blocks.paragraph(said)] if said else []
     chart = term_ranges(context, law.value)
-    if any(one.high is not None for one in chart.ranges):
+    known = sum(one.high is not None for one in chart.ranges)
+    if known >= _FEWEST_RANGES:
         shown.append(_figure(context, chart, law))
+    elif known:
+        shown.append(_days_table(context, law))
     if any(one.is_available for one in releasable.figures("claims_within_term", "programme")):
         shown.append(_table(context, law.value))
     return context.show(shown)
@@ -189,6 +196,38 @@ def _finding(context: PartContext, terms: Mapping[str, int]) -> str:
         (False, True): "timeliness_late", (False, False): "timeliness_plain",
     }[bool(kept), bool(late)]  # fmt: skip
     return context.say(f"claims_notebook.title.{which}", **values)
+
+
+def _days_table(context: PartContext, law: rules.RuleValue) -> Block:
+    """Median and ninetieth percentile by programme beside the term, hidden ones in words."""
+    releasable, words = context.releasable, context.words
+    columns = [text_column("programme", context.say("column.programme"), 2.2)]
+    columns += [
+        number_column(name, context.say(f"claims_notebook.column.{name}"), 1.4)
+        for name in ("term", *_DAYS)
+    ]
+    lines = []
+    for programme in programmes_by_term(law.value):
+        days = [releasable.figure(name, "programme", programme) for name in _DAYS]
+        if all(one.status == "not_available" for one in days):
+            continue
+        term = law.value.get(programme)
+        entry = (
+            not_applicable(words)
+            if term is None
+            else Entry(decimal_text(term, context.language), term)
+        )
+        name = label(category_name(context, "programme", programme))
+        lines.append(Line((name, entry, *(figure_entry(one, words) for one in days))))
+    total = [releasable.figure(name) for name in _DAYS]
+    shown = (figure_entry(one, words) for one in total)
+    name = label(context.say("claims_notebook.all_programmes"))
+    lines.append(Line((name, not_applicable(words), *shown), "total"))
+    notes = [
+        basis_text(releasable, total[0], words),
+        context.say("claims_notebook.note.term", reference=law.reference),
+    ]
+    return make_table("days-table", _finding(context, law.value), columns, lines, notes=notes)
 
 
 def _table(context: PartContext, terms: Mapping[str, int]) -> Block:
