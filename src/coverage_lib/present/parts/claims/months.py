@@ -127,14 +127,16 @@ def _month_figure(context: PartContext, months: Sequence[tuple[Figure, Figure]])
 def _finding(context: PartContext, months: Sequence[tuple[Figure, Figure]]) -> str:
     """The month of the highest amount and of the most claims, as far as they are sure."""
     words, language = context.words, context.language
-    highest = largest_of([amount for _, amount in months])
+    paid = context.releasable.figure("claims_paid")
+    total = context.releasable.figure("claims_amount_idr")
+    highest = largest_of([amount for _, amount in months], total)
     if highest is None:
         return context.say("claims_notebook.title.month_plain")
     values = {
         "month": month_text(Month.parse(highest.category), language),
         "amount": figure_text(highest, words),
     }
-    most = largest_of([count for count, _ in months])
+    most = largest_of([count for count, _ in months], paid)
     if most is None:
         return context.say("claims.chart_title", **values)
     values["claims"] = counted_text(most, words)
