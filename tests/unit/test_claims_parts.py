@@ -156,6 +156,19 @@ def test_a_hidden_month_keeps_its_place_with_words_instead_of_a_column():
     assert len(chart.months) == 6
 
 
+@pytest.mark.parametrize(
+    ("month", "caption"),
+    [
+        ("2031-06", "The amount was highest in March 2031"),  # less is left than March had
+        ("2031-03", "Claims by month of payment"),
+    ],
+)
+def test_the_highest_month_is_named_only_where_the_hidden_one_cannot_be_higher(month, caption):
+    releasable = changed(claims_of(), "claims_amount_idr", None, "month", month)
+    (figure,) = blocks_of(parts.claims_by_month, releasable, "figure")
+    assert figure["caption"].startswith(caption)
+
+
 def test_segments_leave_out_an_empty_unknown_but_keep_a_true_zero():
     (table,) = blocks_of(parts.claims_by_segment, claims_of(), "table")
     named = {row[0]: row[1:] for row in rows_of(table)}
