@@ -55,9 +55,7 @@ def known_value(figure: Figure) -> float:
 def number_text(figure: Figure, words: Words) -> str:
     """The bare number of an available figure in its unit's decimals: `12,34`, `1.234.567`."""
     value = _printed_value(figure)
-    if figure.unit == "percent":
-        return decimal_text(value, words.language, _percent_places(figure))
-    return decimal_text(value, words.language)
+    return decimal_text(value, words.language, _places(figure))
 
 
 def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> str:
@@ -70,7 +68,7 @@ def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> 
     elif figure.unit == "idr":
         shown = (rupiah_text if whole_rupiah else short_rupiah_text)(value, words.language)
     else:
-        shown = decimal_text(value, words.language)
+        shown = decimal_text(value, words.language, _places(figure))
     return words.say(f"qualifier.{figure.qualifier}", value=shown)
 
 
@@ -88,6 +86,15 @@ def _printed_value(figure: Figure) -> float:
     if figure.indicator != "required_monthly_pace":
         return value
     return float(math.ceil(value - 1e-6))
+
+
+def _places(figure: Figure) -> int:
+    """The decimals of a figure: a median of days lies on whole or on half days."""
+    if figure.unit == "percent":
+        return _percent_places(figure)
+    if figure.unit == "claims_per_1000_persons":
+        return 2
+    return int(figure.unit == "working_days" and not known_value(figure).is_integer())
 
 
 def _percent_places(figure: Figure) -> int:

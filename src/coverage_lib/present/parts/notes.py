@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coverage_lib.disclosure import Releasable, SourceNote
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block
@@ -19,6 +21,22 @@ _DEFINITIONS = ("active", "eligible", "coverage", "gap", "village", "claims")
 
 def notes_and_sources(releasable: Releasable, language: str) -> Blocks:
     """What the words mean, what stands under the percentages, and where the figures come from."""
+    return notes_with(releasable, language, "notes.definition", _DEFINITIONS, _PERCENTAGES)
+
+
+def notes_with(
+    releasable: Releasable,
+    language: str,
+    group: str,
+    definitions: Sequence[str],
+    percentages: Sequence[str],
+    tables: Sequence[str] = (),
+) -> Blocks:
+    """Notes with the definitions of a notebook's own words, `<group>.<name>` in the words.
+
+    `percentages` are the indicators whose denominators are listed, `tables` the tables whose
+    sources are; without any, all sources.
+    """
     context = open_part(releasable, language)
     shown: list[Block] = [blocks.heading(2, "notes", context.say("section.notes"))]
     if releasable.simulated:
@@ -29,8 +47,8 @@ def notes_and_sources(releasable: Releasable, language: str) -> Blocks:
     shown.append(
         blocks.list_block(
             [
-                [blocks.paragraph(marked(context, f"notes.definition.{name}", year=year))]
-                for name in _DEFINITIONS
+                [blocks.paragraph(marked(context, f"{group}.{name}", year=year))]
+                for name in definitions
             ]
         )
     )
@@ -39,16 +57,16 @@ def notes_and_sources(releasable: Releasable, language: str) -> Blocks:
     if bool((releasable.rows["origin"] == "published").any()):
         readings.append("published")
     shown.append(blocks.list_block([context.say(f"notes.{name}") for name in readings]))
-    shown += [table for table in (_denominators(context), _sources(context)) if table is not None]
-    return context.show(shown)
+    found = (_denominators(context, percentages), _sources(context, tables))
+    return context.show([*shown, *(table for table in found if table is not None)])
 
 
-def _denominators(context: PartContext) -> Block | None:
+def _denominators(context: PartContext, percentages: Sequence[str]) -> Block | None:
     """Each denominator of the percentages shown once; None where none of them is available."""
     rows = context.releasable.rows
     used = rows[
         (rows["region_code"] == context.releasable.region.code)
-        & rows["indicator"].isin(_PERCENTAGES)
+        & rows["indicator"].isin(percentages)
         & (rows["status"] == "available")
     ]
     found: dict[tuple[str, str, str], list[str]] = {}
@@ -92,8 +110,8 @@ def _plain(value: object) -> str:
     return str(value) if isinstance(value, str) else ""
 
 
-def _sources(context: PartContext) -> Block | None:
-    sources = context.releasable.sources
+def _sources(context: PartContext, tables: Sequence[str]) -> Block | None:
+    sources = [one for one in context.releasable.sources if not tables or one.table in tables]
     if not sources:
         return None
     language = context.language

@@ -12,6 +12,7 @@ from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts.bars import Bar, ColumnChart, column_svg
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text, month_text, round_half_up, short_month_text
+from coverage_lib.present.parts.claims.naming import category_name, largest_of
 from coverage_lib.present.parts.claims.payments import (
     change_on_year,
     known_categories,
@@ -47,7 +48,7 @@ def claims(releasable: Releasable, language: str) -> Blocks:
         return context.show([*shown, blocks.paragraph(context.say("claims.suppressed"))])
     if latest_day(context, _CLAIMS, releasable.period) is None:
         return context.show([])
-    sentence = _claims_sentence(context)
+    sentence = claims_sentence(context)
     if sentence:
         shown.append(blocks.paragraph(sentence))
     change = change_on_year(context, "claims_amount_idr")
@@ -56,7 +57,7 @@ def claims(releasable: Releasable, language: str) -> Blocks:
         if change is None
         else context.say(
             f"claims.title.{change.direction}",
-            difference=change.text(context.words, signed=False), year=_year_before(context, _CLAIMS),
+            difference=change.text(context.words, signed=False), year=year_before(context, _CLAIMS),
         )
     )  # fmt: skip
     notes = [_basis(context, count)] if count.is_available else []
@@ -66,7 +67,7 @@ def claims(releasable: Releasable, language: str) -> Blocks:
     shown.append(
         payment_table(
             context, "claims-table", title, "programme", "programme", categories, _CLAIMS,
-            name_of=lambda name: _name(context, "programme", name), count_title="claims", notes=notes,
+            name_of=lambda name: category_name(context, "programme", name), count_title="claims", notes=notes,
         )
     )  # fmt: skip
     months = [
@@ -78,17 +79,15 @@ def claims(releasable: Releasable, language: str) -> Blocks:
 
 
 def _is_withheld(context: PartContext, indicators: tuple[str, str]) -> bool:
-    """Whether the totals are suppressed: a table of nothing but that word helps nobody."""
-    totals = [context.releasable.figure(name) for name in indicators]
-    return all(figure.status == "suppressed" for figure in totals)
+    """Whether the totals are suppressed: a table of nothing but that word helps nobody.
+
+    So it is where one is suppressed and the other not given at this level.
+    """
+    states = {context.releasable.figure(name).status for name in indicators}
+    return "suppressed" in states and states <= {"suppressed", "not_available"}
 
 
-def _name(context: PartContext, group: str, category: str) -> str:
-    key = f"{group}.{category}"
-    return context.say(key) if key in context.words else category
-
-
-def _year_before(context: PartContext, indicators: tuple[str, str]) -> str:
+def year_before(context: PartContext, indicators: tuple[str, str]) -> str:
     """The year before that of the figures, which may be older than the period."""
     day = latest_day(context, indicators, context.releasable.period)
     return str((day.year if day else context.releasable.period.year) - 1)
@@ -98,7 +97,8 @@ def _basis(context: PartContext, figure: Figure) -> str:
     return basis_text(context.releasable, figure, context.words)
 
 
-def _claims_sentence(context: PartContext) -> list[Inline]:
+def claims_sentence(context: PartContext) -> list[Inline]:
+    """How many claims, how much, and the change on the year before; empty where no count is known."""
     releasable, words = context.releasable, context.words
     count, amount = releasable.figure("claims_paid"), releasable.figure("claims_amount_idr")
     if not count.is_available:
@@ -111,7 +111,7 @@ def _claims_sentence(context: PartContext) -> list[Inline]:
     change = change_on_year(context, "claims_amount_idr")
     values = {
         "day": day, "claims": counted_text(count, words), "amount": figure_text(amount, words),
-        "year": _year_before(context, _CLAIMS),
+        "year": year_before(context, _CLAIMS),
     }  # fmt: skip
     if change is None:
         said = marked(context, "claims.sentence.single", **values)
@@ -125,15 +125,12 @@ def _claims_sentence(context: PartContext) -> list[Inline]:
 
 
 def _largest_sentence(context: PartContext) -> list[Inline]:
-    amounts = [
-        one
-        for one in context.releasable.figures("claims_amount_idr", "programme")
-        if one.is_available
-    ]
-    if len(amounts) < 2:
+    """Nothing where fewer than two are known, or where a hidden one might be larger."""
+    amounts = context.releasable.figures("claims_amount_idr", "programme")
+    largest = largest_of(amounts, context.releasable.figure("claims_amount_idr"))
+    if largest is None or sum(one.is_available for one in amounts) < 2:
         return []
-    largest = max(amounts, key=known_value)
-    name = _name(context, "programme", largest.category)
+    name = category_name(context, "programme", largest.category)
     return marked(
         context, "claims.largest", programme=name, amount=figure_text(largest, context.words)
     )
@@ -142,7 +139,7 @@ def _largest_sentence(context: PartContext) -> list[Inline]:
 def month_chart(context: PartContext, months: Sequence[Figure]) -> ColumnChart:
     """Amounts by month of payment; the last column is hatched where its month is not over."""
     exponent = amount_exponent(months)
-    partial = _last_is_partial(context, months)
+    partial = last_is_partial(context, months)
     columns = []
     for number, figure in enumerate(months, start=1):
         name = short_month_text(Month.parse(figure.category), context.language)
@@ -156,7 +153,8 @@ def month_chart(context: PartContext, months: Sequence[Figure]) -> ColumnChart:
     )
 
 
-def _last_is_partial(context: PartContext, months: Sequence[Figure]) -> bool:
+def last_is_partial(context: PartContext, months: Sequence[Figure]) -> bool:
+    """Whether the last month was not over on the date of the figures."""
     until = context.releasable.figure("claims_amount_idr").as_of or months[-1].as_of
     last = Month.parse(months[-1].category)
     return until is not None and last.first_day <= until < last.last_day
@@ -230,7 +228,7 @@ def _scholarship_table(
     return payment_table(
         context, f"scholarship-{first}", context.say(f"scholarships.{title}"), first, group,
         known_categories(context, _SCHOLARSHIPS, group, order), _SCHOLARSHIPS,
-        name_of=lambda name: _name(context, group, name), count_title="children", notes=notes,
+        name_of=lambda name: category_name(context, group, name), count_title="children", notes=notes,
     )  # fmt: skip
 
 
@@ -247,7 +245,7 @@ def _scholarship_sentence(context: PartContext, children: Figure, amount: Figure
         return marked(context, "scholarships.sentence.children_only", day=day, children=counted)
     values = {
         "day": day, "amount": figure_text(amount, words),
-        "year": _year_before(context, _SCHOLARSHIPS),
+        "year": year_before(context, _SCHOLARSHIPS),
         "children": words.counted("noun.children", number, value=figure_text(children, words)),
     }  # fmt: skip
     change = change_on_year(context, "scholarship_children")

@@ -7,20 +7,23 @@ left out, so that a table never consists of empty columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from coverage_lib.disclosure import Figure
 from coverage_lib.periods import Month
-from coverage_lib.present.block_kinds import Table
+from coverage_lib.present.block_kinds import Column, Table
 from coverage_lib.present.context import PartContext
 from coverage_lib.present.formats import day_text
 from coverage_lib.present.quantities import Change, known_value
 from coverage_lib.present.tables import (
+    Entry,
     Line,
     amount_exponent,
     figure_entry,
     label,
     make_table,
+    not_applicable,
     number_column,
     scaled_entry,
     text_column,
@@ -89,51 +92,116 @@ def payment_table(
     name_of: Callable[[str], str],
     count_title: str,
     notes: Sequence[str] = (),
+    more: Sequence[tuple[str, str]] = (),
+    with_bars: bool = False,
 ) -> Table:
-    """A table of counts and amounts by category and span, with the total as last row."""
-    releasable = context.releasable
-    rows = [(name_of(category), dimension, category) for category in categories]
-    rows.append((context.say("total.all"), "total", "total"))
-    columns = [text_column(dimension, context.say(f"column.{first_column}"), 2.0)]
-    entries = [[label(name)] for name, _, _ in rows]
+    """A table of counts and amounts by category and span, with the total as last row.
+
+    `more` are figures of this year to stand at the right, as pairs of indicator and the key of
+    their title, for amounts without its exponent; those that no row has are left out.
+    `with_bars` draws this year's amounts in their cells.
+    """
+    rows = [(dimension, category) for category in categories] + [("total", "total")]
     shown = spans(context, indicators[0])
+    parts = [
+        *_span_columns(context, rows, indicators, shown, count_title, with_bars=with_bars),
+        *_more_columns(context, rows, more),
+    ]
+    names = [*(name_of(category) for category in categories), context.say("total.all")]
+    first = text_column(dimension, context.say(f"column.{first_column}"), 2.0)
+    lines = [
+        Line(
+            (label(name), *(entries[place] for _, entries in parts)),
+            "total" if place == len(categories) else "body",
+        )
+        for place, name in enumerate(names)
+    ]
+    return make_table(
+        identifier, caption, [first, *(column for column, _ in parts)], lines,
+        notes=[*notes, *(span.note for span in shown)],
+    )  # fmt: skip
+
+
+def _span_columns(
+    context: PartContext,
+    rows: Sequence[tuple[str, str]],
+    indicators: tuple[str, str],
+    shown: Sequence[Span],
+    count_title: str,
+    *,
+    with_bars: bool,
+) -> list[tuple[Column, list[Entry]]]:
+    """Count and amount of each span, without the columns that have nothing to say."""
     cells = {
         (span, indicator): [
-            releasable.figure(indicator, kind, category, period=span.period)
-            for _, kind, category in rows
+            context.releasable.figure(indicator, kind, category, period=span.period)
+            for kind, category in rows
         ]
         for span in shown
         for indicator in indicators
     }
     # One unit for the amounts of all years: they are there to be compared.
     scale = amount_exponent([one for span in shown for one in cells[span, indicators[1]]])
-    for span in shown:
-        for indicator in indicators:
-            figures = cells[span, indicator]
-            counted = indicator == indicators[0]
-            if span.key != "now" and not any(figure.is_available for figure in figures):
-                continue
-            # Amounts of scholarships are given for the province only: elsewhere no empty column.
-            if not counted and all(figure.status == "not_available" for figure in figures):
-                continue
-            exponent = 0 if counted else scale
-            title = context.say(
-                f"column.{count_title}" if counted else f"column.amount_{exponent}", year=span.year
-            )
-            columns.append(number_column(f"{indicator}_{span.key}", title, 1.2))
-            for line, figure in zip(entries, figures, strict=True):
-                line.append(
-                    figure_entry(figure, context.words)
-                    if counted
-                    else scaled_entry(figure, context.words, exponent)
-                )
-    lines = [
-        Line(tuple(line), "total" if row[1] == "total" else "body")
-        for line, row in zip(entries, rows, strict=True)
+    found: list[tuple[Column, list[Entry]]] = []
+    for (span, indicator), figures in cells.items():
+        counted, is_now = indicator == indicators[0], span.key == "now"
+        if not is_now and not any(figure.is_available for figure in figures):
+            continue
+        # Amounts of scholarships are given for the province only: elsewhere no empty column.
+        if not counted and all(figure.status == "not_available" for figure in figures):
+            continue
+        key = f"column.{count_title}" if counted else f"column.amount_{scale}"
+        entries = [
+            figure_entry(figure, context.words)
+            if counted
+            else scaled_entry(figure, context.words, scale)
+            for figure in figures
+        ]
+        is_drawn = with_bars and is_now and not counted
+        title, width = context.say(key, year=span.year), 1.8 if is_drawn else 1.2
+        column = number_column(f"{indicator}_{span.key}", title, width)
+        found.append((column, _with_bars(entries, figures) if is_drawn else entries))
+    return found
+
+
+def _more_columns(
+    context: PartContext, rows: Sequence[tuple[str, str]], more: Sequence[tuple[str, str]]
+) -> list[tuple[Column, list[Entry]]]:
+    """Figures of this year beside the payments; what no source could supply is not applicable.
+
+    So it is with the mean of no claims, and the ratio to no contributions.
+    """
+    found = []
+    for indicator, title_key in more:
+        figures = [context.releasable.figure(indicator, *row) for row in rows]
+        # A column that only the last row could fill says nothing about the categories.
+        if all(figure.status == "not_available" for figure in figures[:-1]):
+            continue
+        is_amount = any(figure.unit == "idr" for figure in figures)
+        scale = amount_exponent(figures) if is_amount else 0
+        title = context.say(f"{title_key}_{scale}" if is_amount else title_key)
+        entries = [
+            not_applicable(context.words)
+            if figure.status == "not_available"
+            else scaled_entry(figure, context.words, scale)
+            if is_amount
+            else figure_entry(figure, context.words)
+            for figure in figures
+        ]
+        found.append((number_column(indicator, title, 1.1), entries))
+    return found
+
+
+def _with_bars(entries: Sequence[Entry], figures: Sequence[Figure]) -> list[Entry]:
+    """The entries with a bar each, but the total; the largest fills its cell."""
+    known = [known_value(figure) for figure in figures[:-1] if figure.is_available]
+    full = max(known, default=0.0)
+    return [
+        replace(entry, bar=known_value(figure) / full)
+        if full and figure.is_available and figure.dimension != "total"
+        else entry
+        for entry, figure in zip(entries, figures, strict=True)
     ]
-    return make_table(
-        identifier, caption, columns, lines, notes=[*notes, *(span.note for span in shown)]
-    )
 
 
 def known_categories(
@@ -152,14 +220,18 @@ def known_categories(
     return (*[one for one in order if one in present], *sorted(present - set(order)))
 
 
-def change_on_year(context: PartContext, indicator: str) -> Change | None:
+def change_on_year(
+    context: PartContext, indicator: str, dimension: str = "total", category: str = "total"
+) -> Change | None:
     """The change from the same period a year before; None where either is missing.
 
-    Only totals to the same day are compared: a full year is never set against part of one.
+    Only figures to the same day are compared: a full year is never set against part of one.
     """
     releasable = context.releasable
-    now = releasable.figure(indicator)
-    before = releasable.figure(indicator, period=releasable.period.plus(-12), scope=now.scope)
+    now = releasable.figure(indicator, dimension, category)
+    before = releasable.figure(
+        indicator, dimension, category, period=releasable.period.plus(-12), scope=now.scope
+    )
     if not (now.is_available and before.is_available) or now.as_of is None or before.as_of is None:
         return None
     same_day = (now.as_of.month, now.as_of.day) == (before.as_of.month, before.as_of.day)
