@@ -12,6 +12,7 @@ import pandas as pd
 
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region
+from coverage_lib.service_points import ServicePoint
 
 _SCOPE_ORDER = ("excl_jakon", "not_stated", "incl_jakon", "all")
 
@@ -79,6 +80,7 @@ class Releasable:
     simulated: bool
     sources: tuple[SourceNote, ...]
     office: Mapping[str, str] = field(default_factory=dict)
+    service_points: tuple[ServicePoint, ...] = ()
 
     def figure(
         self,

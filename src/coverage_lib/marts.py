@@ -29,6 +29,7 @@ from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region, Regions, load_regions
+from coverage_lib.service_points import ServicePoint
 from coverage_lib.suppression.small_counts import protect_small_counts
 from coverage_lib.tables import load_table
 
@@ -89,7 +90,12 @@ def open_mart(
 
 
 def read_releasable(
-    mart: Mart, period: Month, region: Region, regions: Regions, office: Mapping[str, str]
+    mart: Mart,
+    period: Month,
+    region: Region,
+    regions: Regions,
+    office: Mapping[str, str],
+    service_points: tuple[ServicePoint, ...] = (),
 ) -> Releasable:
     """The slice of one region: its own rows, its children's and its ancestors'."""
     ancestors = tuple(regions.get(code) for code in regions.ancestors(region.code)[:-1])
@@ -115,6 +121,7 @@ def read_releasable(
         simulated=mart.simulated,
         sources=_source_notes(mart.account),
         office=office,
+        service_points=service_points,
     )
 
 
@@ -130,7 +137,9 @@ def read_measures(
     regions = load_regions(settings.regions)
     month = Month.parse(period)
     mart = open_mart(settings, settings.profile(profile), month, regions)
-    return read_releasable(mart, month, regions.get(region), regions, settings.office)
+    return read_releasable(
+        mart, month, regions.get(region), regions, settings.office, settings.service_points
+    )
 
 
 def measures_of(inputs: Inputs) -> Measures:

@@ -54,7 +54,7 @@ def _block(block: Block, numbers: Mapping[str, str]) -> Data:
         return _figure(block, numbers[block["id"]])
     if block["kind"] == "key_figures":
         return {**block, "across": figures_across(block)}
-    if block["kind"] == "list":
+    if block["kind"] == "list" or block["kind"] == "side_by_side":
         items = [[_block(inner, numbers) for inner in item] for item in block["items"]]
         return {**block, "items": items}
     return dict(block)

@@ -16,6 +16,8 @@ Status = Literal["available", "not_available", "suppressed", "not_comparable", "
 Tone = Literal["neutral", "good", "attention"]
 Align = Literal["start", "end"]
 RowRole = Literal["body", "total", "unknown"]
+#: `sheet` is a document meant for one A4 page: less room around the same parts.
+Layout = Literal["pages", "sheet"]
 NoteRole = Literal["information", "attention", "definition"]
 
 
@@ -74,6 +76,7 @@ class Cover(TypedDict):
     office: str
     keywords: list[str]
     description: str
+    layout: NotRequired[Layout]
 
 
 class Heading(TypedDict):
@@ -92,6 +95,12 @@ class ListBlock(TypedDict):
     kind: Literal["list"]
     ordered: bool
     items: list[list[Block]]
+
+
+class SideBySide(TypedDict):
+    kind: Literal["side_by_side"]
+    items: list[list[Block]]
+    widths: list[float]
 
 
 class CodeBlock(TypedDict):
@@ -173,6 +182,7 @@ Block = (
     | Heading
     | Paragraph
     | ListBlock
+    | SideBySide
     | CodeBlock
     | KeyFigures
     | Table

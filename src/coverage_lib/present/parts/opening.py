@@ -7,7 +7,7 @@ from datetime import date
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
-from coverage_lib.present.block_kinds import KeyFigure, Tone, key_figure
+from coverage_lib.present.block_kinds import KeyFigure, Layout, Tone, key_figure
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text, decimal_text, month_text, round_half_up
@@ -39,17 +39,17 @@ from coverage_lib.present.quantities import (
 )
 
 
-def cover_of(notebook: str) -> Callable[[Releasable, str], Blocks]:
+def cover_of(notebook: str, layout: Layout = "pages") -> Callable[[Releasable, str], Blocks]:
     """The cover part of a notebook; its texts are `document.<notebook>` in the words."""
 
     def cover(releasable: Releasable, language: str) -> Blocks:
         """The masthead: what, where, which month, as of when, and whether data are simulated."""
-        return _cover(open_part(releasable, language), f"document.{notebook}")
+        return _cover(open_part(releasable, language), f"document.{notebook}", layout)
 
     return cover
 
 
-def _cover(context: PartContext, document: str) -> Blocks:
+def _cover(context: PartContext, document: str, layout: Layout) -> Blocks:
     releasable, language = context.releasable, context.language
     place, period = place_of(context), month_text(releasable.period, language)
     keywords = [
@@ -77,6 +77,7 @@ def _cover(context: PartContext, document: str) -> Blocks:
                 office=_office_name(context),
                 keywords=keywords,
                 description=context.say(f"{document}.description", place=place, period=period),
+                layout=layout,
             )
         ]
     )  # fmt: skip
