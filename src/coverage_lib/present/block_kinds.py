@@ -264,12 +264,16 @@ def key_figure(
     }
 
 
-def figures_across(block: KeyFigures) -> int:
-    """How many large numbers stand side by side: rows as even as they can be, four at most."""
+def figures_across(block: KeyFigures, longest_of_four: int = 13) -> int:
+    """How many large numbers stand side by side: rows as even as they can be, four at most.
+
+    Four only where no value is longer than `longest_of_four` characters; a page that scales its
+    numbers to fit has room for longer ones.
+    """
     count = len(block["items"])
     longest = max((len(item["value"]) for item in block["items"]), default=0)
     if count <= 2:
         return 2
-    if count in (3, 5, 6, 9) or longest > 13:
+    if count in (3, 5, 6, 9) or longest > longest_of_four:
         return 3
     return 4

@@ -35,6 +35,7 @@ from coverage_lib.present.quantities import (
     figure_text,
     known_value,
     scope_text,
+    short_scope_text,
     status_of,
 )
 
@@ -218,7 +219,7 @@ def _active_tile(context: PartContext) -> KeyFigure:
             detail.append(context.say("key.detail.segments_migrant", **values))
     detail += [
         _previous_line(context, active),
-        scope_text(active, words),
+        short_scope_text(active.scope, words),
         _as_of_line(context, active),
     ]
     return _tile(context, "active", active, detail)
@@ -242,7 +243,7 @@ def _coverage_tile(context: PartContext) -> KeyFigure:
             tone = "good" if meets(coverage, target) else "attention"
         detail += [
             _previous_line(context, coverage),
-            scope_text(coverage, context.words),
+            short_scope_text(coverage.scope, context.words),
             _as_of_line(context, coverage),
         ]
     return _tile(context, "coverage", coverage, detail, tone=tone)
