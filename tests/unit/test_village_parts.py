@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pymupdf
 import pytest
 from builders import COLUMNS, make_releasable, make_row
 
+from coverage_lib.briefing.document import make_document
+from coverage_lib.briefing.render import render_pdf
 from coverage_lib.errors import ReferenceDataError
 from coverage_lib.periods import Month
 from coverage_lib.present.context import open_part
@@ -216,9 +219,9 @@ def test_a_discount_is_said_with_its_last_day():
     releasable = replace(make_releasable("desa"), period=Month(2026, 6))
     text = said(parts.cost_and_benefits, releasable)
     assert (
-        "di bidang transportasi sampai 31 Maret 2027: iuran turun 50\u00a0% menjadi Rp8.400" in text
+        "pekerja mandiri transportasi sampai 31 Maret 2027: turun 50\u00a0% menjadi Rp8.400" in text
     )
-    assert "di luar bidang transportasi sampai 31 Desember 2026" in text
+    assert "pekerja mandiri lainnya sampai 31 Desember 2026" in text
     assert tiles(parts.cost_and_benefits, releasable)["basic"]["value"] == "Rp16.800"
     assert "Keringanan" not in said(parts.cost_and_benefits, make_releasable("desa"))
 
@@ -244,7 +247,7 @@ def test_without_service_points_no_address_is_invented():
     assert "kantor BPJS Ketenagakerjaan terdekat" in text
     configured = replace(make_releasable("desa"), service_points=(POINT,))
     text = said(parts.next_steps, configured)
-    assert "Kantor Contoh\nJalan Contoh\nSenin-Jumat\nkontak@contoh.example" in text
+    assert "Kantor Contoh\nJalan Contoh\nSenin-Jumat · kontak@contoh.example" in text
     assert "terdekat" not in text
 
 
@@ -286,3 +289,26 @@ def test_the_foot_names_date_scope_denominator_and_law():
 def test_the_cost_is_in_no_template():
     context = open_part(make_releasable("desa"), "id")
     assert not any("16.800" in text for text in context.words.templates.values())
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_page_of_a_village_is_one_page_at_its_fullest(language):
+    """All positions, groups, two discounts and two service points; a band of simulated data."""
+    point = replace(POINT, name="Kantor Cabang Contoh Wilayah Timur", address="Jalan Contoh Nomor Satu, Kelurahan Contoh, Kecamatan Contoh")  # fmt: skip
+    releasable = replace(make_releasable("desa"), service_points=(point, point))
+    district = releasable.region.code[:5]
+    releasable = with_rows(
+        releasable, *(group(district, name, 10, 54_321) for name in ("farmer", "fisher", "micro_enterprise", "vulnerable_worker"))
+    )  # fmt: skip
+    later = replace(make_releasable("desa"), period=Month(2026, 6))
+    blocks = [
+        block
+        for part in PARTS
+        for block in part(later if part is parts.cost_and_benefits else releasable, language).blocks
+    ]
+    document = make_document(blocks[0], blocks[1:])
+    with pymupdf.open(stream=render_pdf(document), filetype="pdf") as opened:
+        assert len(opened) == 1
+        text = opened[0].get_text()
+    assert "Rp8.400" in text or "Rp8,400" in text
+    assert "Kantor Cabang Contoh" in text

@@ -251,6 +251,7 @@ def _topics(context: PartContext) -> Iterator[tuple[str, list[Figure]]]:
     name = "village_ecosystem_coverage"
     yield name, [figure(name), *figures(name, "position_group"), *figures(name, "position")]
     yield "claims_paid", [figure("claims_paid"), figure("claims_amount_idr")]
-    if figure("claims_paid").is_available:
+    # Below the sub-district nothing is published by programme, whatever the sources hold.
+    if figure("claims_paid").is_available and releasable.region.level != "desa":
         yield "claims_programme", list(figures("claims_paid", "programme"))
     yield "scholarship_children", [figure("scholarship_children"), figure("scholarship_amount_idr")]

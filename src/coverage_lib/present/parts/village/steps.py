@@ -94,14 +94,14 @@ def _where(context: PartContext) -> list[Block]:
     points = nearest(releasable.service_points, releasable.region.code)[:_MOST_POINTS]
     if not points:
         return [blocks.paragraph(marked(context, "village_page.where.nearest"))]
-    shown: list[Block] = [blocks.paragraph(_point(point)) for point in points]
-    return [*shown, blocks.paragraph(marked(context, "village_page.where.bring"))]
+    return [blocks.paragraph(_point(point)) for point in points]
 
 
 def _point(point: ServicePoint) -> list[Inline]:
     """The name, and a line each for what else the configuration says."""
     said: list[Inline] = [strong(point.name)]
-    for line in (point.address, point.hours, point.contact):
+    reached = " · ".join(part for part in (point.hours, point.contact) if part)
+    for line in (point.address, reached):
         if line:
             said += [line_break(), text(line)]
     return said
