@@ -177,6 +177,8 @@ def test_the_map_finds_the_village_among_its_neighbours():
     assert "Sungailiat" in picture["svg"]
     (picture,) = shown(parts.who_is_not_yet, make_releasable("provinsi"), "figure", "en")
     assert picture["caption"].endswith("lies in Sumatra")
+    bare = shown(parts.who_is_not_yet, make_releasable("desa", "all_missing"), "heading")
+    assert [one["text"] for one in bare] == ["Letak wilayah"]
     unmapped = make_releasable("desa")
     unmapped = replace(unmapped, region=replace(unmapped.region, code="19.01.01.9999"))
     assert shown(parts.who_is_not_yet, unmapped, "figure") == []

@@ -54,8 +54,9 @@ def who_is_not_yet(releasable: Releasable, language: str) -> Blocks:
         shown = [*left, *([picture] if picture is not None else [])]
     if not shown:
         return context.show([])
+    topic = "not_yet" if left else "map"
     return context.show(
-        [blocks.heading(2, "not-yet", context.say("village_page.not_yet.section")), *shown]
+        [blocks.heading(2, "not-yet", context.say(f"village_page.{topic}.section")), *shown]
     )
 
 
