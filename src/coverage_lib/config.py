@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from coverage_lib.errors import ConfigError, UsageError
+from coverage_lib.service_points import ServicePoint, service_points
 from coverage_lib.source_settings import (
     ENVIRONMENT_VARIABLE,
     FetchedSetting,
@@ -86,6 +87,7 @@ class Settings:
     office: Mapping[str, str]
     regions: tuple[Path, ...]
     profiles: Mapping[str, Profile]
+    service_points: tuple[ServicePoint, ...] = ()
 
     def profile(self, name: str) -> Profile:
         """The profile of a name. Raises UsageError that lists the ones there are."""
@@ -120,7 +122,8 @@ def load_settings(project: Path) -> Settings:
     folders = _table(document, "folders")
     refuse_unknown(folders, _FOLDERS, f"{CONFIG_NAME}, [folders]")
     profiles = _table(document, "profiles")
-    office = _table(document, "office")
+    office = dict(_table(document, "office"))
+    points = service_points(office.pop("service_points", []), f"{CONFIG_NAME}, [office]")
 
     def entry(name: str) -> str:
         value = folders.get(name)
@@ -140,6 +143,7 @@ def load_settings(project: Path) -> Settings:
         office={str(key): str(value) for key, value in office.items()},
         regions=tuple(project / path for path in _paths(document, "regions")),
         profiles={name: _profile(name, profile) for name, profile in sorted(profiles.items())},
+        service_points=points,
     )
 
 

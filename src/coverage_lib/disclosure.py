@@ -13,6 +13,7 @@ import pandas as pd
 from coverage_lib.periods import Month
 from coverage_lib.receipts import PullReceipt
 from coverage_lib.reference.regions import Region
+from coverage_lib.service_points import ServicePoint
 
 _SCOPE_ORDER = ("excl_jakon", "not_stated", "incl_jakon", "all")
 
@@ -94,6 +95,7 @@ class Releasable:
     office: Mapping[str, str] = field(default_factory=dict)
     receipt: PullReceipt | None = None
     versions: Versions | None = None
+    service_points: tuple[ServicePoint, ...] = ()
 
     def figure(
         self,

@@ -31,6 +31,7 @@ from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.periods import Month
 from coverage_lib.receipts import pull_receipt
 from coverage_lib.reference.regions import Region, Regions, load_regions
+from coverage_lib.service_points import ServicePoint
 from coverage_lib.suppression.small_counts import protect_small_counts
 from coverage_lib.tables import load_table
 
@@ -91,7 +92,12 @@ def open_mart(
 
 
 def read_releasable(
-    mart: Mart, period: Month, region: Region, regions: Regions, office: Mapping[str, str]
+    mart: Mart,
+    period: Month,
+    region: Region,
+    regions: Regions,
+    office: Mapping[str, str],
+    service_points: tuple[ServicePoint, ...] = (),
 ) -> Releasable:
     """The slice of one region: its own rows, its children's and its ancestors'."""
     ancestors = tuple(regions.get(code) for code in regions.ancestors(region.code)[:-1])
@@ -121,6 +127,7 @@ def read_releasable(
         versions=Versions(
             metadata.version("cakupan"), definitions_version(), mart.rules_sha256, mart.version
         ),
+        service_points=service_points,
     )
 
 
@@ -136,7 +143,9 @@ def read_measures(
     regions = load_regions(settings.regions)
     month = Month.parse(period)
     mart = open_mart(settings, settings.profile(profile), month, regions)
-    return read_releasable(mart, month, regions.get(region), regions, settings.office)
+    return read_releasable(
+        mart, month, regions.get(region), regions, settings.office, settings.service_points
+    )
 
 
 def measures_of(inputs: Inputs) -> Measures:

@@ -44,6 +44,7 @@ from coverage_lib.present.blocks import (
     note,
     paragraph,
     row,
+    side_by_side,
     strong,
     table,
 )
@@ -132,6 +133,10 @@ def every_kind(language: Language = "id", *, simulated: bool = True) -> Document
         figure("trend", "Perkembangan", SVG, "Sebuah garis naik.", notes=["Sumber: contoh."]),
         heading(3, "kecepatan", "Kecepatan"),
         list_block(["satu", [paragraph("dua"), list_block(["tiga"], ordered=True)]]),
+        side_by_side(
+            (2, [heading(3, "kiri", "Kiri"), paragraph("isi kiri")]),
+            (1, [figure("letak", "Letak", SVG, "Sebuah garis kecil.")]),
+        ),
         note("attention", "Selisih", "Lingkupnya berbeda."),
         note("definition", "", EVIL),
         table("empty", "Tanpa baris", [column("a", "A")], []),

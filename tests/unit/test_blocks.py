@@ -31,6 +31,7 @@ from coverage_lib.present.blocks import (
     page_break,
     paragraph,
     row,
+    side_by_side,
     strong,
     table,
 )
@@ -56,6 +57,7 @@ def one_of_each() -> Blocks:
             heading(2, "bagian", "Bagian"),
             paragraph(["Satu ", strong("dua"), line_break(), emphasis([link("#bagian", "tiga")])]),
             list_block(["a", [paragraph("b"), list_block(["c"], ordered=True)]]),
+            side_by_side((2, [paragraph("kiri")]), (1, [heading(3, "kanan", "Kanan")])),
             code_block("x = 1"),
             key_figures([key_figure("k", "Label", "12", detail=["rincian"], tone="good")]),
             table("t", "Tabel", [column("a", "A")], [row([cell("1", bar=0.5)])], csv="a\r\n1\r\n"),

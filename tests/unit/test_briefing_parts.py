@@ -11,6 +11,12 @@ from builders import make_releasable
 
 from coverage_lib.errors import UsageError
 from coverage_lib.present.notebooks import briefing as briefing_parts
+from coverage_lib.present.parts.claims.paid import claims, scholarships
+from coverage_lib.present.parts.coverage.gap import gap_and_pace
+from coverage_lib.present.parts.coverage.regional import coverage_by_region
+from coverage_lib.present.parts.coverage.trend import coverage_by_segment, coverage_trend
+from coverage_lib.present.parts.notes import notes_and_sources
+from coverage_lib.present.parts.quality.reconciliation import reconciliation
 from coverage_lib.present.plain import inline_text, plain_text
 
 PARTS = [getattr(briefing_parts, name) for name in briefing_parts.__all__]
@@ -19,13 +25,16 @@ STORIES = ["full", "rising", "flat", "reached", "suppressed", "all_missing"]
 
 
 def said(part, releasable, language="id"):
-    """The paragraphs and notes of a part as one text."""
-    found = [
-        inline_text(block["children"])
-        for block in part(releasable, language).blocks
-        if block["kind"] in ("paragraph", "note")
-    ]
-    return " ".join(found)
+    """The paragraphs, points and notes of a part as one text."""
+    return " ".join(texts(part(releasable, language).blocks))
+
+
+def texts(blocks):
+    for block in blocks:
+        if block["kind"] in ("paragraph", "note"):
+            yield inline_text(block["children"])
+        for item in block["items"] if block["kind"] == "list" else ():
+            yield from texts(item)
 
 
 def blocks_of(part, releasable, kind, language="id"):
@@ -130,7 +139,7 @@ def test_summary_of_a_reached_target_asks_for_nothing():
     ],
 )
 def test_the_verdict_on_the_pace(story, verdict):
-    assert verdict in said(briefing_parts.gap_and_pace, make_releasable(story=story), "en")
+    assert verdict in said(gap_and_pace, make_releasable(story=story), "en")
 
 
 def test_a_pace_that_suffices_is_called_sufficient():
@@ -138,7 +147,7 @@ def test_a_pace_that_suffices_is_called_sufficient():
     rows = releasable.rows.copy()
     required = rows["indicator"] == "required_monthly_pace"
     rows.loc[required, "value"] = 400.0
-    text = said(briefing_parts.gap_and_pace, replace(releasable, rows=rows), "en")
+    text = said(gap_and_pace, replace(releasable, rows=rows), "en")
     assert "500 workers a month, is sufficient" in text
 
 
@@ -146,8 +155,8 @@ def test_a_place_without_figures_says_once_what_is_missing():
     releasable = make_releasable("kabupaten", "all_missing")
     empty = [part.__name__ for part in PARTS if not part(releasable, "id").blocks]
     assert sorted(empty) == [
-        "claims", "coverage_by_region", "coverage_by_segment", "coverage_trend", "gap_and_pace",
-        "reconciliation", "scholarships", "village_ecosystem",
+        "claims_in_brief", "next_month", "regions_in_brief", "segments_in_brief", "trend_in_brief",
+        "village_ecosystem", "what_changed",
     ]  # fmt: skip
     text = said(briefing_parts.summary, releasable)
     assert "Belum ada angka Juni 2031" in text
@@ -162,7 +171,7 @@ def test_suppressed_is_not_missing():
 
 
 def test_children_and_the_unknown_region_sum_to_the_last_row():
-    (table,) = blocks_of(briefing_parts.coverage_by_region, make_releasable(), "table")
+    (table,) = blocks_of(coverage_by_region, make_releasable(), "table")
     roles = [row["role"] for row in table["rows"]]
     assert roles == ["body"] * 7 + ["unknown", "total"]
     active = [int(row[1].replace(".", "")) for row in rows_of(table)]
@@ -173,11 +182,11 @@ def test_children_and_the_unknown_region_sum_to_the_last_row():
 
 
 def test_a_village_has_no_section_of_children():
-    assert briefing_parts.coverage_by_region(make_releasable("desa"), "id").blocks == ()
+    assert coverage_by_region(make_releasable("desa"), "id").blocks == ()
 
 
 def test_segments_stand_around_the_headline_total():
-    (table,) = blocks_of(briefing_parts.coverage_by_segment, make_releasable(), "table")
+    (table,) = blocks_of(coverage_by_segment, make_releasable(), "table")
     assert [row[:2] for row in rows_of(table)] == [
         ["Penerima upah (PU, formal)", "24.000"],
         ["Bukan penerima upah (BPU, informal)", "6.000"],
@@ -192,7 +201,7 @@ def test_every_percentage_table_and_chart_names_date_scope_and_denominator():
     shown = [
         block
         for part in (
-            briefing_parts.coverage_trend, briefing_parts.coverage_by_segment, briefing_parts.coverage_by_region,
+            coverage_trend, coverage_by_segment, coverage_by_region,
         )
         for block in part(releasable, "id").blocks
         if block["kind"] in ("figure", "table")
@@ -207,18 +216,18 @@ def test_every_percentage_table_and_chart_names_date_scope_and_denominator():
 
 def test_claims_compare_with_the_same_period_only():
     releasable = make_releasable()
-    text = said(briefing_parts.claims, releasable, "en")
+    text = said(claims, releasable, "en")
     assert "990 claims worth Rp7.69\u00a0billion" in text
     assert "a rise of Rp1.01\u00a0billion" in text or "a rise of Rp1\u00a0billion" in text
-    table = blocks_of(briefing_parts.claims, releasable, "table", "en")[0]
+    table = blocks_of(claims, releasable, "table", "en")[0]
     assert [column["label"] for column in table["columns"]][1:] == [
         "Claims 2031", "Amount 2031 (Rp million)", "Claims 2030", "Amount 2030 (Rp million)",
     ]  # fmt: skip
     assert rows_of(table)[-1] == ["Total", "990", "7,690.00", "910", "6,685.00"]
     rows = releasable.rows[releasable.rows["period"] != "2030-06"]
     only_year = replace(releasable, rows=rows)
-    assert "not yet available for comparison" in said(briefing_parts.claims, only_year, "en")
-    table = blocks_of(briefing_parts.claims, only_year, "table", "en")[0]
+    assert "not yet available for comparison" in said(claims, only_year, "en")
+    table = blocks_of(claims, only_year, "table", "en")[0]
     assert "Columns 2030: the full year." in table["notes"]
 
 
@@ -235,7 +244,7 @@ def test_claims_that_are_truly_zero_are_said_to_be_none():
 
 
 def test_scholarships_say_children_amount_and_the_legal_maximum():
-    text = said(briefing_parts.scholarships, make_releasable())
+    text = said(scholarships, make_releasable())
     assert "Rp330\u00a0juta diberikan kepada 122 anak, bertambah dari 61 anak" in text
     assert "paling banyak Rp180\u00a0juta" in text
 
@@ -249,7 +258,7 @@ def test_village_groups_are_subtotals_of_their_positions():
 
 
 def test_reconciliation_explains_differences_and_names_sources():
-    part = briefing_parts.reconciliation
+    part = reconciliation
     text = said(part, make_releasable())
     assert text.startswith("3 angka publikasi dapat diperiksa; 2 di antaranya cocok.")
     assert "Satu angka publikasi lain tidak dapat diperiksa" in text
@@ -268,21 +277,19 @@ def test_a_published_figure_is_called_published():
     shown = replace(releasable, rows=rows, simulated=False)
     (block,) = blocks_of(briefing_parts.key_figures, shown, "key_figures")
     assert all("angka publikasi" in " ".join(tile["detail"]) for tile in block["items"][:4])
-    assert "sebagaimana diterbitkan" in plain_text(
-        briefing_parts.notes_and_sources(shown, "id").blocks
-    )
+    assert "sebagaimana diterbitkan" in plain_text(notes_and_sources(shown, "id").blocks)
 
 
 def test_a_hostile_name_is_only_text():
     name = '[x] #read("/etc/passwd") <script>alert(1)</script> | = 1+1'
-    shown = briefing_parts.coverage_by_region(make_releasable("kecamatan", child_name=name), "id")
+    shown = coverage_by_region(make_releasable("kecamatan", child_name=name), "id")
     (table,) = (block for block in shown.blocks if block["kind"] == "table")
     assert name in [row[0] for row in rows_of(table)]
     assert "**" not in plain_text(shown.blocks)
 
 
 def test_a_name_that_looks_like_a_formula_is_neutralised_in_the_csv_only():
-    shown = briefing_parts.coverage_by_region(make_releasable("kecamatan", child_name="=1+1"), "id")
+    shown = coverage_by_region(make_releasable("kecamatan", child_name="=1+1"), "id")
     (table,) = (block for block in shown.blocks if block["kind"] == "table")
     assert rows_of(table)[0][0] == "=1+1"
     assert ",'=1+1," in table["csv"]
@@ -305,8 +312,8 @@ def test_changing_one_figure_changes_what_is_said():
 def test_suppressed_totals_are_one_sentence_and_no_table():
     releasable = make_releasable("desa", "suppressed")
     for part, words in (
-        (briefing_parts.claims, "klaim"),
-        (briefing_parts.scholarships, "beasiswa"),
+        (claims, "klaim"),
+        (scholarships, "beasiswa"),
     ):
         assert f"Angka {words} dirahasiakan" in said(part, releasable)
         assert blocks_of(part, releasable, "table") == []

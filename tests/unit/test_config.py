@@ -257,3 +257,34 @@ def test_an_address_holds_no_credentials_and_is_of_one_file(tmp_path, address):
     with pytest.raises(ConfigError, match="one file's address was expected") as error:
         load_settings(write(tmp_path, text))
     assert "s3cret" not in str(error.value)
+
+
+def test_service_points_are_read_in_their_order(tmp_path):
+    points = """
+[[office.service_points]]
+name = "Kantor Satu"
+address = "Jalan Contoh"
+regions = ["19.71"]
+[[office.service_points]]
+name = "Kantor Dua"
+"""
+    settings = load_settings(write(tmp_path, GOOD.replace("[profiles.own]", points + "[profiles.own]")))  # fmt: skip
+    assert [point.name for point in settings.service_points] == ["Kantor Satu", "Kantor Dua"]
+    assert settings.service_points[0].regions == ("19.71",)
+    assert settings.office == {"id": "Kantor"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("[[office.service_points]]\naddress = 'x'", r"point 1: name = \"…\" is missing"),
+        ("[[office.service_points]]\nname = 'x'\nphone = '1'", "phone"),
+        ("[[office.service_points]]\nname = 'x'\nhours = 8", r"hours = \"…\" must be a text"),
+        ("[[office.service_points]]\nname = 'x'\nregions = '19'", r"regions = \[\"19.71\"\]"),
+        ("[office.service_points]\nname = 'x'", r"\[\[office.service_points\]\] with name"),
+    ],
+)
+def test_a_mistake_in_a_service_point_is_named(tmp_path, entry, message):
+    text = GOOD.replace("[profiles.own]", f"{entry}\n[profiles.own]")
+    with pytest.raises(ConfigError, match=message):
+        load_settings(write(tmp_path, text))

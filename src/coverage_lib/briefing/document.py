@@ -108,7 +108,7 @@ def identifiers(document: Document) -> frozenset[str]:
 def _deep(blocks: Sequence[Block]) -> Iterator[Block]:
     for block in blocks:
         yield block
-        if block["kind"] == "list":
+        if block["kind"] == "list" or block["kind"] == "side_by_side":
             for item in block["items"]:
                 yield from _deep(item)
 
@@ -193,6 +193,9 @@ def _with_unique_identifiers(blocks: Sequence[Block], seen: set[str] | None = No
         if block["kind"] == "list":
             items = [_with_unique_identifiers(item, used) for item in block["items"]]
             unique.append({**block, "items": items})
+        elif block["kind"] == "side_by_side":
+            sides = [_with_unique_identifiers(item, used) for item in block["items"]]
+            unique.append({**block, "items": sides})
         elif block["kind"] in ("heading", "table", "figure"):
             wanted = cast(str, cast(Mapping[str, object], block)["id"])
             chosen, number = wanted, 1

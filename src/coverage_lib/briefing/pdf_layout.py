@@ -26,6 +26,8 @@ Data = dict[str, object]
 
 _MILLIMETRES_A_POINT = 25.4 / 72
 _TALLEST_FIGURE = 190.0
+#: Characters of a large number that still fit four times across a page, scaled down a little.
+_LONGEST_OF_FOUR = 16
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -53,8 +55,8 @@ def _block(block: Block, numbers: Mapping[str, str]) -> Data:
     if block["kind"] == "figure":
         return _figure(block, numbers[block["id"]])
     if block["kind"] == "key_figures":
-        return {**block, "across": figures_across(block)}
-    if block["kind"] == "list":
+        return {**block, "across": figures_across(block, _LONGEST_OF_FOUR)}
+    if block["kind"] == "list" or block["kind"] == "side_by_side":
         items = [[_block(inner, numbers) for inner in item] for item in block["items"]]
         return {**block, "items": items}
     return dict(block)

@@ -161,6 +161,17 @@ def _table_shape(value: object) -> str | None:
     return None
 
 
+def _sides(value: object) -> str | None:
+    sides = cast(Mapping[str, list[object]], value)
+    if len(sides["items"]) != len(sides["widths"]) or len(sides["items"]) < 2:
+        return "two sides or more and a width for each expected"
+    return None
+
+
+def _side_width(value: object) -> str | None:
+    return "a number above 0 expected" if value is None else _width(value)
+
+
 def _cover_label(value: object) -> str | None:
     cover = cast(Mapping[str, object], value)
     if cover["simulated"] and not str(cover["simulated_label"]).strip():
@@ -205,13 +216,20 @@ _BLOCK_KINDS: dict[str, Check] = {
                 "office": _text,
                 "keywords": _list_of(_text),
                 "description": _text,
-            }
+            },
+            {"layout": _one_of("pages", "sheet")},
         ),
         _cover_label,
     ),
     "heading": _block({"level": _one_of(2, 3), "id": _identifier, "text": _filled_text}),
     "paragraph": _block({"children": _INLINES}),
     "list": _block({"ordered": _boolean, "items": _list_of(_list_of(_nested_block))}),
+    "side_by_side": _all_of(
+        _block(
+            {"items": _list_of(_list_of(_nested_block)), "widths": _list_of(_side_width)},
+        ),
+        _sides,
+    ),
     "code": _block({"text": _text}),
     "key_figures": _block(
         {

@@ -16,6 +16,8 @@ Status = Literal["available", "not_available", "suppressed", "not_comparable", "
 Tone = Literal["neutral", "good", "attention"]
 Align = Literal["start", "end"]
 RowRole = Literal["body", "total", "unknown"]
+#: `sheet` is a document meant for one A4 page: less room around the same parts.
+Layout = Literal["pages", "sheet"]
 NoteRole = Literal["information", "attention", "definition"]
 
 
@@ -74,6 +76,7 @@ class Cover(TypedDict):
     office: str
     keywords: list[str]
     description: str
+    layout: NotRequired[Layout]
 
 
 class Heading(TypedDict):
@@ -92,6 +95,12 @@ class ListBlock(TypedDict):
     kind: Literal["list"]
     ordered: bool
     items: list[list[Block]]
+
+
+class SideBySide(TypedDict):
+    kind: Literal["side_by_side"]
+    items: list[list[Block]]
+    widths: list[float]
 
 
 class CodeBlock(TypedDict):
@@ -173,6 +182,7 @@ Block = (
     | Heading
     | Paragraph
     | ListBlock
+    | SideBySide
     | CodeBlock
     | KeyFigures
     | Table
@@ -254,12 +264,16 @@ def key_figure(
     }
 
 
-def figures_across(block: KeyFigures) -> int:
-    """How many large numbers stand side by side: rows as even as they can be, four at most."""
+def figures_across(block: KeyFigures, longest_of_four: int = 13) -> int:
+    """How many large numbers stand side by side: rows as even as they can be, four at most.
+
+    Four only where no value is longer than `longest_of_four` characters; a page that scales its
+    numbers to fit has room for longer ones.
+    """
     count = len(block["items"])
     longest = max((len(item["value"]) for item in block["items"]), default=0)
     if count <= 2:
         return 2
-    if count in (3, 5, 6, 9) or longest > 13:
+    if count in (3, 5, 6, 9) or longest > longest_of_four:
         return 3
     return 4

@@ -30,6 +30,7 @@ from coverage_lib.present.block_kinds import (
     KeyFigure,
     KeyFigures,
     Language,
+    Layout,
     ListBlock,
     Note,
     NoteRole,
@@ -37,6 +38,7 @@ from coverage_lib.present.block_kinds import (
     Paragraph,
     Row,
     RowRole,
+    SideBySide,
     Status,
     Table,
     Tone,
@@ -100,6 +102,7 @@ __all__ = [
     "paragraph",
     "plain_text",
     "row",
+    "side_by_side",
     "strong",
     "table",
     "text",
@@ -178,6 +181,7 @@ def cover(
     office: str = "",
     keywords: Sequence[str] = (),
     description: str = "",
+    layout: Layout = "pages",
 ) -> Cover:
     """The masthead and the document's metadata; at most one a document, the first one counts.
 
@@ -202,6 +206,8 @@ def cover(
         "keywords": list(keywords),
         "description": description,
     }
+    if layout != "pages":
+        block["layout"] = layout
     check_block(block)
     return block
 
@@ -226,6 +232,20 @@ def list_block(items: Sequence[str | Sequence[Block]], *, ordered: bool = False)
         [paragraph(item)] if isinstance(item, str) else list(item) for item in items
     ]
     block: ListBlock = {"kind": "list", "ordered": ordered, "items": made}
+    check_block(block)
+    return block
+
+
+def side_by_side(*sides: tuple[float, Sequence[Block]]) -> SideBySide:
+    """Two sides or more, each a relative width and its blocks; a narrow screen stacks them.
+
+    A picture keeps its own size: draw it narrow enough for its side of an A4 page.
+    """
+    block: SideBySide = {
+        "kind": "side_by_side",
+        "items": [list(made) for _, made in sides],
+        "widths": [width for width, _ in sides],
+    }
     check_block(block)
     return block
 

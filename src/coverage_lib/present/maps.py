@@ -99,7 +99,7 @@ def map_svg(drawn: AreaMap, polygons: Mapping[str, Polygons]) -> str:
     shapes = {area.code: polygons[area.code] for area in drawn.areas if area.code in polygons}
     if not shapes:
         raise ValueError("none of the regions has a polygon; leave the map out")
-    west, south, east, north = _extent(shapes)
+    west, south, east, north = extent(shapes)
     stretch = 1 / math.cos(math.radians((south + north) / 2))
     ratio = (north - south) * stretch / (east - west)
     width = FIGURE_WIDTH_INCHES
@@ -111,7 +111,8 @@ def map_svg(drawn: AreaMap, polygons: Mapping[str, Polygons]) -> str:
     )
 
 
-def _extent(shapes: Mapping[str, Polygons]) -> tuple[float, float, float, float]:
+def extent(shapes: Mapping[str, Polygons]) -> tuple[float, float, float, float]:
+    """West, south, east, north of all outlines together, in degrees."""
     points = np.concatenate(
         [ring for polygons in shapes.values() for polygon in polygons for ring in polygon]
     )
@@ -130,7 +131,7 @@ def _paint(
         shown = area.value is not None
         axes.add_collection(
             PathCollection(
-                [_outline(polygon) for polygon in shapes[area.code]],
+                [outline_path(polygon) for polygon in shapes[area.code]],
                 facecolor=ramp[drawn.classes.number(area.value)]
                 if area.value is not None
                 else PALETTE.paper,
@@ -139,7 +140,7 @@ def _paint(
                 linewidth=0.7,
             )
         )
-    west, south, east, north = _extent(shapes)
+    west, south, east, north = extent(shapes)
     margin = (east - west) * 0.02
     axes.set_xlim(west - margin, east + margin)
     axes.set_ylim(south - margin, north + margin)
@@ -159,7 +160,7 @@ def _ramp(count: int) -> tuple[str, ...]:
     return tuple(SEQUENTIAL[position] for position in chosen)
 
 
-def _outline(polygon: Sequence[Ring]) -> Outline:
+def outline_path(polygon: Sequence[Ring]) -> Outline:
     """One polygon with its holes as a single path."""
     vertices: list[Ring] = []
     codes: list[int] = []
@@ -187,7 +188,7 @@ def _label_areas(
         if area.code not in shapes:
             continue
         content = f"{area.name}\n{area.text}" if named else area.name
-        point = _inner_point(shapes[area.code])
+        point = inner_point(shapes[area.code])
         label = _place_label(_in_points(axes, point), content, area.code, land, placed)
         if label is None:
             continue
@@ -273,7 +274,7 @@ def _in_points(axes: Axes, point: tuple[float, float]) -> tuple[float, float]:
 
 
 def _outline_in_points(axes: Axes, polygons: Polygons) -> Outline:
-    outline = Outline.make_compound_path(*(_outline(polygon) for polygon in polygons))
+    outline = Outline.make_compound_path(*(outline_path(polygon) for polygon in polygons))
     return Outline(_scaled(axes, np.asarray(outline.vertices)), outline.codes)
 
 
@@ -296,7 +297,7 @@ def _ring_area(ring: Ring) -> float:
     return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
 
 
-def _inner_point(polygons: Polygons) -> tuple[float, float]:
+def inner_point(polygons: Polygons) -> tuple[float, float]:
     """A point well inside the largest polygon: the middle of its widest level line."""
     ring = max((polygon[0] for polygon in polygons), key=_ring_area)
     low, high = ring[:, 1].min(), ring[:, 1].max()

@@ -35,6 +35,8 @@ def _block_lines(block: Block) -> list[str]:
             return [inline_text(block["children"])]
         case "list":
             return [f"- {plain_text(item)}" for item in block["items"]]
+        case "side_by_side":
+            return [line for item in block["items"] for line in plain_text(item).splitlines()]
         case "key_figures":
             return [f"{item['label']}: {item['value']}" for item in block["items"]]
         case "table":

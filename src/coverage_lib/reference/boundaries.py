@@ -30,6 +30,17 @@ def outlines(codes: Iterable[str]) -> dict[str, Polygons]:
     return {code: known[code] for code in codes if code in known}
 
 
+def outlines_beside(code: str) -> dict[str, Polygons]:
+    """The outlines of a region and of its siblings, in code order; provinces are siblings too."""
+    parent = code.rpartition(".")[0]
+    known = _all_outlines()
+    return {
+        one: known[one]
+        for one in sorted(known)
+        if one.rpartition(".")[0] == parent and one.count(".") == code.count(".")
+    }
+
+
 @cache
 def _all_outlines() -> dict[str, Polygons]:
     folder = resources.files("coverage_lib.reference") / "data" / "boundaries"

@@ -7,7 +7,7 @@ from datetime import date
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
-from coverage_lib.present.block_kinds import KeyFigure, Tone, key_figure
+from coverage_lib.present.block_kinds import KeyFigure, Layout, Tone, key_figure
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text, decimal_text, month_text, round_half_up
@@ -35,21 +35,22 @@ from coverage_lib.present.quantities import (
     figure_text,
     known_value,
     scope_text,
+    short_scope_text,
     status_of,
 )
 
 
-def cover_of(notebook: str) -> Callable[[Releasable, str], Blocks]:
+def cover_of(notebook: str, layout: Layout = "pages") -> Callable[[Releasable, str], Blocks]:
     """The cover part of a notebook; its texts are `document.<notebook>` in the words."""
 
     def cover(releasable: Releasable, language: str) -> Blocks:
         """The masthead: what, where, which month, as of when, and whether data are simulated."""
-        return _cover(open_part(releasable, language), f"document.{notebook}")
+        return _cover(open_part(releasable, language), f"document.{notebook}", layout)
 
     return cover
 
 
-def _cover(context: PartContext, document: str) -> Blocks:
+def _cover(context: PartContext, document: str, layout: Layout) -> Blocks:
     releasable, language = context.releasable, context.language
     place, period = place_of(context), month_text(releasable.period, language)
     keywords = [
@@ -77,6 +78,7 @@ def _cover(context: PartContext, document: str) -> Blocks:
                 office=_office_name(context),
                 keywords=keywords,
                 description=context.say(f"{document}.description", place=place, period=period),
+                layout=layout,
             )
         ]
     )  # fmt: skip
@@ -217,7 +219,7 @@ def _active_tile(context: PartContext) -> KeyFigure:
             detail.append(context.say("key.detail.segments_migrant", **values))
     detail += [
         _previous_line(context, active),
-        scope_text(active, words),
+        short_scope_text(active.scope, words),
         _as_of_line(context, active),
     ]
     return _tile(context, "active", active, detail)
@@ -241,7 +243,7 @@ def _coverage_tile(context: PartContext) -> KeyFigure:
             tone = "good" if meets(coverage, target) else "attention"
         detail += [
             _previous_line(context, coverage),
-            scope_text(coverage, context.words),
+            short_scope_text(coverage.scope, context.words),
             _as_of_line(context, coverage),
         ]
     return _tile(context, "coverage", coverage, detail, tone=tone)

@@ -1,4 +1,4 @@
-"""One generated paragraph that says what the key figures mean, and what is missing."""
+"""The main points that the key figures add up to, and what is missing."""
 
 from __future__ import annotations
 
@@ -39,28 +39,32 @@ from coverage_lib.present.quantities import (
 
 
 def summary(releasable: Releasable, language: str) -> Blocks:
-    """One generated paragraph that says what the key figures mean, and once what is missing."""
+    """One point a topic, a sentence or two each, and once what is missing.
+
+    Where nothing is known one paragraph says so in place of the points.
+    """
     context = open_part(releasable, language)
-    sentences = [
-        _active_sentence(context),
-        *coverage_sentences(context),
-        _scope_sentence(context),
-        target_sentence(context),
-        *([] if is_reached(releasable) else pace_sentences(context)),
-        _other_scope_sentence(context),
-        _rank_sentence(context),
-        _extremes_sentence(context),
-        _village_sentence(context),
-        *_claims_sentences(context),
+    topics = [
+        [_active_sentence(context), _other_scope_sentence(context)],
+        [*coverage_sentences(context), _scope_sentence(context)],
+        [
+            target_sentence(context),
+            *([] if is_reached(releasable) else pace_sentences(context)),
+        ],
+        [_rank_sentence(context), _extremes_sentence(context)],
+        [_village_sentence(context)],
+        _claims_sentences(context),
     ]
-    if not any(sentences):
+    points = [joined(sentences) for sentences in topics if any(sentences)]
+    said: Block
+    if points:
+        said = blocks.list_block([[blocks.paragraph(point)] for point in points])
+    else:
         period = month_text(releasable.period, language)
-        sentences = [marked(context, "summary.nothing", period=period, place=place_of(context))]
-    shown: list[Block] = [
-        blocks.heading(2, "summary", context.say("section.summary")),
-        blocks.paragraph(joined(sentences)),
-    ]
-    return context.show([*shown, *_missing_notes(context)])
+        nothing = marked(context, "summary.nothing", period=period, place=place_of(context))
+        said = blocks.paragraph(nothing)
+    heading = blocks.heading(2, "summary", context.say("section.summary"))
+    return context.show([heading, said, *_missing_notes(context)])
 
 
 def _active_sentence(context: PartContext) -> list[Inline]:
@@ -247,6 +251,7 @@ def _topics(context: PartContext) -> Iterator[tuple[str, list[Figure]]]:
     name = "village_ecosystem_coverage"
     yield name, [figure(name), *figures(name, "position_group"), *figures(name, "position")]
     yield "claims_paid", [figure("claims_paid"), figure("claims_amount_idr")]
-    if figure("claims_paid").is_available:
+    # Below the sub-district nothing is published by programme, whatever the sources hold.
+    if figure("claims_paid").is_available and releasable.region.level != "desa":
         yield "claims_programme", list(figures("claims_paid", "programme"))
     yield "scholarship_children", [figure("scholarship_children"), figure("scholarship_amount_idr")]

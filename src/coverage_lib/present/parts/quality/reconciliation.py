@@ -43,6 +43,8 @@ _WEIGHT = {
     "truncated_not_rounded": 1, "scope_differs": 2, "agrees_as_rounded": 3, "agrees": 4, "suppressed": 5,
     "not_computable": 6,
 }  # fmt: skip
+#: Differences that the short form names.
+_MOST_NAMED = 3
 _ORDER = (
     "active_participants", "coverage", "coverage_target", "gap_to_target", "eligible_workers", "rank_in_zone",
     "village_ecosystem_coverage", "claims_paid", "claims_amount_idr", "scholarship_children",
@@ -115,6 +117,31 @@ def _reconciliation(context: PartContext, pairs: list[_Pair], listed: list[_Pair
             )
         )
     return context.show(shown)
+
+
+def reconciliation_sentences(context: PartContext) -> str:
+    """How many published figures were checked, and those that differ by name.
+
+    Empty where nothing was published; the quality notebook has the table.
+    """
+    pairs = _pairs(context.releasable.reconciliation)
+    if not pairs:
+        return ""
+    said = [_introduction(context, pairs, pairs)]
+    differing = [
+        pair for pair in pairs if pair.finding not in (*_AGREEING, *_UNCHECKED) and pair.difference
+    ]
+    if differing:
+        named = tuple(
+            context.say(
+                "reconciliation.brief_item", name=_name(context, pair),
+                difference=_difference(context, pair).text, finding=_finding(context, pair),
+            )
+            for pair in differing[:_MOST_NAMED]
+        )  # fmt: skip
+        said.append(context.say("reconciliation.brief", items="; ".join(named)))
+    said.append(context.say("reconciliation.brief_more"))
+    return " ".join(said)
 
 
 def _listed(pairs: list[_Pair], year: int) -> list[_Pair]:

@@ -6,7 +6,7 @@ from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block, RowRole
 from coverage_lib.present.blocks import Blocks
-from coverage_lib.present.context import PartContext, marked, open_part
+from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import decimal_text
 from coverage_lib.present.parts.sentences import village_figures
 from coverage_lib.present.quantities import as_of_text, figure_text, source_text, status_of
@@ -49,10 +49,7 @@ def village_ecosystem(releasable: Releasable, language: str) -> Blocks:
         lines = [Line((line.entries[0], line.entries[3]), line.role) for line in lines]
     notes = _notes(context, example)
     shown: list[Block] = [blocks.heading(2, "village", context.say("section.village"))]
-    sentence = _sentence(context)
-    if sentence:
-        shown.append(blocks.paragraph(sentence))
-    title = context.say("village.table_title")
+    title = _title(context)
     return context.show([*shown, make_table("village-table", title, columns, lines, notes=notes)])
 
 
@@ -110,16 +107,17 @@ def _count(context: PartContext, figure: Figure, value: float | None) -> Entry:
     return Entry(decimal_text(value, context.language), raw, "zero" if value == 0 else "available")
 
 
-def _sentence(context: PartContext) -> list[blocks.Inline]:
+def _title(context: PartContext) -> str:
+    """How much of the two largest groups is registered, as far as it is known."""
     heads, rt_rw = village_figures(context.releasable)
     words = context.words
     values = {"heads": figure_text(heads, words), "rt_rw": figure_text(rt_rw, words)}
     if heads.is_available and rt_rw.is_available:
-        key, day = "both", as_of_text(heads, words)
+        key = "both"
     elif heads.is_available:
-        key, day = "heads", as_of_text(heads, words)
+        key = "heads"
     elif rt_rw.is_available:
-        key, day = "rt_rw", as_of_text(rt_rw, words)
+        key = "rt_rw"
     else:
-        key, day = "none", ""
-    return marked(context, f"village.sentence.{key}", day=day, **values)
+        key = "none"
+    return context.say(f"village.title.{key}", **values)
