@@ -1,0 +1,205 @@
+"""What moved the figures of a region, looked up: flows, causes of a change, and the outlook.
+
+Nothing is computed here: each value is a set of published figures that belong together, so
+that a chart, a table and a sentence about them read the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.present.parts.headline import headline_scope, target_year
+from coverage_lib.present.quantities import known_value, vintage_of
+
+INFLOWS = ("new", "reactivated", "moved_in")
+OUTFLOWS = ("lapsed", "ended", "moved_out")
+EFFECTS = ("participants", "denominator", "scope")
+UNKNOWN = "unknown"
+#: Reports back over which a change of coverage is told, the nearest first.
+WINDOWS = ("1", "3", "12")
+#: The interval that is drawn and spoken of, in percent.
+LEVEL = 80
+_METHOD, _BASELINE = "drift", "last_value"
+#: What binary fractions may leave of a part that is zero.
+_NOISE = 5e-7
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Stock before, what came and went, and stock now, of a region or one of its segments.
+
+    `since` is the day of the stock before, None where no figure of that size is known.
+    """
+
+    net: Figure
+    now: Figure
+    since: date | None
+    parts: dict[str, Figure]
+
+    @property
+    def before(self) -> float:
+        return self.net.denominator or 0.0
+
+    def moving(self, names: Iterable[str]) -> tuple[Figure, ...]:
+        """The named flows that are not a true zero; hidden ones are among them."""
+        return tuple(
+            self.parts[name]
+            for name in names
+            if not (self.parts[name].is_available and self.parts[name].value == 0)
+        )
+
+
+@dataclass(frozen=True)
+class CoverageChange:
+    """One change of coverage and the effects that add up to it, in percentage points.
+
+    `earlier_scope` is that of the earlier figure; only published figures may differ in it.
+    `reasons` say why a part is unknown: a code, and the day that it is about if of one day.
+    """
+
+    window: str
+    since: date
+    earlier_scope: str
+    total: Figure
+    effects: dict[str, Figure]
+    reasons: tuple[tuple[str, date | None], ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every effect is known and leaves no rest."""
+        return all(self.effects[name].is_available for name in EFFECTS) and not self.has("unknown")
+
+    def has(self, name: str) -> bool:
+        """Whether an effect is known and not zero."""
+        effect = self.effects[name]
+        return effect.is_available and abs(known_value(effect)) > _NOISE
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The forecast for the last day of the target's year, with what earlier ones were worth."""
+
+    expected: Figure
+    lower: Figure
+    upper: Figure
+    error: Figure
+    baseline_error: Figure
+    hits: Figure
+
+    @property
+    def beats_no_change(self) -> bool:
+        """Whether the forecast was nearer than the assumption that nothing changes."""
+        if not (self.error.is_available and self.baseline_error.is_available):
+            return False
+        return known_value(self.error) < known_value(self.baseline_error)
+
+
+def flows_of(releasable: Releasable, segment: str | None = None) -> Flows | None:
+    """The flows since the register before, of the headline scope or a segment; None without any."""
+    scope = headline_scope(releasable)
+    if segment is None:
+        dimension, category = "total", "total"
+        parts = {
+            name: releasable.figure("participant_flow", "flow", name, scope=scope)
+            for name in (*INFLOWS, *OUTFLOWS)
+        }
+        net = releasable.figure("net_growth", scope=scope)
+        now = releasable.figure("active_participants", scope=scope)
+    else:
+        dimension, category = "segment", segment
+        parts = {
+            name: releasable.figure("participant_flow", "segment_flow", f"{segment}:{name}")
+            for name in (*INFLOWS, *OUTFLOWS)
+        }
+        net = releasable.figure("net_growth", "segment", segment)
+        now = releasable.figure("active_participants", "segment", segment)
+    if not net.is_available or net.denominator is None or not now.is_available:
+        return None
+    earlier = [
+        one
+        for one in releasable.series("active_participants", dimension, category, scope=now.scope)
+        if one.is_available and one.as_of and now.as_of and one.as_of < now.as_of
+    ]
+    is_same = bool(earlier) and earlier[-1].value == net.denominator
+    return Flows(net, now, earlier[-1].as_of if is_same else None, parts)
+
+
+def change_over(releasable: Releasable, window: str) -> CoverageChange | None:
+    """The change of the headline coverage over so many reports; None where it is not known."""
+    return _change(releasable, window, headline_scope(releasable))
+
+
+def published_changes(releasable: Releasable) -> tuple[CoverageChange, ...]:
+    """From each earlier published coverage to the one of the period, the latest first."""
+    scope = headline_scope(releasable)
+    windows = {
+        one.category.rpartition(":")[0]
+        for one in releasable.figures("coverage_change", "effect", scope=scope)
+        if one.category.count(":") == 2 and one.as_of is not None
+    }
+    found = [_change(releasable, window, scope) for window in windows]
+    return tuple(
+        sorted(
+            (one for one in found if one is not None),
+            key=lambda one: (-one.since.toordinal(), one.earlier_scope),
+        )
+    )
+
+
+def change_to_tell(releasable: Releasable) -> CoverageChange | None:
+    """The change since the last report; without one the latest published change that is explained."""
+    computed = change_over(releasable, WINDOWS[0])
+    if computed is not None:
+        return computed
+    published = published_changes(releasable)
+    scope = headline_scope(releasable)
+    explained = [one for one in published if one.is_known]
+    alike = [one for one in explained if one.earlier_scope == scope]
+    return next(iter([*alike, *explained, *published]), None)
+
+
+def _change(releasable: Releasable, window: str, scope: str) -> CoverageChange | None:
+    total, *effects = (
+        releasable.figure("coverage_change", "effect", f"{window}:{part}", scope=scope)
+        for part in ("total", *EFFECTS, UNKNOWN)
+    )
+    since = vintage_of(releasable, total)
+    if not total.is_available or not since:
+        return None
+    named = dict(zip((*EFFECTS, UNKNOWN), effects, strict=True))
+    return CoverageChange(
+        window,
+        date.fromisoformat(since),
+        window.partition(":")[2] or scope,
+        total,
+        named,
+        _reasons(named[UNKNOWN].denominator_source),
+    )
+
+
+def _reasons(source: str) -> tuple[tuple[str, date | None], ...]:
+    """The reasons of an unknown part, written `code day; code`."""
+    pairs = [one.partition(" ") for one in source.split("; ") if one]
+    return tuple((code, date.fromisoformat(day) if day else None) for code, _, day in pairs)
+
+
+def outlook_of(releasable: Releasable) -> Outlook | None:
+    """Coverage at the end of the target's year, else participants; None without a forecast."""
+    scope = headline_scope(releasable)
+    month = f"{target_year(releasable)}-12"
+    for indicator in ("coverage_forecast", "active_participants_forecast"):
+        expected, lower, upper = (
+            releasable.figure(indicator, "month_end", f"{month}:{part}", scope=scope)
+            for part in ("expected", f"lower_{LEVEL}", f"upper_{LEVEL}")
+        )
+        if expected.is_available and lower.is_available and upper.is_available:
+            return Outlook(
+                expected, lower, upper,
+                releasable.figure("forecast_error", "method_months", f"{_METHOD}:all", scope=scope),
+                releasable.figure("forecast_error", "method_months", f"{_BASELINE}:all", scope=scope),
+                releasable.figure("forecast_interval_hits", "level_months", f"{LEVEL}:all", scope=scope),
+            )  # fmt: skip
+    return None
