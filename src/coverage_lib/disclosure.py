@@ -61,11 +61,14 @@ class SourceNote:
 
 @dataclass(frozen=True)
 class Releasable:
-    """Figures of one region, its children and its ancestors, checked for disclosure.
+    """Figures of one region, its children, its ancestors, and a few of its grandchildren,
+    checked for disclosure.
 
     `rows` are measures in long shape, one row a figure (docs/architecture.md names the
     columns); `reconciliation` sets published figures beside computed ones, one row a pair.
-    Children include the unknown ones (`Region.is_unknown`) that hold rows. `office` is the
+    Children include the unknown ones (`Region.is_unknown`) that hold rows; of grandchildren
+    (in code order, unknown ones among them) only coverage and what it is made of, in total
+    and for the period, is held. `office` is the
     name of the issuing office by language, empty where the configuration names none.
     """
 
@@ -79,6 +82,7 @@ class Releasable:
     simulated: bool
     sources: tuple[SourceNote, ...]
     office: Mapping[str, str] = field(default_factory=dict)
+    grandchildren: tuple[Region, ...] = ()
 
     def figure(
         self,
