@@ -14,7 +14,7 @@ from coverage_lib.present.charts.trend import Point, TrendChart, TrendLine, tren
 from coverage_lib.present.context import open_part
 from coverage_lib.present.maps import equal_classes, map_svg
 from coverage_lib.present.parts.claims import paid
-from coverage_lib.present.parts.coverage import gap, regional, trend
+from coverage_lib.present.parts.coverage import gap, region_charts, region_rows, trend
 from coverage_lib.reference.boundaries import outlines
 
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -52,8 +52,8 @@ def test_a_line_that_ends_early_says_when():
 
 def test_bars_of_regions_fall_from_high_to_low_under_the_region_itself():
     context = context_of()
-    children = regional._children(context.releasable)
-    chart = regional.region_bars(context, children, "coverage")
+    children = region_rows.rows_of_children(context.releasable)
+    chart = region_charts.region_bars(context, children, "coverage")
     assert chart.bars[0].emphasis
     assert chart.bars[0].text == "30,00\u00a0%"
     values = [bar.value for bar in chart.bars[1:]]
@@ -111,8 +111,10 @@ def test_every_known_district_has_an_outline_and_a_stranger_has_none():
 
 def map_of(level="provinsi"):
     context = context_of(level)
-    known = [one for one in regional._children(context.releasable) if not one.region.is_unknown]
-    return regional.region_map(context, known, "coverage"), outlines(
+    known = [
+        one for one in region_rows.rows_of_children(context.releasable) if not one.region.is_unknown
+    ]
+    return region_charts.region_map(context, known, "coverage"), outlines(
         one.region.code for one in known
     )
 

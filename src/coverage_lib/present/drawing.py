@@ -58,11 +58,16 @@ _STYLE: dict[str, object] = {
 
 def draw_svg(width: float, height: float, paint: Callable[[Axes], None]) -> str:
     """An SVG of `width` by `height` inches that `paint` has drawn on."""
+    return draw_sheet_svg(width, height, lambda sheet: paint(sheet.add_subplot()))
+
+
+def draw_sheet_svg(width: float, height: float, paint: Callable[[Sheet], None]) -> str:
+    """The same for a chart of several panels, which `paint` lays out on the sheet."""
     _register_fonts()
     with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
         layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
         sheet = Sheet(figsize=(width, height), layout=layout)
-        paint(sheet.add_subplot())
+        paint(sheet)
         buffer = io.StringIO()
         sheet.savefig(
             buffer,
