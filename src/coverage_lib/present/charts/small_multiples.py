@@ -18,6 +18,8 @@ from coverage_lib.present.style import FIGURE_WIDTH_INCHES, PALETTE
 
 _ACROSS = 4
 _PANEL_HEIGHT = 1.3
+#: The first and the last date of an axis, kept within its panel.
+_SIDES = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,8 @@ def _paint(sheet: Sheet, chart: SmallMultiples, rows: int) -> None:
                 for day in (min(days), max(days))
             ],
         )
-        for tick, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-            tick.set_horizontalalignment(side)
-            tick.set_fontsize(SMALL)
+        for tick, side in zip(axes.xaxis.get_major_ticks(), _SIDES, strict=False):
+            tick.label1.set(horizontalalignment=side, fontsize=SMALL)
         # The last panel of a column that the next row leaves empty needs its dates too.
         below = number + _ACROSS
         axes.tick_params(axis="x", labelbottom=below >= len(chart.panels), length=2)
