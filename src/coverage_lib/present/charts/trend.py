@@ -14,6 +14,8 @@ from coverage_lib.present.drawing import SMALL, draw_svg
 from coverage_lib.present.formats import short_day_text
 from coverage_lib.present.style import CATEGORICAL, FIGURE_WIDTH_INCHES, PALETTE
 
+#: Points in time that do not need a tall chart.
+_FEW_DAYS = 3
 _MARKS = ("o", "s", "D", "^")
 #: Paper behind a label, so that lines do not run through its letters.
 _PATCH = {"boxstyle": "square,pad=0.1", "facecolor": PALETTE.paper, "edgecolor": "none"}
@@ -49,7 +51,9 @@ class TrendChart:
 
 
 def trend_svg(chart: TrendChart) -> str:
-    return draw_svg(FIGURE_WIDTH_INCHES, 2.9, lambda axes: _paint_trend(axes, chart))
+    days = {point.day for line in chart.lines for point in line.points}
+    height = 2.1 if len(days) <= _FEW_DAYS else 2.9
+    return draw_svg(FIGURE_WIDTH_INCHES, height, lambda axes: _paint_trend(axes, chart))
 
 
 def _paint_trend(axes: Axes, chart: TrendChart) -> None:

@@ -2,10 +2,9 @@
 
 from coverage_lib.present.parts.coverage.causes import causes_of_change
 from coverage_lib.present.parts.coverage.flows import participant_flows
-from coverage_lib.present.parts.coverage.gap import gap_and_pace
 from coverage_lib.present.parts.coverage.glance import beside_regions_above, coverage_at_a_glance
 from coverage_lib.present.parts.coverage.groups import worker_groups
-from coverage_lib.present.parts.coverage.outlook import arrival, forecast
+from coverage_lib.present.parts.coverage.outlook import forecast, trajectory
 from coverage_lib.present.parts.coverage.people import (
     age_and_sex,
     funders_and_sectors,
@@ -37,8 +36,7 @@ __all__ = [  # noqa: RUF022  # in the order of the notebook
     "regions_two_levels_down",
     "participant_flows",
     "causes_of_change",
-    "gap_and_pace",
-    "arrival",
+    "trajectory",
     "forecast",
     "notes_and_sources",
 ]

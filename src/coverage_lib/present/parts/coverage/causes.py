@@ -24,6 +24,7 @@ from coverage_lib.present.parts.coverage.movements import (
 from coverage_lib.present.parts.headline import headline_figure
 from coverage_lib.present.parts.sentences import place_of
 from coverage_lib.present.quantities import (
+    as_of_text,
     basis_text,
     direction_of,
     figure_text,
@@ -188,7 +189,7 @@ def _published_table(context: PartContext, changes: Sequence[CoverageChange]) ->
     """Earlier published figures against the period's, with what of the difference is known."""
     columns = [
         text_column("since", context.say("coverage_notebook.column.since"), 1.5),
-        text_column("scope", context.say("column.scope"), 1.5),
+        text_column("scope", context.say("coverage_notebook.column.earlier_scope"), 1.5),
         *_number_columns(context, _SIZES),
     ]
     lines = [
@@ -209,12 +210,12 @@ def _published_table(context: PartContext, changes: Sequence[CoverageChange]) ->
         for change in changes
         if change.has(UNKNOWN)
     ]  # fmt: skip
-    basis = context.releasable.figure("coverage", scope=changes[0].total.scope)
-    notes = [
-        context.say("coverage_notebook.cause.published_note"),
-        *reasons,
-        basis_text(context.releasable, basis, context.words),
-    ]
+    later = changes[0].total
+    compared = context.say(
+        "coverage_notebook.cause.published_note",
+        day=as_of_text(later, context.words), scope=short_scope_text(later.scope, context.words),
+    )  # fmt: skip
+    notes = [compared, *reasons]
     title = context.say("coverage_notebook.cause.published_title")
     return make_table("published-changes-table", title, columns, lines, notes=notes)
 

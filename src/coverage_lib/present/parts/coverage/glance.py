@@ -30,13 +30,13 @@ from coverage_lib.present.parts.sentences import (
 from coverage_lib.present.places import full_name
 from coverage_lib.present.quantities import (
     as_of_text,
-    basis_text,
     change_since_previous,
     figure_text,
     known_value,
     scope_text,
     short_scope_text,
     status_of,
+    vintage_of,
 )
 from coverage_lib.present.tables import csv_text
 
@@ -67,10 +67,6 @@ def coverage_at_a_glance(releasable: Releasable, language: str) -> Blocks:
     if tiles:
         shown.append(blocks.key_figures(tiles))
     shown.append(blocks.paragraph(said))
-    basis = headline_figure(releasable, "coverage")
-    if basis.is_available:
-        note = basis_text(releasable, basis, context.words)
-        shown.append(blocks.note("definition", context.say("coverage_notebook.glance.basis"), note))
     return context.show(shown)
 
 
@@ -131,7 +127,15 @@ def _active_details(context: PartContext, active: Figure) -> list[str]:
 
 def _coverage_details(context: PartContext, coverage: Figure, target: Figure) -> list[str]:
     words = context.words
-    details = [short_scope_text(coverage.scope, words)] if coverage.is_available else []
+    details = []
+    if coverage.is_available:
+        details.append(
+            context.say(
+                "coverage_notebook.glance.scope_day",
+                scope=short_scope_text(coverage.scope, words), day=as_of_text(coverage, words),
+            )
+        )  # fmt: skip
+        details += _of_potential(context, coverage)
     if target.is_available:
         shown = figure_text(target, words)
         details.append(context.say("key.detail.target", year=target.category, target=shown))
@@ -139,16 +143,17 @@ def _coverage_details(context: PartContext, coverage: Figure, target: Figure) ->
 
 
 def _of_potential(context: PartContext, figure: Figure) -> list[str]:
-    """`28.598 of 248.571`, where both are known."""
+    """`28.598 of 248.571 (2025)`, where both are known."""
     if figure.numerator is None or figure.denominator is None:
         return []
+    vintage = vintage_of(context.releasable, figure)
     return [
         context.say(
-            "key.detail.registered",
-            registered=decimal_text(figure.numerator, context.language),
-            roster=decimal_text(figure.denominator, context.language),
+            f"coverage_notebook.glance.{'of_vintage' if vintage else 'of'}",
+            active=decimal_text(figure.numerator, context.language),
+            eligible=decimal_text(figure.denominator, context.language), vintage=vintage,
         )
-    ]
+    ]  # fmt: skip
 
 
 def _active_sentence(context: PartContext) -> list[Inline]:

@@ -20,10 +20,17 @@ from coverage_lib.present.parts.coverage.change import (
     outlook_sentences,
     worth_sentences,
 )
+from coverage_lib.present.parts.coverage.gap import WINDOWS, pace_chart, pace_figure
 from coverage_lib.present.parts.coverage.movements import LEVEL, Outlook, outlook_of
 from coverage_lib.present.parts.coverage.region_charts import target_line
-from coverage_lib.present.parts.headline import headline_scope, is_reached
-from coverage_lib.present.parts.sentences import place_of, window_text
+from coverage_lib.present.parts.headline import headline_figure, headline_scope, is_reached
+from coverage_lib.present.parts.sentences import (
+    net_change_text,
+    pace_sentences,
+    place_of,
+    target_sentence,
+    window_text,
+)
 from coverage_lib.present.plain import inline_text
 from coverage_lib.present.quantities import basis_text, figure_text, known_value
 from coverage_lib.present.tables import (
@@ -42,38 +49,81 @@ _REPORTS = 18
 _DISTANCES = ("1", "3", "6", "all")
 
 
-def arrival(releasable: Releasable, language: str) -> Blocks:
-    """When each recent pace reaches the target, or why not; empty where it is reached or unknown."""
+def trajectory(releasable: Releasable, language: str) -> Blocks:
+    """Target and gap, the pace that they ask for beside recent ones, and when these arrive.
+
+    Empty where neither a target nor a recent pace is known; only the sentence where the
+    target is reached.
+    """
     context = open_part(releasable, language)
-    found = arrivals(context)
-    said = arrival_sentence(context)
-    if is_reached(releasable) or not said:
+    recent = [
+        headline_figure(releasable, "recent_monthly_pace", "window_months", months)
+        for months in WINDOWS
+    ]
+    required = headline_figure(releasable, "required_monthly_pace")
+    reached = is_reached(releasable)
+    sentences = [target_sentence(context)]
+    if not reached:
+        sentences += [*pace_sentences(context), arrival_sentence(context)]
+    said = joined(sentences)
+    known = [figure for figure in (required, *recent) if figure.is_available]
+    if not said and not known:
         return context.show([])
-    shown: list[Block] = [blocks.paragraph(said)]
-    if any(figure.is_available for figure in found):
-        shown.append(_arrival_table(context, found))
+    shown: list[Block] = [blocks.heading(2, "gap", context.say("section.gap"))]
+    if said:
+        shown.append(blocks.paragraph(said))
+    chart = None if reached else pace_chart(context, required, recent)
+    if chart is not None:
+        shown.append(pace_figure(context, chart, required, recent))
+    if known and not reached:
+        shown.append(_pace_table(context, required, recent))
     return context.show(shown)
 
 
-def _arrival_table(context: PartContext, found: Sequence[Figure]) -> Block:
-    columns = [
-        text_column("pace", context.say("coverage_notebook.outlook.pace"), 2),
-        text_column("reached", context.say("coverage_notebook.outlook.reached"), 2),
-    ]
-    lines = [
-        Line(
-            (
-                label(
-                    context.say("gap.chart_recent", window=window_text(context, figure.category))
+def _pace_table(context: PartContext, required: Figure, recent: Sequence[Figure]) -> Block:
+    """The required pace, and each recent one with what it was scaled from and its arrival."""
+    arriving = {one.category: one for one in arrivals(context)}
+    lines = []
+    if required.is_available:
+        lines.append(
+            Line(
+                (
+                    label(context.say("gap.required")),
+                    figure_entry(required, context.words),
+                    words_entry(""),
+                    words_entry(""),
                 ),
-                words_entry(arrival_text(context, figure)),
+                "total",
             )
         )
-        for figure in found
+    for figure in recent:
+        if not figure.is_available:
+            continue
+        arrival = arriving.get(figure.category)
+        window = window_text(context, figure.category)
+        lines.append(
+            Line(
+                (
+                    label(context.say("gap.recent", window=window)),
+                    figure_entry(figure, context.words),
+                    words_entry(net_change_text(context, figure)),
+                    words_entry(arrival_text(context, arrival) if arrival else ""),
+                )
+            )
+        )
+    columns = [
+        text_column("pace", context.say("coverage_notebook.outlook.pace"), 2),
+        number_column("persons_per_month", context.say("coverage_notebook.outlook.monthly"), 1.2),
+        text_column("scaled_from", context.say("coverage_notebook.outlook.scaled_from"), 2),
+        text_column("reached", context.say("coverage_notebook.outlook.reached"), 2),
+    ]
+    basis = next(figure for figure in (required, *recent) if figure.is_available)
+    notes = [
+        context.say("coverage_notebook.outlook.arrival_note"),
+        basis_text(context.releasable, basis, context.words),
     ]
     title = context.say("coverage_notebook.outlook.arrival_title")
-    notes = [context.say("coverage_notebook.outlook.arrival_note")]
-    return make_table("arrival-table", title, columns, lines, notes=notes)
+    return make_table("pace-table", title, columns, lines, notes=notes)
 
 
 def forecast(releasable: Releasable, language: str) -> Blocks:

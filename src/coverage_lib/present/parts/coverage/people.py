@@ -113,7 +113,8 @@ def age_and_sex(releasable: Releasable, language: str) -> Blocks:
     ages = [figure for figure in ages if _is_worth_a_bar(figure)]
     if not said and not ages:
         return context.show([])
-    shown: list[Block] = [blocks.heading(2, "age-sex", _heading(context, "age_sex"))]
+    heading = _heading(context, "age_sex" if ages else "sex")
+    shown: list[Block] = [blocks.heading(2, "age-sex", heading)]
     if ages:
         largest = max((one for one in ages if one.is_available), key=known_value, default=None)
         if largest is not None and largest.category != _UNKNOWN:

@@ -16,7 +16,6 @@ from coverage_lib.present.parts.coverage.region_charts import (
     bars_figure,
     basis_of,
     map_figure,
-    target_line,
 )
 from coverage_lib.present.parts.coverage.region_rows import (
     RegionRow,
@@ -46,7 +45,6 @@ from coverage_lib.present.tables import (
     figure_entry,
     label,
     make_table,
-    not_applicable,
     number_column,
     text_column,
 )
@@ -55,6 +53,10 @@ _SEGMENTS = ("PU", "BPU")
 #: Fewer points than this are a difference, which the table has.
 _FEWEST_POINTS = 3
 _MOST_PANELS = 24
+#: For a figure that cannot exist, such as the coverage of an unknown region; a note explains it.
+_DASH = "–"
+#: Before the name of a region that stands below its parent.
+_SET_IN = "\u2003"
 
 
 def regions_ranked(releasable: Releasable, language: str) -> Blocks:
@@ -139,7 +141,7 @@ def _columns(
         for name in _SEGMENTS
     ]  # fmt: skip
     moved = [
-        not_applicable(words) if one.region.is_unknown else change_entry(change, words)
+        _cannot_be() if one.region.is_unknown else change_entry(change, words)
         for one, change in zip(rows, changes, strict=True)
     ]
     plain = {
@@ -163,8 +165,12 @@ def _entry(context: PartContext, row: RegionRow, figure: Figure, *, bar: bool = 
     """An unknown region has participants, but nothing that they could be a share of."""
     is_count = figure.indicator == "active_participants"
     if row.region.is_unknown and not figure.is_available and not is_count:
-        return not_applicable(context.words)
+        return _cannot_be()
     return figure_entry(figure, context.words, bar_of=100.0 if bar and row.is_headline else None)
+
+
+def _cannot_be() -> Entry:
+    return Entry(_DASH, None, "not_available")
 
 
 def _name(context: PartContext, row: RegionRow, whole: RegionRow) -> str:
@@ -195,7 +201,7 @@ def _notes(
     days = sorted({as_of_text(one.earlier, context.words) for one in changes if one is not None})
     if len(days) == 1:
         notes.append(context.say("coverage_notebook.region.note_change", day=days[0]))
-    return [*notes, *_sum_note(context, children, whole)]
+    return [*notes, *_dash_note(context, children), *_sum_note(context, children, whole)]
 
 
 def _sum_note(context: PartContext, children: Sequence[RegionRow], whole: RegionRow) -> list[str]:
@@ -270,7 +276,7 @@ def trend_panels(context: PartContext) -> SmallMultiples | None:
         return None
     panels.sort(key=lambda panel: -panel.points[-1].value)
     unit = context.say("by_region.unit")
-    return SmallMultiples(tuple(panels), target_line(context), unit, context.language)
+    return SmallMultiples(tuple(panels), unit, context.language)
 
 
 def regions_two_levels_down(releasable: Releasable, language: str) -> Blocks:
@@ -279,7 +285,6 @@ def regions_two_levels_down(releasable: Releasable, language: str) -> Blocks:
     rows = rows_of(releasable, releasable.grandchildren)
     if not is_anything_known(rows):
         return context.show([])
-    child_level = level_below(releasable.region) or ""
     first = next(iter(releasable.grandchildren))
     level = context.say(f"level.{first.level}")
     shown: list[Block] = [
@@ -288,43 +293,38 @@ def regions_two_levels_down(releasable: Releasable, language: str) -> Blocks:
     comparable = [row for row in rows if row.is_headline]
     indicator = charted(comparable)
     if indicator is not None:
-        shown.append(bars_figure(context, "region-below-chart", comparable, indicator, level))
-        drawn = map_figure(context, "region-below-map", comparable, indicator, level)
+        groups = [child for child in known_children(releasable) if not child.is_unknown]
+        drawn = map_figure(context, "region-below-map", comparable, indicator, level, groups)
         shown += [drawn] if drawn is not None else []
-    return context.show([*shown, _grouped_table(context, rows, child_level, level)])
+    return context.show([*shown, _grouped_table(context, rows, level)])
 
 
-def _grouped_table(
-    context: PartContext, rows: Sequence[RegionRow], child_level: str, level: str
-) -> Block:
+def _grouped_table(context: PartContext, rows: Sequence[RegionRow], level: str) -> Block:
     """Grandchildren from high to low below their parent, which stands above them as their total."""
     releasable = context.releasable
     columns = [
-        text_column("parent", context.say(f"level_title.{child_level}"), 1.8),
-        text_column("region", context.say(f"level_title.{rows[0].region.level}"), 1.8),
+        text_column("region", context.say(f"level_title.{rows[0].region.level}"), 2.4),
         *(
-            number_column(key, context.say(_COLUMN_LABELS[key]), 1.1)
+            number_column(key, context.say(_COLUMN_LABELS[key]), 1.2)
             for key in ("active", "eligible", "coverage")
         ),
     ]
+    whole = row_of(releasable, releasable.region)
     lines, codes = [], []
     for parent in rows_of_children(releasable):
-        below = [row for row in rows if row.region.parent_code == parent.region.code]
-        below = [row for row in below if not _is_empty(row)]
-        name = row_name(parent.region, context.words)
-        if parent.region.is_unknown and _is_empty(parent):
+        if _is_empty(parent):
             continue
-        lines.append(_line(context, name, context.say("total.all"), parent, "total"))
+        lines.append(_line(context, parent, "total"))
         codes.append(parent.region.code)
-        for row in ranked(below, "coverage"):
-            role: RowRole = "unknown" if row.region.is_unknown else "body"
-            lines.append(_line(context, name, row_name(row.region, context.words), row, role))
+        below = [row for row in rows if row.region.parent_code == parent.region.code]
+        for row in ranked((row for row in below if not _is_empty(row)), "coverage"):
+            lines.append(_line(context, row, "unknown" if row.region.is_unknown else "body"))
             codes.append(row.region.code)
-    whole = row_of(releasable, releasable.region)
-    lines.append(_line(context, place_of(context), context.say("total.all"), whole, "total"))
+    lines.append(_line(context, whole, "total", place_of(context)))
     codes.append(releasable.region.code)
     coverage = whole.figure("coverage")
     notes = [basis_of(context, coverage)] if coverage.is_available else []
+    notes += _dash_note(context, rows)
     if any(not row.figure("active_participants").is_available for row in rows):
         notes.append(context.say("by_region.partial", level=level))
     return make_table(
@@ -343,9 +343,20 @@ def _is_empty(row: RegionRow) -> bool:
     return row.region.is_unknown and (active.status == "not_available" or active.value == 0)
 
 
-def _line(context: PartContext, parent: str, name: str, row: RegionRow, role: RowRole) -> Line:
+def _line(context: PartContext, row: RegionRow, role: RowRole, name: str = "") -> Line:
+    """One region; those below a parent are set in, so that the parents stand out."""
+    name = name or row_name(row.region, context.words)
+    shown = Entry(name if role == "total" else _SET_IN + name, name, header=True)
     entries = [
         _entry(context, row, row.figure(indicator), bar=indicator == "coverage")
         for indicator in ("active_participants", "eligible_workers", "coverage")
     ]
-    return Line((label(parent), label(name), *entries), role)
+    return Line((shown, *entries), role)
+
+
+def _dash_note(context: PartContext, rows: Sequence[RegionRow]) -> list[str]:
+    """What a dash means, where one is printed."""
+    if not any(row.region.is_unknown and not _is_empty(row) for row in rows):
+        return []
+    meaning = context.say("status.not_applicable")
+    return [context.say("coverage_notebook.region.dash", dash=_DASH, meaning=meaning)]
