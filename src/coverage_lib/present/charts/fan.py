@@ -49,7 +49,7 @@ class FanChart:
 
 
 def fan_svg(chart: FanChart) -> str:
-    return draw_svg(FIGURE_WIDTH_INCHES, 2.9, lambda axes: _paint(axes, chart))
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.6, lambda axes: _paint(axes, chart))
 
 
 def _paint(axes: Axes, chart: FanChart) -> None:

@@ -52,7 +52,7 @@ class TrendChart:
 
 def trend_svg(chart: TrendChart) -> str:
     days = {point.day for line in chart.lines for point in line.points}
-    height = 2.1 if len(days) <= _FEW_DAYS else 2.9
+    height = 2.1 if len(days) <= _FEW_DAYS else 2.55
     return draw_svg(FIGURE_WIDTH_INCHES, height, lambda axes: _paint_trend(axes, chart))
 
 

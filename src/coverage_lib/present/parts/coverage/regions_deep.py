@@ -55,8 +55,6 @@ _FEWEST_POINTS = 3
 _MOST_PANELS = 24
 #: For a figure that cannot exist, such as the coverage of an unknown region; a note explains it.
 _DASH = "–"
-#: Before the name of a region that stands below its parent.
-_SET_IN = "\u2003"
 
 
 def regions_ranked(releasable: Releasable, language: str) -> Blocks:
@@ -110,13 +108,13 @@ def _table(context: PartContext, children: Sequence[RegionRow]) -> Block:
 
 
 _COLUMN_LABELS = {
-    "active": "column.active",
+    "active": "coverage_notebook.column.active",
     "eligible": "column.eligible",
     "coverage": "column.coverage",
     "change": "coverage_notebook.column.change",
     "PU": "coverage_notebook.column.PU",
     "BPU": "coverage_notebook.column.BPU",
-    "gap": "column.gap",
+    "gap": "coverage_notebook.column.gap",
 }
 
 
@@ -201,6 +199,11 @@ def _notes(
     days = sorted({as_of_text(one.earlier, context.words) for one in changes if one is not None})
     if len(days) == 1:
         notes.append(context.say("coverage_notebook.region.note_change", day=days[0]))
+    if any(
+        context.releasable.figures("coverage", "segment", region_code=one.region.code)
+        for one in (whole, *children)
+    ):
+        notes.append(context.say("coverage_notebook.region.segments"))
     return [*notes, *_dash_note(context, children), *_sum_note(context, children, whole)]
 
 
@@ -344,14 +347,13 @@ def _is_empty(row: RegionRow) -> bool:
 
 
 def _line(context: PartContext, row: RegionRow, role: RowRole, name: str = "") -> Line:
-    """One region; those below a parent are set in, so that the parents stand out."""
+    """One region; the parents stand out as totals of those below them."""
     name = name or row_name(row.region, context.words)
-    shown = Entry(name if role == "total" else _SET_IN + name, name, header=True)
     entries = [
         _entry(context, row, row.figure(indicator), bar=indicator == "coverage")
         for indicator in ("active_participants", "eligible_workers", "coverage")
     ]
-    return Line((shown, *entries), role)
+    return Line((label(name), *entries), role)
 
 
 def _dash_note(context: PartContext, rows: Sequence[RegionRow]) -> list[str]:
