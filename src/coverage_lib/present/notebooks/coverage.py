@@ -24,8 +24,8 @@ cover = cover_of("coverage")
 __all__ = [  # noqa: RUF022  # in the order of the notebook
     "cover",
     "coverage_at_a_glance",
-    "beside_regions_above",
     "coverage_trend",
+    "beside_regions_above",
     "coverage_by_segment",
     "participants_by_programme",
     "worker_groups",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
-from coverage_lib.present.block_kinds import Block, RowRole
+from coverage_lib.present.block_kinds import Block, RowRole, Table
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts.waterfall import Step, WaterfallChart, waterfall_svg
 from coverage_lib.present.context import PartContext, joined, open_part
@@ -51,7 +51,10 @@ def participant_flows(releasable: Releasable, language: str) -> Blocks:
     chart = flow_chart(context, flows)
     if chart is not None:
         shown.append(_figure(context, flows, chart))
-    return context.show([*shown, _table(context, flows)])
+    table = _table(context, flows)
+    # One row would only repeat the bridge.
+    is_needed = chart is None or len(table["rows"]) > 1
+    return context.show([*shown, table] if is_needed else shown)
 
 
 def flow_chart(context: PartContext, flows: Flows) -> WaterfallChart | None:
@@ -118,7 +121,7 @@ def _largest(context: PartContext, flows: Flows) -> str:
     )
 
 
-def _table(context: PartContext, flows: Flows) -> Block:
+def _table(context: PartContext, flows: Flows) -> Table:
     """A column a flow; segments of the headline, their total, then construction beside it."""
     releasable = context.releasable
     rows: list[tuple[str, Flows, RowRole]] = []

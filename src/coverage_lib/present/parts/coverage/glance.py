@@ -17,13 +17,11 @@ from coverage_lib.present.parts.headline import (
     headline_figure,
     headline_parts,
     headline_scope,
-    is_reached,
     meets,
     target_of,
 )
 from coverage_lib.present.parts.sentences import (
     coverage_sentences,
-    pace_sentences,
     place_of,
     target_sentence,
 )
@@ -41,6 +39,7 @@ from coverage_lib.present.quantities import (
 from coverage_lib.present.tables import csv_text
 
 _WITH_CONSTRUCTION = "incl_jakon"
+_FEWEST_BARS = 3
 
 
 def coverage_at_a_glance(releasable: Releasable, language: str) -> Blocks:
@@ -57,7 +56,6 @@ def coverage_at_a_glance(releasable: Releasable, language: str) -> Blocks:
         _with_construction_sentence(context),
         _registered_sentence(context),
         target_sentence(context),
-        *([] if is_reached(releasable) else pace_sentences(context)),
     ]
     said = joined(sentences)
     if not said:
@@ -203,9 +201,10 @@ def _registered_sentence(context: PartContext) -> list[Inline]:
 
 
 def beside_regions_above(releasable: Releasable, language: str) -> Blocks:
-    """The coverage of a region beside the regions that it lies in; empty for a province.
+    """The coverage of a sub-district or village beside the regions that it lies in.
 
-    Only coverage in the region's own scope is drawn; empty where no region above has one.
+    Only coverage in the region's own scope is drawn. Empty where fewer than two regions above
+    have one, as for a district: there the ranking holds the comparison.
     """
     context = open_part(releasable, language)
     rows = [
@@ -213,7 +212,7 @@ def beside_regions_above(releasable: Releasable, language: str) -> Blocks:
         for region in (releasable.region, *reversed(releasable.ancestors))
     ]
     known = [row for row in rows if row.is_headline and row.figure("coverage").is_available]
-    if len(known) < 2 or known[0].region.code != releasable.region.code:
+    if len(known) < _FEWEST_BARS or known[0].region.code != releasable.region.code:
         return context.show([])
     own, above = known[0].figure("coverage"), known[1].figure("coverage")
     difference = round_half_up(known_value(own) - known_value(above), 2)

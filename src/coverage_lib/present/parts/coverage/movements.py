@@ -161,6 +161,17 @@ def change_to_tell(releasable: Releasable) -> CoverageChange | None:
     return next(iter([*alike, *explained, *published]), None)
 
 
+def is_explained(releasable: Releasable, earlier: Figure) -> bool:
+    """Whether all effects are known of the change from an earlier coverage to the period's."""
+    changes = [change_over(releasable, window) for window in WINDOWS]
+    return any(
+        one is not None
+        and one.is_known
+        and (one.since, one.earlier_scope) == (earlier.as_of, earlier.scope)
+        for one in (*changes, *published_changes(releasable))
+    )
+
+
 def _change(releasable: Releasable, window: str, scope: str) -> CoverageChange | None:
     total, *effects = (
         releasable.figure("coverage_change", "effect", f"{window}:{part}", scope=scope)

@@ -75,7 +75,7 @@ def trajectory(releasable: Releasable, language: str) -> Blocks:
     chart = None if reached else pace_chart(context, required, recent)
     if chart is not None:
         shown.append(pace_figure(context, chart, required, recent))
-    if known and not reached:
+    if any(figure.is_available for figure in recent) and not reached:
         shown.append(_pace_table(context, required, recent))
     return context.show(shown)
 

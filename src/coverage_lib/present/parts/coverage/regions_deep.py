@@ -317,8 +317,10 @@ def _grouped_table(context: PartContext, rows: Sequence[RegionRow], level: str) 
     for parent in rows_of_children(releasable):
         if _is_empty(parent):
             continue
-        lines.append(_line(context, parent, "total"))
+        lines.append(_line(context, parent, "unknown" if parent.region.is_unknown else "total"))
         codes.append(parent.region.code)
+        if parent.region.is_unknown:
+            continue
         below = [row for row in rows if row.region.parent_code == parent.region.code]
         for row in ranked((row for row in below if not _is_empty(row)), "coverage"):
             lines.append(_line(context, row, "unknown" if row.region.is_unknown else "body"))
