@@ -61,7 +61,7 @@ def flow_chart(context: PartContext, flows: Flows) -> WaterfallChart | None:
     """The bridge; flows that are zero are left out. None where one is not known."""
     moving = [(1, one) for one in flows.moving(INFLOWS)]
     moving += [(-1, one) for one in flows.moving(OUTFLOWS)]
-    if not all(figure.is_available for _, figure in moving):
+    if not flows.is_whole:
         return None
     language = context.language
     before = decimal_text(flows.before, language)
@@ -186,6 +186,8 @@ def _plain(context: PartContext, number: float) -> Entry:
 
 
 def _signed(context: PartContext, figure: Figure) -> Entry:
+    if not figure.is_available:
+        return figure_entry(figure, context.words)
     value = known_value(figure)
     text = decimal_text(value, context.language, signed=True)
     return Entry(text, value, "zero" if value == 0 else "available")
