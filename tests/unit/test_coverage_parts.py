@@ -264,11 +264,9 @@ def test_the_fan_begins_after_the_last_report_and_ends_with_the_year():
 
 
 def test_the_forecast_carries_its_error():
+    assert "no better than expecting no change" in said(parts.forecast, make_depth())
     (figure,) = blocks_of(parts.forecast, make_depth(), "figure")
-    assert any(
-        "no better than expecting no change in participants (3.00%)" in note
-        for note in figure["notes"]
-    )
+    assert any("reports 4.00%; of expecting no change 3.00%" in note for note in figure["notes"])
     (table,) = blocks_of(parts.forecast, make_depth(), "table")
     assert rows_of(table)[-1] == ["All distances", "4.00", "3.00", "60.00"]
 

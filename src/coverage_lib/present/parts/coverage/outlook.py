@@ -18,7 +18,6 @@ from coverage_lib.present.parts.coverage.change import (
     arrival_text,
     arrivals,
     outlook_sentences,
-    worth_sentences,
 )
 from coverage_lib.present.parts.coverage.gap import WINDOWS, pace_chart, pace_figure
 from coverage_lib.present.parts.coverage.movements import LEVEL, Outlook, outlook_of
@@ -31,7 +30,6 @@ from coverage_lib.present.parts.sentences import (
     target_sentence,
     window_text,
 )
-from coverage_lib.present.plain import inline_text
 from coverage_lib.present.quantities import basis_text, figure_text, known_value
 from coverage_lib.present.tables import (
     Line,
@@ -156,7 +154,7 @@ def forecast_chart(context: PartContext, outlook: Outlook) -> FanChart | None:
         for one in releasable.series(indicator, scope=headline_scope(releasable))
         if one.is_available and one.as_of is not None
     ][-_REPORTS:]
-    ahead = tuple(one for one in _ahead(releasable, outlook) if past and one.day > past[-1].day)
+    ahead = tuple(_ahead(releasable, outlook))
     if not past or not ahead:
         return None
     level = decimal_text(LEVEL, language)
@@ -207,7 +205,6 @@ def _figure(context: PartContext, outlook: Outlook, chart: FanChart) -> Block:
         "last": chart.past[-1].text,
     }  # fmt: skip
     target = chart.target.label + "." if chart.target else ""
-    worth = " ".join(inline_text(one) for one in worth_sentences(context, outlook))
     series = context.releasable.figure(
         outlook.expected.indicator.removesuffix("_forecast"), scope=outlook.expected.scope
     )
@@ -223,11 +220,24 @@ def _figure(context: PartContext, outlook: Outlook, chart: FanChart) -> Block:
         context.say("coverage_notebook.outlook.alt", target=target, **values).strip(),
         notes=[
             f"{chart.unit}. {basis_text(context.releasable, series, context.words)}",
-            worth,
+            *_error_note(context, outlook),
             context.say("coverage_notebook.outlook.note"),
         ],
         csv=csv_text(("day", "value", f"lower_{LEVEL}", f"upper_{LEVEL}"), rows),
     )
+
+
+def _error_note(context: PartContext, outlook: Outlook) -> list[str]:
+    """The error beside the chart, so that the chart is never quoted without it."""
+    if not (outlook.error.is_available and outlook.baseline_error.is_available):
+        return []
+    return [
+        context.say(
+            "coverage_notebook.outlook.error_short",
+            error=figure_text(outlook.error, context.words),
+            baseline=figure_text(outlook.baseline_error, context.words),
+        )
+    ]  # fmt: skip
 
 
 def _error_table(context: PartContext, outlook: Outlook) -> Block | None:

@@ -47,6 +47,7 @@ from coverage_lib.present.tables import (
     make_table,
     number_column,
     text_column,
+    words_entry,
 )
 
 _SEGMENTS = ("PU", "BPU")
@@ -306,7 +307,8 @@ def _grouped_table(context: PartContext, rows: Sequence[RegionRow], level: str) 
     """Grandchildren from high to low below their parent, which stands above them as their total."""
     releasable = context.releasable
     columns = [
-        text_column("region", context.say(f"level_title.{rows[0].region.level}"), 2.4),
+        text_column("region", context.say(f"level_title.{rows[0].region.level}"), 2.2),
+        text_column("parent", context.say(f"level_title.{_parent_level(releasable)}"), 1.6),
         *(
             number_column(key, context.say(_COLUMN_LABELS[key]), 1.2)
             for key in ("active", "eligible", "coverage")
@@ -317,15 +319,20 @@ def _grouped_table(context: PartContext, rows: Sequence[RegionRow], level: str) 
     for parent in rows_of_children(releasable):
         if _is_empty(parent):
             continue
-        lines.append(_line(context, parent, "unknown" if parent.region.is_unknown else "total"))
         codes.append(parent.region.code)
         if parent.region.is_unknown:
+            place = place_of(context)
+            name = context.say("coverage_notebook.region.unknown_in", place=place)
+            lines.append(_line(context, parent, "unknown", name=name))
             continue
+        lines.append(_line(context, parent, "total"))
+        above = short_name(parent.region, context.words)
         below = [row for row in rows if row.region.parent_code == parent.region.code]
         for row in ranked((row for row in below if not _is_empty(row)), "coverage"):
-            lines.append(_line(context, row, "unknown" if row.region.is_unknown else "body"))
+            role: RowRole = "unknown" if row.region.is_unknown else "body"
+            lines.append(_line(context, row, role, above))
             codes.append(row.region.code)
-    lines.append(_line(context, whole, "total", place_of(context)))
+    lines.append(_line(context, whole, "total", name=place_of(context)))
     codes.append(releasable.region.code)
     coverage = whole.figure("coverage")
     notes = [basis_of(context, coverage)] if coverage.is_available else []
@@ -348,14 +355,20 @@ def _is_empty(row: RegionRow) -> bool:
     return row.region.is_unknown and (active.status == "not_available" or active.value == 0)
 
 
-def _line(context: PartContext, row: RegionRow, role: RowRole, name: str = "") -> Line:
-    """One region; the parents stand out as totals of those below them."""
-    name = name or row_name(row.region, context.words)
+def _line(
+    context: PartContext, row: RegionRow, role: RowRole, parent: str = "", *, name: str = ""
+) -> Line:
+    """One region with the name of its parent; the parents stand out as totals of those below."""
+    named = label(name or row_name(row.region, context.words))
     entries = [
         _entry(context, row, row.figure(indicator), bar=indicator == "coverage")
         for indicator in ("active_participants", "eligible_workers", "coverage")
     ]
-    return Line((label(name), *entries), role)
+    return Line((named, words_entry(parent), *entries), role)
+
+
+def _parent_level(releasable: Releasable) -> str:
+    return level_below(releasable.region) or releasable.region.level
 
 
 def _dash_note(context: PartContext, rows: Sequence[RegionRow]) -> list[str]:
