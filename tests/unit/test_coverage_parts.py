@@ -20,7 +20,7 @@ from coverage_lib.present.parts.coverage import (
     outlook,
     region_charts,
     region_rows,
-    regions_deep,
+    regions_over_time,
 )
 from coverage_lib.present.parts.coverage.movements import change_over, flows_of, outlook_of
 from coverage_lib.present.plain import inline_text, plain_text
@@ -332,7 +332,7 @@ def test_grandchildren_stand_below_their_parents():
 
 def test_panels_need_more_than_two_points():
     releasable = make_depth()
-    assert regions_deep.trend_panels(open_part(releasable, "en")) is None
+    assert regions_over_time.trend_panels(open_part(releasable, "en")) is None
     known = [child.code for child in releasable.children if not child.is_unknown]
     earlier = [
         make_row(
@@ -343,7 +343,7 @@ def test_panels_need_more_than_two_points():
     ]  # fmt: skip
     rows = pd.concat([releasable.rows, pd.DataFrame(earlier)], ignore_index=True)
     shown = replace(releasable, rows=rows)
-    chart = regions_deep.trend_panels(open_part(shown, "en"))
+    chart = regions_over_time.trend_panels(open_part(shown, "en"))
     assert [len(panel.points) for panel in chart.panels] == [3] * 7
     last = [panel.points[-1].value for panel in chart.panels]
     assert last == sorted(last, reverse=True)

@@ -10,11 +10,9 @@ from coverage_lib.present.parts.coverage.people import (
     funders_and_sectors,
     participants_by_programme,
 )
-from coverage_lib.present.parts.coverage.regions_deep import (
-    regions_over_time,
-    regions_ranked,
-    regions_two_levels_down,
-)
+from coverage_lib.present.parts.coverage.regions_below import regions_two_levels_down
+from coverage_lib.present.parts.coverage.regions_over_time import regions_over_time
+from coverage_lib.present.parts.coverage.regions_ranked import regions_ranked
 from coverage_lib.present.parts.coverage.trend import coverage_by_segment, coverage_trend
 from coverage_lib.present.parts.notes import notes_and_sources
 from coverage_lib.present.parts.opening import cover_of
