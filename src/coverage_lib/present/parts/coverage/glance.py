@@ -141,7 +141,7 @@ def _coverage_details(context: PartContext, coverage: Figure, target: Figure) ->
 
 
 def _of_potential(context: PartContext, figure: Figure) -> list[str]:
-    """`28.598 of 248.571 (2025)`, where both are known."""
+    """`300 of 900 (2031)`, where both are known."""
     if figure.numerator is None or figure.denominator is None:
         return []
     vintage = vintage_of(context.releasable, figure)
