@@ -57,9 +57,10 @@ def _flows(code: str, story: str, *, hidden: bool) -> list[dict[str, object]]:
         )
         for name, value in flows.items()
     ]  # fmt: skip
-    if hidden:
-        rows[0] |= {"status": "suppressed", "value": None, "numerator": None, "denominator": None}
     rows.append(make_row("net_growth", code, net, "persons", numerator=net, denominator=now - net))
+    if hidden:
+        for row in (rows[0], rows[-1]):
+            row |= {"status": "suppressed", "value": None, "numerator": None, "denominator": None}
     if code.count(".") < 2:
         for segment, share, stock in (("PU", 0.2, 0.8), ("BPU", 0.8, 0.2)):
             own = {name: round(value * share) for name, value in flows.items()}

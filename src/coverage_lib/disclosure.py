@@ -73,11 +73,14 @@ class Versions:
 
 @dataclass(frozen=True)
 class Releasable:
-    """Figures of one region, its children and its ancestors, checked for disclosure.
+    """Figures of one region, its children, its ancestors, and a few of its grandchildren,
+    checked for disclosure.
 
     `rows` are measures in long shape, one row a figure (docs/architecture.md names the
     columns); `reconciliation` sets published figures beside computed ones, one row a pair.
-    Children include the unknown ones (`Region.is_unknown`) that hold rows. `office` is the
+    Children include the unknown ones (`Region.is_unknown`) that hold rows; of grandchildren
+    (in code order, unknown ones among them) only coverage and what it is made of, in total
+    and for the period, is held. `office` is the
     name of the issuing office by language, empty where the configuration names none.
     `receipt` tells of the pull that the figures come from, for the province as a whole, and
     `versions` what computed them; None where figures were not read from a mart.
@@ -96,6 +99,7 @@ class Releasable:
     receipt: PullReceipt | None = None
     versions: Versions | None = None
     service_points: tuple[ServicePoint, ...] = ()
+    grandchildren: tuple[Region, ...] = ()
 
     def figure(
         self,

@@ -99,7 +99,10 @@ def read_releasable(
     office: Mapping[str, str],
     service_points: tuple[ServicePoint, ...] = (),
 ) -> Releasable:
-    """The slice of one region: its own rows, its children's and its ancestors'."""
+    """The slice of one region: its own rows, its children's and its ancestors'.
+
+    Of its grandchildren it holds the coverage of the period and what it is made of.
+    """
     ancestors = tuple(regions.get(code) for code in regions.ancestors(region.code)[:-1])
     known = regions.children(region.code)
     width = {"provinsi": 5, "kabupaten": 8, "kecamatan": 13, "desa": 0}[region.level]
@@ -109,11 +112,12 @@ def read_releasable(
     children = list(known)
     if width and (rows["region_code"] == unknown_child).any():
         children.append(regions.get(unknown_child))
+    below = _rows_of_grandchildren(mart, period, children)
     reconciliation = pd.read_parquet(
         mart.reconciliation, filters=[("region_code", "==", region.code)]
     )
     return Releasable(
-        rows=rows,
+        rows=rows if below.empty else pd.concat([rows, below], ignore_index=True),
         reconciliation=reconciliation,
         region=region,
         children=tuple(children),
@@ -128,7 +132,22 @@ def read_releasable(
             metadata.version("cakupan"), definitions_version(), mart.rules_sha256, mart.version
         ),
         service_points=service_points,
+        grandchildren=tuple(regions.get(code) for code in sorted(set(below["region_code"]))),
     )
+
+
+def _rows_of_grandchildren(mart: Mart, period: Month, children: list[Region]) -> pd.DataFrame:
+    """Coverage of the regions below the children in total, with persons and eligible workers."""
+    rows = pd.read_parquet(
+        mart.measures,
+        filters=[
+            ("indicator", "in", ["active_participants", "coverage", "eligible_workers"]),
+            ("dimension", "==", "total"),
+            ("period", "==", str(period)),
+        ],
+    )
+    parents = rows["region_code"].str.rpartition(".")[0]
+    return rows[parents.isin([child.code for child in children])]
 
 
 def read_measures(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from coverage_lib.present.charts.axes import Target
 from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.charts.trend import Point, TrendChart, TrendLine, trend_svg
 from coverage_lib.present.context import open_part
-from coverage_lib.present.maps import equal_classes, map_svg
+from coverage_lib.present.maps import Group, equal_classes, map_svg
 from coverage_lib.present.parts.claims import paid
 from coverage_lib.present.parts.coverage import gap, region_charts, region_rows, trend
 from coverage_lib.reference.boundaries import outlines
@@ -131,6 +132,15 @@ def test_a_drawing_is_the_same_twice_and_keeps_its_text(level):
     assert {area.name for area in drawn.areas} <= texts
     assert "Source Sans 3" in first
     assert not list(root.iter("{http://purl.org/dc/elements/1.1/}date"))
+
+
+def test_on_a_map_of_groups_these_are_named_and_not_the_areas():
+    drawn, polygons = map_of("kabupaten")
+    group = Group("19.71", "The town")
+    svg = map_svg(replace(drawn, groups=(group,)), polygons | outlines(["19.71"]))
+    texts = {"".join(node.itertext()).strip() for node in ET.fromstring(svg).iter(TEXT)}
+    assert "The town" in texts
+    assert not {area.name for area in drawn.areas} & texts
 
 
 def test_a_map_without_any_outline_is_refused():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -64,12 +64,23 @@ class Classes:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A region that several areas lie in."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
 class AreaMap:
+    """Areas with their classes; with `groups` these carry the names, and the areas none."""
+
     areas: tuple[Area, ...]
     classes: Classes
     key_labels: tuple[str, ...]
     key_title: str
     missing_label: str
+    groups: tuple[Group, ...] = ()
 
 
 def equal_classes(values: Sequence[float], most: int = 5) -> Classes:
@@ -106,8 +117,11 @@ def map_svg(drawn: AreaMap, polygons: Mapping[str, Polygons]) -> str:
     is_wide = ratio < _WIDE
     height = width * 0.95 * ratio + 0.5 if is_wide else width * 0.8 * ratio
     height = min(4.4, max(2.6, height))
+    borders = {group.code: polygons[group.code] for group in drawn.groups if group.code in polygons}
     return draw_svg(
-        width, height, lambda axes: _paint(axes, drawn, shapes, stretch, key_below=is_wide)
+        width,
+        height,
+        lambda axes: _paint(axes, drawn, shapes, borders, stretch, key_below=is_wide),
     )
 
 
@@ -122,7 +136,13 @@ def extent(shapes: Mapping[str, Polygons]) -> tuple[float, float, float, float]:
 
 
 def _paint(
-    axes: Axes, drawn: AreaMap, shapes: Mapping[str, Polygons], stretch: float, *, key_below: bool
+    axes: Axes,
+    drawn: AreaMap,
+    shapes: Mapping[str, Polygons],
+    borders: Mapping[str, Polygons],
+    stretch: float,
+    *,
+    key_below: bool,
 ) -> None:
     ramp = _ramp(len(drawn.classes.limits) - 1)
     for area in drawn.areas:
@@ -137,8 +157,13 @@ def _paint(
                 else PALETTE.paper,
                 edgecolor=PALETTE.paper if shown else PALETTE.not_available_edge,
                 hatch=None if shown else _HATCH,
-                linewidth=0.7,
+                linewidth=0.4 if borders else 0.7,
             )
+        )
+    for polygons in borders.values():
+        lines = [outline_path(polygon) for polygon in polygons]
+        axes.add_collection(
+            PathCollection(lines, facecolor="none", edgecolor=PALETTE.ink, linewidth=0.8)
         )
     west, south, east, north = extent(shapes)
     margin = (east - west) * 0.02
@@ -151,7 +176,10 @@ def _paint(
     if sheet is not None:
         # Labels are placed in points of the sheet, so the layout has to be settled first.
         sheet.draw_without_rendering()
-    _label_areas(axes, drawn, shapes, ramp)
+    if borders:
+        _label_groups(axes, drawn, borders)
+    else:
+        _label_areas(axes, drawn, shapes, ramp)
 
 
 def _ramp(count: int) -> tuple[str, ...]:
@@ -195,6 +223,22 @@ def _label_areas(
         placed.append(label.box)
         dark = area.value is not None and ramp[drawn.classes.number(area.value)] in SEQUENTIAL[3:]
         _write_label(axes, content, point, label, on_dark=dark)
+
+
+def _label_groups(axes: Axes, drawn: AreaMap, borders: Mapping[str, Polygons]) -> None:
+    """The name of each group on a paper patch, since the shades below it differ."""
+    land = {code: _outline_in_points(axes, polygons) for code, polygons in borders.items()}
+    placed: list[_Box] = []
+    for group in sorted(
+        drawn.groups, key=lambda one: (-_size(borders.get(one.code, ())), one.code)
+    ):
+        if group.code not in borders:
+            continue
+        point = inner_point(borders[group.code])
+        label = _place_label(_in_points(axes, point), group.name, group.code, land, placed)
+        if label is not None:
+            placed.append(label.box)
+            _write_label(axes, group.name, point, replace(label, fits=False), on_dark=False)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class FanChart:
 
 
 def fan_svg(chart: FanChart) -> str:
-    return draw_svg(FIGURE_WIDTH_INCHES, 2.9, lambda axes: _paint(axes, chart))
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.6, lambda axes: _paint(axes, chart))
 
 
 def _paint(axes: Axes, chart: FanChart) -> None:
@@ -84,12 +84,13 @@ def _paint(axes: Axes, chart: FanChart) -> None:
 
 def _label_past(axes: Axes, chart: FanChart) -> None:
     last, first = chart.past[-1], chart.past[0]
-    for point, place, side in ((last, (0, 7), "center"), (first, (0, 7), "left")):
+    is_falling = len(chart.past) > 1 and last.value < chart.past[-2].value
+    for point, shift, side in ((last, -7 if is_falling else 7, "right"), (first, 7, "left")):
         if point is first and len(chart.past) < 3:
             continue
         axes.annotate(
-            point.text, (_place(point.day), point.value), xytext=place, textcoords="offset points",
-            ha=side, va="bottom", color=PALETTE.primary, fontsize=SMALL, fontweight="semibold",
+            point.text, (_place(point.day), point.value), xytext=(0, shift),
+            textcoords="offset points", ha=side, va="top" if shift < 0 else "bottom", color=PALETTE.primary, fontsize=SMALL, fontweight="semibold",
             bbox=_PATCH, zorder=4,
         )  # fmt: skip
     middle = chart.past[len(chart.past) // 2]

@@ -10,14 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from coverage_lib.present.charts.axes import Target
 from coverage_lib.present.charts.trend import Point
 from coverage_lib.present.drawing import SMALL, draw_sheet_svg
 from coverage_lib.present.formats import decimal_text, short_day_text
 from coverage_lib.present.style import FIGURE_WIDTH_INCHES, PALETTE
 
 _ACROSS = 4
-_PANEL_HEIGHT = 1.3
+_PANEL_HEIGHT = 1.45
+#: The first and the last date of an axis, kept within its panel.
+_SIDES = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ class SmallMultiples:
     """Panels in reading order, on common axes; the lines of the others stand behind each."""
 
     panels: tuple[Panel, ...]
-    target: Target | None
     unit: str
     language: str
 
@@ -50,7 +50,7 @@ def _paint(sheet: Sheet, chart: SmallMultiples, rows: int) -> None:
     grid = sheet.subplots(rows, _ACROSS, squeeze=False, sharex=True, sharey=True)
     values = [point.value for panel in chart.panels for point in panel.points]
     days = [point.day for panel in chart.panels for point in panel.points]
-    top = max([*values, chart.target.value if chart.target else 0.0]) * 1.2 or 1.0
+    top = max(values) * 1.15 or 1.0
     places: list[Axes] = list(grid.flat)
     for number, axes in enumerate(places):
         if number >= len(chart.panels):
@@ -64,9 +64,8 @@ def _paint(sheet: Sheet, chart: SmallMultiples, rows: int) -> None:
                 for day in (min(days), max(days))
             ],
         )
-        for tick, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-            tick.set_horizontalalignment(side)
-            tick.set_fontsize(SMALL)
+        for tick, side in zip(axes.xaxis.get_major_ticks(), _SIDES, strict=False):
+            tick.label1.set(horizontalalignment=side, fontsize=SMALL)
         # The last panel of a column that the next row leaves empty needs its dates too.
         below = number + _ACROSS
         axes.tick_params(axis="x", labelbottom=below >= len(chart.panels), length=2)
@@ -80,14 +79,6 @@ def _paint_panel(axes: Axes, chart: SmallMultiples, number: int, top: float) -> 
             [_place(one.day) for one in other.points], [one.value for one in other.points],
             color=PALETTE.rule, linewidth=0.6,
         )  # fmt: skip
-    if chart.target:
-        axes.axhline(chart.target.value, color=PALETTE.ink, linewidth=0.7, linestyle=(0, (4, 2)))
-        if number == 0:
-            axes.annotate(
-                chart.target.label, (0, chart.target.value), xycoords=("axes fraction", "data"),
-                xytext=(1, -2), textcoords="offset points", ha="left", va="top",
-                fontsize=SMALL - 1, color=PALETTE.ink,
-            )  # fmt: skip
     axes.plot(
         [_place(one.day) for one in panel.points], [one.value for one in panel.points],
         color=PALETTE.primary, linewidth=1.6,

@@ -14,6 +14,10 @@ from coverage_lib.present.drawing import SMALL, draw_svg
 from coverage_lib.present.formats import short_day_text
 from coverage_lib.present.style import CATEGORICAL, FIGURE_WIDTH_INCHES, PALETTE
 
+#: Points in time that do not need a tall chart.
+_FEW_DAYS = 3
+#: What the name and value at the end of a line take, in inches of the chart's height.
+_TWO_LINES = 0.43
 _MARKS = ("o", "s", "D", "^")
 #: Paper behind a label, so that lines do not run through its letters.
 _PATCH = {"boxstyle": "square,pad=0.1", "facecolor": PALETTE.paper, "edgecolor": "none"}
@@ -49,7 +53,12 @@ class TrendChart:
 
 
 def trend_svg(chart: TrendChart) -> str:
-    return draw_svg(FIGURE_WIDTH_INCHES, 2.9, lambda axes: _paint_trend(axes, chart))
+    return draw_svg(FIGURE_WIDTH_INCHES, _height(chart), lambda axes: _paint_trend(axes, chart))
+
+
+def _height(chart: TrendChart) -> float:
+    days = {point.day for line in chart.lines for point in line.points}
+    return 2.1 if len(days) <= _FEW_DAYS else 2.55
 
 
 def _paint_trend(axes: Axes, chart: TrendChart) -> None:
@@ -93,7 +102,7 @@ def _paint_line(axes: Axes, line: TrendLine, number: int, *, joined: bool) -> No
 
 def _label_line_ends(axes: Axes, chart: TrendChart, top: float) -> None:
     """Name and last value right of each line, pushed apart where they would overlap."""
-    step = top * 0.15
+    step = top * _TWO_LINES / _height(chart)
     ends = sorted(
         ((line.points[-1].value, number, line) for number, line in enumerate(chart.lines)),
         key=lambda end: (end[0], end[1]),

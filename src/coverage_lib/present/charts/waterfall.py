@@ -75,7 +75,7 @@ def _paint(axes: Axes, chart: WaterfallChart) -> None:
         bottom = max(min(start, end), ground)
         axes.bar(
             place, max(start, end) - bottom, bottom=bottom, width=0.62,
-            color=_colour(step), edgecolor=PALETTE.paper, linewidth=0.4,
+            color=_colour(step), edgecolor=_colour(step), linewidth=1.0,
         )  # fmt: skip
         axes.annotate(
             step.text, (place, max(start, end)), xytext=(0, 3), textcoords="offset points",

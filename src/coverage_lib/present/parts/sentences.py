@@ -9,6 +9,7 @@ from coverage_lib.periods import MEAN_MONTH_DAYS
 from coverage_lib.present.block_kinds import Inline
 from coverage_lib.present.context import PartContext, marked
 from coverage_lib.present.formats import decimal_text, round_half_up
+from coverage_lib.present.parts.coverage.movements import is_explained
 from coverage_lib.present.parts.headline import (
     headline_figure,
     headline_scope,
@@ -120,7 +121,10 @@ def target_sentence(context: PartContext) -> list[Inline]:
 
 
 def coverage_sentences(context: PartContext) -> list[list[Inline]]:
-    """Coverage and its change since the last point of the same scope; nothing where unknown."""
+    """Coverage and its change since the last point of the same scope; nothing where unknown.
+
+    Other denominators are pointed out unless it is known how much they moved the coverage.
+    """
     releasable, words = context.releasable, context.words
     coverage = headline_figure(releasable, "coverage")
     if not coverage.is_available:
@@ -136,6 +140,8 @@ def coverage_sentences(context: PartContext) -> list[list[Inline]]:
             earlier_day=as_of_text(change.earlier, words),
         )
     ]  # fmt: skip
+    if is_explained(releasable, change.earlier):
+        return said
     if change.denominator_unknown and change.direction != "unchanged":
         said.append(marked(context, "summary.denominator_unknown"))
     elif change.denominator_differs and change.direction != "unchanged":

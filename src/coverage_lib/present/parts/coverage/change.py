@@ -66,8 +66,11 @@ def flow_sentences(context: PartContext) -> list[Sentence]:
 
 
 def net_sentence(context: PartContext, flows: Flows) -> Sentence:
-    """From the stock before to the stock now."""
+    """From the stock before to the stock now; that it is hidden where it is."""
     words = context.words
+    if not flows.net.is_available:
+        day = as_of_text(flows.now, words)
+        return marked(context, "coverage_change.net_hidden", place=place_of(context), day=day)
     known = flows.since is not None
     return marked(
         context,
@@ -95,17 +98,19 @@ def _moves(context: PartContext, flows: Flows, names: Sequence[str]) -> str:
         return context.say(f"coverage_change.nobody.{way}")
     named = []
     for figure in moving:
-        number = _count(figure) if figure.is_available else 2
-        value = figure_text(figure, words)
-        if not figure.is_available:
-            value = context.say("coverage_change.hidden_count", status=value)
-        named.append(words.counted(f"coverage_change.flow.{figure.category}", number, value=value))
+        shown = figure_text(figure, words)
+        if figure.is_available:
+            key = f"coverage_change.flow.{figure.category}"
+            named.append(words.counted(key, _count(figure), value=shown))
+        else:
+            name = context.say(f"coverage_change.hidden.{figure.category}", status=shown)
+            named.append(name)
     return words.listing(tuple(named))
 
 
 def segment_sentence(context: PartContext, flows: Flows) -> Sentence:
     """The segment that moved most in the direction of the whole; nothing where it did not move."""
-    direction = direction_of(flows.net)
+    direction = direction_of(flows.net) if flows.net.is_available else "unchanged"
     if direction == "unchanged":
         return []
     sign = 1 if direction == "rising" else -1

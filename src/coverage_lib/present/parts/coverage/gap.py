@@ -36,7 +36,7 @@ from coverage_lib.present.tables import (
     words_entry,
 )
 
-_WINDOWS = ("1", "3", "12")
+WINDOWS = ("1", "3", "12")
 
 
 def gap_and_pace(releasable: Releasable, language: str) -> Blocks:
@@ -47,7 +47,7 @@ def gap_and_pace(releasable: Releasable, language: str) -> Blocks:
     context = open_part(releasable, language)
     recent = [
         headline_figure(releasable, "recent_monthly_pace", "window_months", months)
-        for months in _WINDOWS
+        for months in WINDOWS
     ]
     required = headline_figure(releasable, "required_monthly_pace")
     central = [target_of(releasable), headline_figure(releasable, "gap_to_target"), required]
@@ -59,7 +59,7 @@ def gap_and_pace(releasable: Releasable, language: str) -> Blocks:
         shown.append(blocks.paragraph(verdict))
     chart = None if is_reached(releasable) else pace_chart(context, required, recent)
     if chart is not None:
-        shown.append(_figure(context, chart, required, recent))
+        shown.append(pace_figure(context, chart, required, recent))
     return context.show([*shown, _table(context, recent)])
 
 
@@ -92,7 +92,10 @@ def pace_chart(context: PartContext, required: Figure, recent: list[Figure]) -> 
     return BarChart(tuple(bars), None, context.say("gap.unit"), context.language)
 
 
-def _figure(context: PartContext, chart: BarChart, required: Figure, recent: list[Figure]) -> Block:
+def pace_figure(
+    context: PartContext, chart: BarChart, required: Figure, recent: list[Figure]
+) -> Block:
+    """The paces as bars, titled by how the recent one stands to the required one."""
     pace = verdict_pace(context.releasable)
     key = "enough" if pace is None else standing_of(pace, required)
     window = window_text(context, pace.category) if pace is not None else ""

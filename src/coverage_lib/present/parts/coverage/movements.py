@@ -31,17 +31,20 @@ _NOISE = 5e-7
 class Flows:
     """Stock before, what came and went, and stock now, of a region or one of its segments.
 
-    `since` is the day of the stock before, None where no figure of that size is known.
+    `since` is the day of the stock before, None where no figure of that size is known. The
+    net change is hidden where a flow is.
     """
 
     net: Figure
     now: Figure
+    before: float
     since: date | None
     parts: dict[str, Figure]
 
     @property
-    def before(self) -> float:
-        return self.net.denominator or 0.0
+    def is_whole(self) -> bool:
+        """Whether nothing of it is hidden."""
+        return self.net.is_available and all(one.is_available for one in self.parts.values())
 
     def moving(self, names: Iterable[str]) -> tuple[Figure, ...]:
         """The named flows that are not a true zero; hidden ones are among them."""
@@ -116,15 +119,16 @@ def flows_of(releasable: Releasable, segment: str | None = None) -> Flows | None
         }
         net = releasable.figure("net_growth", "segment", segment)
         now = releasable.figure("active_participants", "segment", segment)
-    if not net.is_available or net.denominator is None or not now.is_available:
+    stocks = [one.denominator for one in (net, *parts.values()) if one.denominator is not None]
+    if not stocks or not now.is_available:
         return None
     earlier = [
         one
         for one in releasable.series("active_participants", dimension, category, scope=now.scope)
         if one.is_available and one.as_of and now.as_of and one.as_of < now.as_of
     ]
-    is_same = bool(earlier) and earlier[-1].value == net.denominator
-    return Flows(net, now, earlier[-1].as_of if is_same else None, parts)
+    is_same = bool(earlier) and earlier[-1].value == stocks[0]
+    return Flows(net, now, stocks[0], earlier[-1].as_of if is_same else None, parts)
 
 
 def change_over(releasable: Releasable, window: str) -> CoverageChange | None:
@@ -159,6 +163,17 @@ def change_to_tell(releasable: Releasable) -> CoverageChange | None:
     explained = [one for one in published if one.is_known]
     alike = [one for one in explained if one.earlier_scope == scope]
     return next(iter([*alike, *explained, *published]), None)
+
+
+def is_explained(releasable: Releasable, earlier: Figure) -> bool:
+    """Whether all effects are known of the change from an earlier coverage to the period's."""
+    changes = [change_over(releasable, window) for window in WINDOWS]
+    return any(
+        one is not None
+        and one.is_known
+        and (one.since, one.earlier_scope) == (earlier.as_of, earlier.scope)
+        for one in (*changes, *published_changes(releasable))
+    )
 
 
 def _change(releasable: Releasable, window: str, scope: str) -> CoverageChange | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from coverage_lib.disclosure import Figure
@@ -12,7 +13,7 @@ from coverage_lib.present.charts.axes import Target
 from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.context import PartContext
 from coverage_lib.present.formats import decimal_text
-from coverage_lib.present.maps import Area, AreaMap, Classes, equal_classes, map_svg
+from coverage_lib.present.maps import Area, AreaMap, Classes, Group, equal_classes, map_svg
 from coverage_lib.present.parts.coverage.region_rows import RegionRow, ranked, row_of
 from coverage_lib.present.parts.headline import headline_scope, meets, target_of
 from coverage_lib.present.parts.sentences import place_of
@@ -20,6 +21,7 @@ from coverage_lib.present.places import row_name, short_name
 from coverage_lib.present.quantities import as_of_text, basis_text, figure_text, known_value
 from coverage_lib.present.tables import csv_text
 from coverage_lib.reference.boundaries import outlines
+from coverage_lib.reference.regions import Region
 
 #: More bars than this are no longer read; the table has the rest.
 MOST_BARS = 25
@@ -134,14 +136,23 @@ def _title(context: PartContext, rows: Sequence[RegionRow], indicator: str, leve
 
 
 def map_figure(
-    context: PartContext, identifier: str, rows: Sequence[RegionRow], indicator: str, level: str
+    context: PartContext,
+    identifier: str,
+    rows: Sequence[RegionRow],
+    indicator: str,
+    level: str,
+    groups: Sequence[Region] = (),
 ) -> Block | None:
-    """The map, or None where no region has an outline or none of those a figure."""
+    """The map, or None where no region has an outline or none of those a figure.
+
+    `groups` are regions that the rows lie in; they are outlined and named on the map.
+    """
     known = [row for row in rows if not row.region.is_unknown]
     polygons = outlines(row.region.code for row in known)
     if not any(row.figure(indicator).is_available for row in known if row.region.code in polygons):
         return None
-    drawn = region_map(context, known, indicator)
+    named = tuple(Group(group.code, short_name(group, context.words)) for group in groups)
+    drawn = replace(region_map(context, known, indicator), groups=named)
     first = next(row.figure(indicator) for row in known if row.figure(indicator).is_available)
     suffix = "" if indicator == "coverage" else "_participants"
     notes = [context.say("by_region.class_note"), *_without_outline(context, known, indicator)]
@@ -153,7 +164,7 @@ def map_figure(
         context.say(
             f"by_region.map_title{suffix}", level=level, day=as_of_text(first, context.words)
         ),
-        map_svg(drawn, polygons),
+        map_svg(drawn, polygons | outlines(group.code for group in groups)),
         context.say(f"by_region.alt_map{suffix}", level=level, values=values),
         notes=[basis_of(context, first), *notes],
         csv=csv_text(

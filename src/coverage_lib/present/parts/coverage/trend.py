@@ -13,6 +13,7 @@ from coverage_lib.present.charts.axes import Target
 from coverage_lib.present.charts.trend import Point, TrendChart, TrendLine, trend_svg
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text
+from coverage_lib.present.parts.coverage.movements import is_explained
 from coverage_lib.present.parts.headline import headline_figure, headline_scope, target_of
 from coverage_lib.present.parts.sentences import place_of
 from coverage_lib.present.quantities import (
@@ -126,7 +127,11 @@ def _trend_figure(context: PartContext, indicator: str, points: Sequence[Figure]
     headline = _headline(context, indicator, points)
     notes = [basis_text(context.releasable, headline, context.words)]
     change = change_since_previous(context.releasable, headline)
-    if change is not None and change.denominator_unknown:
+    if (
+        change is not None
+        and change.denominator_unknown
+        and not is_explained(context.releasable, change.earlier)
+    ):
         notes.append(context.say("summary.denominator_unknown"))
     if len(chart.lines) > 1:
         notes.append(context.say("trend.note_scopes"))
@@ -310,6 +315,7 @@ def _segment_notes(context: PartContext, rows: Sequence[SegmentRow]) -> list[str
     days = sorted({as_of_text(change.earlier, words) for change in changes})
     if len(days) == 1:
         notes.append(context.say("by_segment.note_change", day=days[0]))
+    changes = [one for one in changes if not is_explained(releasable, one.earlier)]
     if any(change.denominator_unknown for change in changes):
         notes.append(context.say("summary.denominator_unknown"))
     elif any(change.denominator_differs for change in changes):
