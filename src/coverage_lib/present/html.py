@@ -30,6 +30,7 @@ from coverage_lib.present.block_kinds import (
 )
 from coverage_lib.present.block_words import BlockWords, block_words
 from coverage_lib.present.svg import clean_svg
+from coverage_lib.present.traced import pieces_of
 
 _LONG_WORD = 24
 _MUCH_TEXT = 40
@@ -104,6 +105,13 @@ class _Drawing:
             return href
         known = self.settings.targets
         return f"#{self.identifier(href[1:])}" if known is None or href[1:] in known else ""
+
+    def traced(self, content: str) -> Markup:
+        """A text with each of its figures in an element that has its id as value."""
+        return Markup().join(
+            Markup('<data value="{}">{}</data>').format(name, piece) if name else piece
+            for piece, name in pieces_of(content)
+        )
 
     def picture(self, figure: FigureBlock) -> Markup:
         if figure["svg"]:
