@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from coverage_lib.briefing.markdown import heading_level, markdown_blocks
 from coverage_lib.errors import BriefingError
 from coverage_lib.present.block_check import is_iso_date
-from coverage_lib.present.block_kinds import FigureBlock
+from coverage_lib.present.block_kinds import FigureBlock, Table
 from coverage_lib.present.block_words import block_words
 from coverage_lib.present.blocks import (
     BLOCKS_MIME_TYPE,
@@ -101,13 +101,19 @@ def caption_numbers(document: Document) -> dict[str, str]:
     words = block_words(document.language)
     counts = {"table": 0, "figure": 0}
     numbers: dict[str, str] = {}
+    for block in captioned_blocks(document):
+        kind = block["kind"]
+        counts[kind] += 1
+        noun = words.table if kind == "table" else words.figure
+        numbers[block["id"]] = f"{noun} {counts[kind]}"
+    return numbers
+
+
+def captioned_blocks(document: Document) -> Iterator[Table | FigureBlock]:
+    """Tables and figures in reading order, those in lists as well."""
     for block in _deep(document.blocks):
         if block["kind"] == "table" or block["kind"] == "figure":
-            kind = block["kind"]
-            counts[kind] += 1
-            noun = words.table if kind == "table" else words.figure
-            numbers[block["id"]] = f"{noun} {counts[kind]}"
-    return numbers
+            yield block
 
 
 def identifiers(document: Document) -> frozenset[str]:
