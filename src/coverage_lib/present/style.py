@@ -51,14 +51,15 @@ PALETTE = Palette()
 #: What lines and areas of a chart need (WCAG 2.2, non-text contrast).
 LEAST_CONTRAST_OF_MARKS = 3.0
 
-#: Colours of categories in their fixed order; each has 3:1 or more on white, and neighbours
-#: differ in lightness as well as in hue, so that they stay apart in a grey print.
+#: Colours of categories in their fixed order; each has 3:1 or more on white. Neighbours differ in
+#: lightness as well as in hue, so that they stay apart in a grey print and for the colour-blind;
+#: so do the first four among one another.
 CATEGORICAL: tuple[str, ...] = (
     "#0b3c5d",
     "#d9772b",
-    "#2f8f9d",
-    "#7a4e8a",
-    "#6f7d22",
+    "#4d5716",
+    "#2f93a1",
+    "#8c2f4e",
     "#8a949e",
 )
 
