@@ -30,6 +30,9 @@ from coverage_lib.present.block_words import block_words
 from coverage_lib.present.formats import day_text, round_half_up, short_day_text
 from coverage_lib.present.traced import traces_in
 from coverage_lib.present.words import words
+from coverage_lib.reference import rules
+from coverage_lib.reference.benefits import jkk_death_benefit, jkm_benefit, scholarship_maximum
+from coverage_lib.reference.contributions import DISCOUNTS, bpu_base_income, bpu_contribution
 
 #: Digits with what may hold them together: 1.234,5 · 2025-06 · 44/2015 · 19.71.01 · 25–34.
 TOKEN = re.compile(r"\d+(?:[.,/:\u2013-]\d+)*")
@@ -74,6 +77,7 @@ class KnownNumbers:
         plain, rupiah = _numbers_of_figures(document)
         own, own_rupiah = _numbers_of_data(document, measures)
         plain, rupiah = plain | own, rupiah | own_rupiah
+        rupiah |= _amounts_of_the_law(measures.period.first_day)
         # A required pace is printed in whole persons that suffice.
         self._plain = plain | {float(math.ceil(value - 1e-6)) for value in plain}
         self._rupiah = rupiah
@@ -99,6 +103,9 @@ def _numbers_of_figures(document: Document) -> tuple[set[float], set[float]]:
         kept = rupiah if record["unit"] == "idr" else plain
         parts = [record[part] for part in ("value", "numerator", "denominator")]
         kept |= {abs(float(part)) for part in parts if part is not None}
+        if record["numerator"] is not None and record["denominator"] is not None:
+            # Who is not covered: the rest of a share that prints both of its parts.
+            kept.add(abs(record["denominator"] - record["numerator"]))
     # "from a change of 1.204 in 30 days": a pace has its months, and the sentence says the days.
     plain |= {
         float(round(record["denominator"] * MEAN_MONTH_DAYS))
@@ -158,6 +165,33 @@ def _is_named_range(token: str, fixed: frozenset[str]) -> bool:
 
 
 # What may stand in a briefing besides measures
+
+
+@cache
+def _amounts_of_the_law(day: date) -> set[float]:
+    """Amounts of dated rules, and what these ask of the lowest earner and give: no measures."""
+    folder = resources.files("coverage_lib.reference") / "data" / "rules"
+    raw = [path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file()]
+    found = {float(token) for text in raw for token in re.findall(r"\d{4,}", text)}
+    discounts = [
+        name
+        for name in DISCOUNTS
+        if "BPU" in rules.at(f"contribution_discount_{name}", day).value["segments"]
+    ]
+    found |= {
+        float(amount)
+        for amount in (
+            jkm_benefit(day).total_idr,
+            jkk_death_benefit(bpu_base_income(0, day), day).total_idr,
+            scholarship_maximum(day),
+            *(
+                bpu_contribution(0, programmes, day, discount=discount).total_idr
+                for programmes in (("JKK", "JKM"), ("JHT",), ("JKK", "JKM", "JHT"))
+                for discount in (None, *discounts)
+            ),
+        )
+    }
+    return found
 
 
 @cache
