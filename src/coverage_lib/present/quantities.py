@@ -66,8 +66,7 @@ def number_text(figure: Figure, words: Words) -> str:
     value = _printed_value(figure)
     if figure.unit == "percentage_points":
         return of_figures(decimal_text(value, words.language, 2, signed=True), figure)
-    places = _percent_places(figure) if figure.unit == "percent" else 0
-    return of_figures(decimal_text(value, words.language, places), figure)
+    return of_figures(decimal_text(value, words.language, _places(figure)), figure)
 
 
 def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> str:
@@ -82,7 +81,7 @@ def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> 
     elif figure.unit == "idr":
         shown = (rupiah_text if whole_rupiah else short_rupiah_text)(value, words.language)
     else:
-        shown = decimal_text(value, words.language)
+        shown = decimal_text(value, words.language, _places(figure))
     return of_figures(words.say(f"qualifier.{figure.qualifier}", value=shown), figure)
 
 
@@ -117,6 +116,15 @@ def _printed_value(figure: Figure) -> float:
     if figure.indicator != "required_monthly_pace":
         return value
     return float(math.ceil(value - 1e-6))
+
+
+def _places(figure: Figure) -> int:
+    """The decimals of a figure: a median of days lies on whole or on half days."""
+    if figure.unit == "percent":
+        return _percent_places(figure)
+    if figure.unit == "claims_per_1000_persons":
+        return 2
+    return int(figure.unit == "working_days" and not known_value(figure).is_integer())
 
 
 def _percent_places(figure: Figure) -> int:
