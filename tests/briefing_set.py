@@ -22,6 +22,8 @@ from coverage_lib.briefing.plan import NOTEBOOKS, Job
 from coverage_lib.briefing.render import render_html, render_pdf
 from coverage_lib.config import load_settings
 from coverage_lib.disclosure import Releasable
+from coverage_lib.intake.pull_account import PullAccount
+from coverage_lib.intake.store import PeriodStore
 from coverage_lib.marts import open_mart, read_releasable
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import load_regions
@@ -99,6 +101,11 @@ def manifest_of(project: Project, made: Made, document: Document) -> dict[str, A
     notebook = ROOT / "notebooks" / f"{made.notebook}.ipynb"
     job = Job(notebook, regions.get(made.region), month, made.language, PROFILE)
     return {**made_from(job, mart), "figures": document.figures}
+
+
+def account_of(project: Project) -> PullAccount:
+    settings = load_settings(project.folder)
+    return PeriodStore(settings.store, PROFILE, Month.parse(PERIOD)).require_current().account
 
 
 def measures_of(project: Project, region: str) -> Releasable:

@@ -3,7 +3,7 @@
 A number is known when one of these, rounded to its decimals, gives it: the value, numerator or
 denominator of a figure whose id a text of the document carries; the change between two figures,
 where a text carries both ids; a number in the data of a table or chart, if that is a measure to the
-last digit. Rupiah also count in millions, billions and trillions. What else may stand in a briefing
+last digit; a count of rows, faults or repairs in the account of the pull. Rupiah also count in millions, billions and trillions. What else may stand in a briefing
 is listed below, each with its reason.
 """
 
@@ -21,10 +21,12 @@ from functools import cache
 from importlib import resources
 
 import pandas as pd
+from account_numbers import numbers_of_account
 
 from coverage_lib.briefing.document import Document, captioned_blocks
 from coverage_lib.disclosure import Releasable
-from coverage_lib.indicators.definitions import definitions
+from coverage_lib.indicators.definitions import definitions, sections
+from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.periods import MEAN_MONTH_DAYS
 from coverage_lib.present.block_words import block_words
 from coverage_lib.present.formats import day_text, round_half_up, short_day_text
@@ -45,12 +47,14 @@ RUPIAH_POWERS = (0, 6, 9, 12)
 COUNTED = 60
 
 
-def unknown_numbers(text: str, document: Document, measures: Releasable) -> list[str]:
+def unknown_numbers(
+    text: str, document: Document, measures: Releasable, account: PullAccount
+) -> list[str]:
     """The numbers of the text for which nothing accounts, in the order in which they stand there."""
     language = document.language
     plain = _without_dates(text, language)
     fixed = _fixed_tokens(language) | frozenset(_tokens_of_data(measures)) | _own(document)
-    known = KnownNumbers(document, measures)
+    known = KnownNumbers(document, measures, account)
     found = []
     for match in TOKEN.finditer(plain):
         token = match[0]
@@ -73,10 +77,11 @@ def number_of(token: str, language: str) -> Decimal | None:
 class KnownNumbers:
     """What the figures of a document and its data account for, in the ways in which it is printed."""
 
-    def __init__(self, document: Document, measures: Releasable) -> None:
+    def __init__(self, document: Document, measures: Releasable, account: PullAccount) -> None:
         plain, rupiah = _numbers_of_figures(document)
         own, own_rupiah = _numbers_of_data(document, measures)
         plain, rupiah = plain | own, rupiah | own_rupiah
+        plain |= numbers_of_account(account) | _counts_of_figures(measures)
         rupiah |= _amounts_of_the_law(measures.period.first_day)
         # A required pace is printed in whole persons that suffice.
         self._plain = plain | {float(math.ceil(value - 1e-6)) for value in plain}
@@ -112,6 +117,7 @@ def _numbers_of_figures(document: Document) -> tuple[set[float], set[float]]:
         for record in document.figures.values()
         if record["indicator"] == "recent_monthly_pace" and record["denominator"] is not None
     }
+    plain |= _shares_of_totals(document)
     for _, spans in traces_in(document.blocks):
         for _, _, names in spans:
             compared = [
@@ -122,6 +128,23 @@ def _numbers_of_figures(document: Document) -> tuple[set[float], set[float]]:
                 kept = rupiah if compared[0]["unit"] == "idr" else plain
                 kept.add(abs(values[0] - values[1]))
     return plain, rupiah
+
+
+def _shares_of_totals(document: Document) -> set[float]:
+    """Of each figure in the total of its indicator, where the document says both: in percent."""
+    same = ("indicator", "region", "period", "as_of", "scope")
+    totals = {
+        tuple(record[part] for part in same): record["value"]
+        for record in document.figures.values()
+        if record["category"] == "total" and record["value"]
+    }
+    return {
+        100 * record["value"] / total
+        for record in document.figures.values()
+        if record["unit"] != "percent"
+        and record["value"] is not None
+        and (total := totals.get(tuple(record[part] for part in same)))
+    }
 
 
 def _numbers_of_data(document: Document, measures: Releasable) -> tuple[set[float], set[float]]:
@@ -141,7 +164,30 @@ def _numbers_of_data(document: Document, measures: Releasable) -> tuple[set[floa
         for field in line
     }
     found = {value for value in fields & every if value is not None}
-    return found, {value for value in fields & amounts if value is not None}
+    return found | _shares(rows, found), {value for value in fields & amounts if value is not None}
+
+
+def _shares(rows: pd.DataFrame, found: set[float]) -> set[float]:
+    """Of the counts among these numbers, the share in the total of the same figure, in percent."""
+    same = ["indicator", "region_code", "period", "as_of", "scope"]
+    totals = rows[(rows["category"] == "total") & rows["value"].gt(0)]
+    joined = rows.merge(totals[[*same, "value"]], on=same, suffixes=("", "_of_all"))
+    counted = joined[(joined["unit"] != "percent") & joined["value"].round(6).isin(found)]
+    return set(100 * counted["value"] / counted["value_of_all"])
+
+
+def _counts_of_figures(measures: Releasable) -> set[float]:
+    """How many figures of the region and month there are, by status: of a section, and of all."""
+    rows = measures.rows
+    own = rows[
+        (rows["region_code"] == measures.region.code) & (rows["period"] == str(measures.period))
+    ]
+    found: set[float] = set()
+    for names in (tuple(own["indicator"].unique()), *(one.indicators for one in sections())):
+        statuses = own.loc[own["indicator"].isin(names), "status"].value_counts()
+        found |= {float(count) for count in statuses} | {float(statuses.sum())}
+        found |= {100 * count / statuses.sum() for count in statuses}
+    return found
 
 
 def _exact(value: object) -> float | None:
@@ -270,4 +316,6 @@ def shown_text(pages: Iterable[str]) -> str:
     text = "\n".join(pages)
     text = re.sub(r"(?:Halaman|Page) \d+ (?:dari|of) \d+", " ", text)
     text = re.sub(r"(?:Tabel|Table|Gambar|Figure)\s+\d+\.", " ", text)
-    return re.sub(r"(?:bagian|part) \d+ (?:dari|of) \d+", " ", text)
+    text = re.sub(r"(?:bagian|part) \d+ (?:dari|of) \d+", " ", text)
+    # Versions of the library and fingerprints name things; they count nothing.
+    return re.sub(r"\b\d+\.\d+\.\d+\b|\b(?=[0-9a-f]*[a-f])[0-9a-f]{12,64}\b", " ", text)

@@ -21,7 +21,7 @@ import pikepdf
 import pymupdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from briefing_set import SET, Made, executed_of, make_files, manifest_of, measures_of
+from briefing_set import SET, Made, account_of, executed_of, make_files, manifest_of, measures_of
 from filelock import FileLock
 from number_check import shown_text, unknown_numbers
 from playwright.sync_api import Browser, sync_playwright
@@ -203,13 +203,15 @@ def test_every_number_is_a_measure_or_may_be_said(
 ) -> None:
     text = shown_text(pages_of(files / f"{made.name}.pdf"))
     measures = measures_of(demo_project, made.region)
-    assert unknown_numbers(text, document_of(files, made), measures) == []
+    account = account_of(demo_project)
+    assert unknown_numbers(text, document_of(files, made), measures, account) == []
 
 
 @pytest.mark.parametrize("made", [SET[0], SET[1]], ids=lambda made: made.name)
 def test_an_invented_number_is_found(files: Path, made: Made, demo_project: Project) -> None:
     """The check above, held to what it is for: three numbers that no measure gives."""
     document, measures = document_of(files, made), measures_of(demo_project, made.region)
+    account = account_of(demo_project)
     invented = {"id": ["81.236.547", "71,83", "7.777"], "en": ["81,236,547", "71.83", "7,777"]}
     said = invented[made.language]
     planted = make_document(
@@ -217,7 +219,7 @@ def test_an_invented_number_is_found(files: Path, made: Made, demo_project: Proj
     )
     with pymupdf.open(stream=render_pdf(planted), filetype="pdf") as opened:
         text = shown_text(page.get_text() for page in opened)
-    assert unknown_numbers(text, planted, measures) == said
+    assert unknown_numbers(text, planted, measures, account) == said
     # A figure that was changed after it was printed is found as well.
     records = {name: {**record} for name, record in document.figures.items()}
     name = next(name for name in records if name.startswith(f"coverage:{made.region}:total"))
@@ -225,7 +227,7 @@ def test_an_invented_number_is_found(files: Path, made: Made, demo_project: Proj
     other = replace(document, figures={**records, name: shown})
     changed = measures.rows.assign(value=measures.rows["value"] * 1.37, numerator=None)
     text = shown_text(pages_of(files / f"{made.name}.pdf"))
-    assert unknown_numbers(text, other, replace(measures, rows=changed))
+    assert unknown_numbers(text, other, replace(measures, rows=changed), account)
 
 
 # HTML
