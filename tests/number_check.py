@@ -35,6 +35,7 @@ from coverage_lib.present.words import words
 from coverage_lib.reference import rules
 from coverage_lib.reference.benefits import jkk_death_benefit, jkm_benefit, scholarship_maximum
 from coverage_lib.reference.contributions import DISCOUNTS, bpu_base_income, bpu_contribution
+from coverage_lib.reference.regions import load_regions
 
 #: Digits with what may hold them together: 1.234,5 · 2025-06 · 44/2015 · 19.71.01 · 25–34.
 TOKEN = re.compile(r"\d+(?:[.,/:\u2013-]\d+)*")
@@ -82,6 +83,7 @@ class KnownNumbers:
         own, own_rupiah = _numbers_of_data(document, measures)
         plain, rupiah = plain | own, rupiah | own_rupiah
         plain |= numbers_of_account(account) | _counts_of_figures(measures)
+        plain |= _counts_of_regions(measures)
         rupiah |= _amounts_of_the_law(measures.period.first_day)
         # A required pace is printed in whole persons that suffice.
         self._plain = plain | {float(math.ceil(value - 1e-6)) for value in plain}
@@ -111,6 +113,8 @@ def _numbers_of_figures(document: Document) -> tuple[set[float], set[float]]:
         if record["numerator"] is not None and record["denominator"] is not None:
             # Who is not covered: the rest of a share that prints both of its parts.
             kept.add(abs(record["denominator"] - record["numerator"]))
+        if record["unit"] != "percent" and record["value"] is not None and record["denominator"]:
+            plain.add(100 * record["value"] / record["denominator"])
     # "from a change of 1.204 in 30 days": a pace has its months, and the sentence says the days.
     plain |= {
         float(round(record["denominator"] * MEAN_MONTH_DAYS))
@@ -170,10 +174,25 @@ def _numbers_of_data(document: Document, measures: Releasable) -> tuple[set[floa
 def _shares(rows: pd.DataFrame, found: set[float]) -> set[float]:
     """Of the counts among these numbers, the share in the total of the same figure, in percent."""
     same = ["indicator", "region_code", "period", "as_of", "scope"]
+    # Those of an unknown place below count in the region above it.
+    is_unknown = rows["region_code"].str.endswith(".00") | rows["region_code"].str.endswith(".0000")
+    above = rows["region_code"].str.rpartition(".")[0]
+    rows = pd.concat([rows, rows[is_unknown].assign(region_code=above[is_unknown])])
     totals = rows[(rows["category"] == "total") & rows["value"].gt(0)]
     joined = rows.merge(totals[[*same, "value"]], on=same, suffixes=("", "_of_all"))
     counted = joined[(joined["unit"] != "percent") & joined["value"].round(6).isin(found)]
     return set(100 * counted["value"] / counted["value_of_all"])
+
+
+def _counts_of_regions(measures: Releasable) -> set[float]:
+    """How many districts, sub-districts and villages there are in the region, and in those above."""
+    regions = load_regions()
+    around = (measures.region, *measures.ancestors)
+    return {
+        float(len(regions.at_level(level, region.code)))
+        for region in around
+        for level in ("kabupaten", "kecamatan", "desa")
+    }
 
 
 def _counts_of_figures(measures: Releasable) -> set[float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -38,6 +39,7 @@ from coverage_lib.briefing.plan import NOTEBOOKS
 from coverage_lib.briefing.render import full_title, render_html, render_pdf
 from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import paragraph
+from coverage_lib.present.formats import decimal_text
 from coverage_lib.present.html import CSV_START
 from coverage_lib.present.plain import inline_text
 from coverage_lib.present.traced import identifiers_in
@@ -209,17 +211,23 @@ def test_every_number_is_a_measure_or_may_be_said(
 
 @pytest.mark.parametrize("made", [SET[0], SET[1]], ids=lambda made: made.name)
 def test_an_invented_number_is_found(files: Path, made: Made, demo_project: Project) -> None:
-    """The check above, held to what it is for: three numbers that no measure gives."""
+    """The check above, held to what it is for: of forty numbers made up, nearly all are found.
+
+    A few may be measures by chance, as there are many; more than that, and the check sees nothing.
+    """
     document, measures = document_of(files, made), measures_of(demo_project, made.region)
-    account = account_of(demo_project)
-    invented = {"id": ["81.236.547", "71,83", "7.777"], "en": ["81,236,547", "71.83", "7,777"]}
-    said = invented[made.language]
+    account, language = account_of(demo_project), document.language
+    chance = random.Random(7)  # no secret
+    invented = [decimal_text(chance.uniform(1, 100), language, 2) for _ in range(20)]
+    invented += [decimal_text(chance.randrange(2_000, 900_000), language) for _ in range(20)]
     planted = make_document(
-        document.cover, [*document.blocks, paragraph(f"{' '.join(said)} %")], document.figures
+        document.cover, [*document.blocks, paragraph("; ".join(invented))], document.figures
     )
     with pymupdf.open(stream=render_pdf(planted), filetype="pdf") as opened:
         text = shown_text(page.get_text() for page in opened)
-    assert unknown_numbers(text, planted, measures, account) == said
+    found = unknown_numbers(text, planted, measures, account)
+    assert set(found) <= set(invented)
+    assert len(found) >= 36
     # A figure that was changed after it was printed is found as well.
     records = {name: {**record} for name, record in document.figures.items()}
     name = next(name for name in records if name.startswith(f"coverage:{made.region}:total"))
