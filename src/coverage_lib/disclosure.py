@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
+from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.receipts import PullReceipt
 from coverage_lib.reference.regions import Region
@@ -25,7 +27,7 @@ class Figure:
     `status` is `available`, `not_available`, `suppressed` or `not_comparable`; `value`,
     `numerator` and `denominator` are None unless it is `available`. `qualifier` is
     `exact`, `at_least` or `about`, and may say why where there is no value; `origin` is
-    `computed` or `published`.
+    `computed` or `published`; `definition_version` is that of the indicator.
     """
 
     indicator: str
@@ -43,6 +45,23 @@ class Figure:
     status: str
     qualifier: str
     origin: str
+    denominator_vintage: str = ""
+    definition_version: str = ""
+
+    @property
+    def id(self) -> str:
+        """A name without spaces that no other figure of the month has.
+
+        Empty for a figure that no row holds: there is nothing that it could lead to.
+        """
+        if not self.unit:
+            return ""
+        day = "" if self.as_of is None else self.as_of.isoformat()
+        named = (
+            self.indicator, self.region_code, f"{self.dimension}={self.category}", self.scope,
+            self.period, day,
+        )  # fmt: skip
+        return ":".join(quote(part, safe="=:/+.-_") for part in named)
 
     @property
     def is_available(self) -> bool:
@@ -80,10 +99,9 @@ class Releasable:
     columns); `reconciliation` sets published figures beside computed ones, one row a pair.
     Children include the unknown ones (`Region.is_unknown`) that hold rows; of grandchildren
     (in code order, unknown ones among them) only coverage and what it is made of, in total
-    and for the period, is held. `office` is the
-    name of the issuing office by language, empty where the configuration names none.
-    `receipt` tells of the pull that the figures come from, for the province as a whole, and
-    `versions` what computed them; None where figures were not read from a mart.
+    and for the period, is held. `office` is the issuing office as far as the configuration
+    describes it. `receipt` tells of the pull that the figures come from, for the province as a
+    whole, and `versions` what computed them; None where figures were not read from a mart.
     """
 
     rows: pd.DataFrame
@@ -95,10 +113,10 @@ class Releasable:
     profile: str
     simulated: bool
     sources: tuple[SourceNote, ...]
-    office: Mapping[str, str] = field(default_factory=dict)
+    office: Office = field(default_factory=Office)
+    service_points: tuple[ServicePoint, ...] = ()
     receipt: PullReceipt | None = None
     versions: Versions | None = None
-    service_points: tuple[ServicePoint, ...] = ()
     grandchildren: tuple[Region, ...] = ()
 
     def figure(
@@ -171,6 +189,11 @@ class Releasable:
         return tuple(sorted(found, key=lambda one: (one.as_of or date.min, one.scope)))
 
     @cached_property
+    def by_id(self) -> Mapping[str, Figure]:
+        """Every figure by its id."""
+        return {one.id: one for found in self._indexed.values() for one in found}
+
+    @cached_property
     def _indexed(self) -> Mapping[tuple[str, str, str], Sequence[Figure]]:
         """All figures by indicator, dimension and region, read off the rows once."""
         indexed: dict[tuple[str, str, str], list[Figure]] = {}
@@ -213,4 +236,10 @@ def _figure(record: Mapping[Any, Any]) -> Figure:
         status=str(record["status"]),
         qualifier=str(record["qualifier"]),
         origin=str(record["origin"]),
+        denominator_vintage=_text_of(record.get("denominator_vintage")),
+        definition_version=_text_of(record.get("definition_version")),
     )
+
+
+def _text_of(value: object) -> str:
+    return value if isinstance(value, str) else ""

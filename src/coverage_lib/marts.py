@@ -28,6 +28,7 @@ from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
+from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.receipts import pull_receipt
 from coverage_lib.reference.regions import Region, Regions, load_regions
@@ -96,7 +97,7 @@ def read_releasable(
     period: Month,
     region: Region,
     regions: Regions,
-    office: Mapping[str, str],
+    office: Office,
     service_points: tuple[ServicePoint, ...] = (),
 ) -> Releasable:
     """The slice of one region: its own rows, its children's and its ancestors'.

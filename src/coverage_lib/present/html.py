@@ -25,12 +25,16 @@ from coverage_lib.present.block_kinds import (
     FigureBlock,
     KeyFigures,
     Language,
+    Logo,
     Table,
     figures_across,
 )
 from coverage_lib.present.block_words import BlockWords, block_words
 from coverage_lib.present.svg import clean_svg
+from coverage_lib.present.traced import pieces_of
 
+#: The byte order mark, with which Excel reads a CSV file as UTF-8.
+CSV_START = "\ufeff"
 _LONG_WORD = 24
 _MUCH_TEXT = 40
 
@@ -73,16 +77,25 @@ def render_display(blocks: Sequence[Block], language: Language) -> str:
 
 
 @cache
-def block_style_sheet() -> Markup:
-    """The CSS of the blocks, with the colours of `present.style` in it."""
+def block_style_sheet(palette: style.Palette = style.PALETTE) -> Markup:
+    """The CSS of the blocks, with the colours of `present.style` in it, or an office's own."""
     template = _environment().get_template("blocks.css.j2")
-    return Markup(template.render(style.as_data()).strip())  # noqa: S704  # our own values
+    return Markup(template.render(style.as_data(palette)).strip())  # noqa: S704  # our own values
 
 
 def csv_link(csv: str) -> str:
-    """A `data:` address that holds the CSV; the byte order mark makes Excel read it as UTF-8."""
-    content = base64.b64encode(b"\xef\xbb\xbf" + csv.encode()).decode("ascii")
-    return f"data:text/csv;charset=utf-8;base64,{content}"
+    """A `data:` address that holds the CSV."""
+    return _data_address("text/csv", CSV_START + csv)
+
+
+def json_link(content: str) -> str:
+    """A `data:` address that holds a JSON text."""
+    return _data_address("application/json", content)
+
+
+def _data_address(mime_type: str, content: str) -> str:
+    encoded = base64.b64encode(content.encode()).decode("ascii")
+    return f"data:{mime_type};charset=utf-8;base64,{encoded}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +118,27 @@ class _Drawing:
         known = self.settings.targets
         return f"#{self.identifier(href[1:])}" if known is None or href[1:] in known else ""
 
+    def traced(self, content: str) -> Markup:
+        """A text with each of its figures in an element that has its id as value."""
+        return Markup().join(
+            Markup('<data value="{}">{}</data>').format(name, piece) if name else piece
+            for piece, name in pieces_of(content)
+        )
+
     def picture(self, figure: FigureBlock) -> Markup:
         if figure["svg"]:
             picture = clean_svg(figure["svg"], self.identifier(figure["id"]), figure["alt"])
             return Markup(picture.svg)  # noqa: S704  # rebuilt from what is allowed
         return Markup('<img src="data:image/png;base64,{}" alt="{}">').format(
             figure.get("png_base64", ""), figure["alt"]
+        )
+
+    def logo(self, logo: Logo) -> Markup:
+        if logo["kind"] == "svg":
+            picture = clean_svg(logo["content"], self.identifier("logo"), logo["alt"])
+            return Markup(picture.svg)  # noqa: S704  # rebuilt from what is allowed
+        return Markup('<img src="data:image/png;base64,{}" alt="{}">').format(
+            logo["content"], logo["alt"]
         )
 
     def across(self, block: KeyFigures) -> int:

@@ -15,6 +15,7 @@ from coverage_lib.present.context import PartContext
 from coverage_lib.present.formats import decimal_text, round_half_up
 from coverage_lib.present.quantities import status_of
 from coverage_lib.present.tables import Entry
+from coverage_lib.present.traced import of_figures
 from coverage_lib.reference.regions import Region
 
 ECOSYSTEM = "village_ecosystem_coverage"
@@ -45,7 +46,7 @@ class Rest:
     def text(self, context: PartContext) -> str:
         if self.count is None:
             return context.say(f"status.{self.status}")
-        return decimal_text(self.count, context.language)
+        return of_figures(decimal_text(self.count, context.language), self.figure)
 
     def entry(self, context: PartContext) -> Entry:
         return Entry(self.text(context), self.count, self.status)
