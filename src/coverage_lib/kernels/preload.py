@@ -30,6 +30,7 @@ KERNEL_MODULES = (
     "IPython.core.debugger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "coverage_lib.kernels.become",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "psutil",
