@@ -18,6 +18,7 @@ NOTEBOOK_MODULES = (
     "coverage_lib.present.notebooks.village",
     "duckdb",
     "ibis.backends.duckdb",
+    "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
     "pandas",
     "pyarrow.dataset",
