@@ -22,6 +22,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from jupyter_kernels import (
     HERE,
     LIGHT,
@@ -31,7 +32,6 @@ from jupyter_kernels import (
     notebook,
     wait_for_end,
 )
-from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from tornado.httpclient import AsyncHTTPClient
