@@ -43,10 +43,13 @@ class Rendered:
         return self.html, self.pdf
 
 
-def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
+def make_briefing(
+    job: Job, project: Path, staging: Path, *, kernel_name: str | None = None
+) -> Rendered:
     """Execute and render one job into `staging`.
 
-    The kernel is a process of its own, forked where it can be, with `project` as its working folder. A failing cell
+    The kernel is a process of its own, with `project` as its working folder: the project's
+    warm one, or Jupyter's where that is not installed or another is named. A failing cell
     is a BriefingError that names cell and cause in one line; the executed notebook goes with
     the staging folder.
     """
@@ -63,7 +66,7 @@ def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
             cwd=str(project),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_name=KERNEL_NAME if is_installed() else "python3",
+            kernel_name=kernel_name or (KERNEL_NAME if is_installed() else "python3"),
             config=_OPTIONS,
             # What a cell raises comes back in the notebook; the kernel's own log helps nobody.
             extra_arguments=["--log-level=CRITICAL"],
