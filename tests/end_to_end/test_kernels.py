@@ -6,6 +6,7 @@ All processes here are real. What is measured is in benchmarks/kernels.py.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import create_connection
 
 import nbformat
 import pytest
@@ -503,6 +505,12 @@ def jupyter_server(kernels, runtime) -> Iterator[str]:
                 break
         # Nobody reads what it says later; a full pipe would stop it.
         threading.Thread(target=server.stderr.read, daemon=True).start()
+        # It tells its address just before it listens there.
+        port = int(found[0].rstrip("/").rpartition(":")[2])
+        while server.poll() is None:
+            with contextlib.suppress(ConnectionRefusedError):
+                create_connection(("127.0.0.1", port)).close()
+                break
         yield found[0]
         server.terminate()
 
