@@ -272,7 +272,7 @@ name = "Kantor Dua"
     settings = load_settings(write(tmp_path, GOOD.replace("[profiles.own]", points + "[profiles.own]")))  # fmt: skip
     assert [point.name for point in settings.service_points] == ["Kantor Satu", "Kantor Dua"]
     assert settings.service_points[0].regions == ("19.71",)
-    assert settings.office == {"id": "Kantor"}
+    assert settings.office.name == {"id": "Kantor"}
 
 
 @pytest.mark.parametrize(

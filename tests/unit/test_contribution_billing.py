@@ -44,7 +44,7 @@ def test_a_good_bill_passes():
         ({"paid_date": "18-06-2025"}, "TGL BAYAR: a date not after 2025-06-17 was expected"),
         ({"month": "13-2025"}, "BLTH: a month as mm-yyyy was expected"),
         ({"npp": ""}, "NPP: a value was expected"),
-        ({"segment": "XX"}, "SEGMEN: one of the codes"),
+        ({"segment": "XX"}, "SEGMEN: one of PU, BPU, JAKON, PMI"),
     ],
 )
 def test_what_goes_to_quarantine(changes: dict[str, str], reason: str):

@@ -19,6 +19,18 @@ from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.briefing.plan import Job
 from coverage_lib.briefing.render import render_html, render_pdf
 from coverage_lib.errors import BriefingError
+from coverage_lib.kernels.install import KERNEL_NAME, is_installed
+
+# Sockets in the user's own runtime folder: no port that another run could take. Cells are sent
+# as soon as the kernel answers: papermill looks whose outputs it gets.
+_OPTIONS = Config(
+    {
+        "KernelManager": {
+            "transport": "ipc",
+            "client_class": "coverage_lib.kernels.client.PromptKernelClient",
+        }
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +47,19 @@ class Rendered:
         return self.html, self.pdf
 
 
-def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str, Any]) -> Rendered:
+def make_briefing(
+    job: Job,
+    project: Path,
+    staging: Path,
+    made_from: Mapping[str, Any],
+    *,
+    kernel_name: str | None = None,
+) -> Rendered:
     """Execute and render one job into `staging`.
 
     `made_from` is the manifest but for its figures, which only the executed notebook knows.
-    The kernel is a process of its own with `project` as its working folder. A failing cell
+    The kernel is a process of its own, with `project` as its working folder: the project's
+    warm one, or Jupyter's where that is not installed or another is named. A failing cell
     is a BriefingError that names cell and cause in one line; the executed notebook goes with
     the staging folder.
     """
@@ -56,9 +76,8 @@ def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str
             cwd=str(project),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_name="python3",
-            # Sockets in the user's own runtime folder: no port that another run could take.
-            config=Config({"KernelManager": {"transport": "ipc"}}),
+            kernel_name=kernel_name or (KERNEL_NAME if is_installed() else "python3"),
+            config=_OPTIONS,
             # What a cell raises comes back in the notebook; the kernel's own log helps nobody.
             extra_arguments=["--log-level=CRITICAL"],
         )

@@ -13,9 +13,8 @@ from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present.block_kinds import Status
 from coverage_lib.present.context import PartContext
 from coverage_lib.present.formats import decimal_text, round_half_up
-from coverage_lib.present.quantities import status_of
+from coverage_lib.present.quantities import of_figures, status_of
 from coverage_lib.present.tables import Entry
-from coverage_lib.present.traced import of_figures
 from coverage_lib.reference.regions import Region
 
 ECOSYSTEM = "village_ecosystem_coverage"
