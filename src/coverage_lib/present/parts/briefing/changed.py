@@ -64,9 +64,12 @@ def _figure(context: PartContext, flows: Flows, chart: BarChart) -> Block:
     values = "; ".join(
         context.say("by_region.alt_value", name=bar.name, value=bar.text) for bar in chart.bars
     )
-    key = direction_of(flows.net)
+    title = context.say("changed.title.hidden")
+    if flows.net.is_available:
+        size = size_text(flows.net, words)
+        title = context.say(f"changed.title.{direction_of(flows.net)}", net=size)
     return blocks.figure(
-        "flow-chart", context.say(f"changed.title.{key}", net=size_text(flows.net, words)),
+        "flow-chart", title,
         bar_svg(chart), context.say("changed.alt", values=values),
         notes=[f"{chart.unit}, {since}. {basis_text(context.releasable, flows.now, words)}"],
         csv=csv_text(("flow", "persons"), [(bar.name, bar.value) for bar in chart.bars]),
