@@ -121,6 +121,7 @@ $(VENV)/.runtime: requirements.lock
 
 $(VENV)/.project: pyproject.toml $(VENV)/.runtime
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m coverage_lib.kernels.install 2>/dev/null
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime

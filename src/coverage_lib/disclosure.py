@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ class Figure:
     `status` is `available`, `not_available`, `suppressed` or `not_comparable`; `value`,
     `numerator` and `denominator` are None unless it is `available`. `qualifier` is
     `exact`, `at_least` or `about`, and may say why where there is no value; `origin` is
-    `computed` or `published`.
+    `computed` or `published`; `definition_version` is that of the indicator.
     """
 
     indicator: str
@@ -41,6 +42,23 @@ class Figure:
     status: str
     qualifier: str
     origin: str
+    denominator_vintage: str = ""
+    definition_version: str = ""
+
+    @property
+    def id(self) -> str:
+        """A name without spaces that no other figure of the month has.
+
+        Empty for a figure that no row holds: there is nothing that it could lead to.
+        """
+        if not self.unit:
+            return ""
+        day = "" if self.as_of is None else self.as_of.isoformat()
+        named = (
+            self.indicator, self.region_code, f"{self.dimension}={self.category}", self.scope,
+            self.period, day,
+        )  # fmt: skip
+        return ":".join(quote(part, safe="=:/+.-_") for part in named)
 
     @property
     def is_available(self) -> bool:
@@ -150,6 +168,11 @@ class Releasable:
         return tuple(sorted(found, key=lambda one: (one.as_of or date.min, one.scope)))
 
     @cached_property
+    def by_id(self) -> Mapping[str, Figure]:
+        """Every figure by its id."""
+        return {one.id: one for found in self._indexed.values() for one in found}
+
+    @cached_property
     def _indexed(self) -> Mapping[tuple[str, str, str], Sequence[Figure]]:
         """All figures by indicator, dimension and region, read off the rows once."""
         indexed: dict[tuple[str, str, str], list[Figure]] = {}
@@ -192,4 +215,10 @@ def _figure(record: Mapping[Any, Any]) -> Figure:
         status=str(record["status"]),
         qualifier=str(record["qualifier"]),
         origin=str(record["origin"]),
+        denominator_vintage=_text_of(record.get("denominator_vintage")),
+        definition_version=_text_of(record.get("definition_version")),
     )
+
+
+def _text_of(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -8,7 +8,7 @@ alternative text in the metadata of the output. Output on stderr is ignored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from nbformat import NotebookNode
@@ -16,27 +16,33 @@ from nbformat import NotebookNode
 from coverage_lib.briefing.markdown import heading_level, markdown_blocks
 from coverage_lib.errors import BriefingError
 from coverage_lib.present.block_check import is_iso_date
-from coverage_lib.present.block_kinds import FigureBlock
+from coverage_lib.present.block_kinds import FigureBlock, Table
 from coverage_lib.present.block_words import block_words
 from coverage_lib.present.blocks import (
     BLOCKS_MIME_TYPE,
     Block,
+    Blocks,
     Cover,
     Language,
     blocks_from_json,
     check_block,
     cover,
 )
+from coverage_lib.present.figure_records import FigureRecords
 
 HIDDEN_TAGS = frozenset({"remove_cell", "hide-in-briefing"})
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What HTML and PDF are drawn from. Identifiers are unique; no block is a cover."""
+    """What HTML and PDF are drawn from. Identifiers are unique; no block is a cover.
+
+    `figures` holds the records of the figures in its texts, by id.
+    """
 
     cover: Cover
     blocks: tuple[Block, ...]
+    figures: FigureRecords = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
@@ -57,6 +63,7 @@ def document_from_notebook(notebook: NotebookNode, name: str = "notebook") -> Do
     title = str(notebook.metadata.get("title") or "")
     language: Language | None = None
     blocks: list[Block] = []
+    figures: dict[str, Mapping[str, object]] = {}
     for number, cell in enumerate(notebook.cells, start=1):
         if HIDDEN_TAGS & set(cell.metadata.get("tags", ())):
             continue
@@ -66,20 +73,27 @@ def document_from_notebook(notebook: NotebookNode, name: str = "notebook") -> Do
                 title = cast(str, cast(Mapping[str, object], made.pop(0))["text"])
             blocks.extend(made)
         elif cell.cell_type == "code":
-            for shown, shown_language in _cell_blocks(cell, f"cell {number}"):
-                language = language or shown_language
-                blocks.extend(shown)
+            for shown in _cell_displays(cell, f"cell {number}"):
+                if isinstance(shown, Blocks):
+                    language = language or shown.language
+                    figures.update(shown.figures)
+                    blocks.extend(shown.blocks)
+                else:
+                    blocks.extend(shown)
     covers = [block for block in blocks if block["kind"] == "cover"]
     front = covers[0] if covers else _small_cover(notebook, title or name, language)
     rest = [block for block in blocks if block["kind"] != "cover"]
-    return make_document(front, rest)
+    return make_document(front, rest, figures)
 
 
-def make_document(front: Cover, blocks: Iterable[Block]) -> Document:
+def make_document(
+    front: Cover, blocks: Iterable[Block], figures: FigureRecords | None = None
+) -> Document:
     """A document from blocks at hand: checked, identifiers made unique, heading order mended."""
     check_block(front)
     checked = [check_block(block) for block in blocks]
-    return Document(front, tuple(_in_order(_with_unique_identifiers(checked))))
+    ordered = tuple(_in_order(_with_unique_identifiers(checked)))
+    return Document(front, ordered, dict(sorted((figures or {}).items())))
 
 
 def caption_numbers(document: Document) -> dict[str, str]:
@@ -87,13 +101,19 @@ def caption_numbers(document: Document) -> dict[str, str]:
     words = block_words(document.language)
     counts = {"table": 0, "figure": 0}
     numbers: dict[str, str] = {}
+    for block in captioned_blocks(document):
+        kind = block["kind"]
+        counts[kind] += 1
+        noun = words.table if kind == "table" else words.figure
+        numbers[block["id"]] = f"{noun} {counts[kind]}"
+    return numbers
+
+
+def captioned_blocks(document: Document) -> Iterator[Table | FigureBlock]:
+    """Tables and figures in reading order, those in lists as well."""
     for block in _deep(document.blocks):
         if block["kind"] == "table" or block["kind"] == "figure":
-            kind = block["kind"]
-            counts[kind] += 1
-            noun = words.table if kind == "table" else words.figure
-            numbers[block["id"]] = f"{noun} {counts[kind]}"
-    return numbers
+            yield block
 
 
 def identifiers(document: Document) -> frozenset[str]:
@@ -126,9 +146,7 @@ def _small_cover(notebook: NotebookNode, title: str, language: Language | None) 
     )
 
 
-def _cell_blocks(
-    cell: NotebookNode, where: str
-) -> Iterator[tuple[Sequence[Block], Language | None]]:
+def _cell_displays(cell: NotebookNode, where: str) -> Iterator[Blocks | Sequence[Block]]:
     for output in cell.outputs:
         kind = output.output_type
         if kind == "error":
@@ -138,25 +156,24 @@ def _cell_blocks(
             )
         if kind == "stream":
             if output.name == "stdout" and output.text.strip():
-                yield [{"kind": "code", "text": output.text.rstrip("\n")}], None
+                yield [{"kind": "code", "text": output.text.rstrip("\n")}]
         else:
-            yield _display_blocks(output, where)
+            yield _display(output, where)
 
 
-def _display_blocks(output: NotebookNode, where: str) -> tuple[Sequence[Block], Language | None]:
+def _display(output: NotebookNode, where: str) -> Blocks | Sequence[Block]:
     data = output.data
     if BLOCKS_MIME_TYPE in data:
-        shown = blocks_from_json(data[BLOCKS_MIME_TYPE], where)
-        return shown.blocks, shown.language
+        return blocks_from_json(data[BLOCKS_MIME_TYPE], where)
     if "text/markdown" in data:
-        return markdown_blocks(data["text/markdown"]), None
+        return markdown_blocks(data["text/markdown"])
     for mime_type in ("image/svg+xml", "image/png"):
         if mime_type in data:
-            return [_picture(output, mime_type, where)], None
+            return [_picture(output, mime_type, where)]
     if "text/plain" in data:
-        return [{"kind": "code", "text": data["text/plain"].rstrip("\n")}], None
+        return [{"kind": "code", "text": data["text/plain"].rstrip("\n")}]
     if not data:
-        return (), None
+        return ()
     raise BriefingError(
         f"{where}: output of type {', '.join(sorted(data))} cannot be drawn. Show blocks of"
         " coverage_lib, Markdown, SVG, PNG or text, or tag the cell hide-in-briefing."

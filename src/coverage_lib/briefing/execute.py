@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -12,28 +14,31 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from coverage_lib.briefing.document import document_from_notebook
 from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.briefing.plan import Job
-from coverage_lib.briefing.render import BriefingHTMLExporter, BriefingPDFExporter
+from coverage_lib.briefing.render import render_html, render_pdf
 from coverage_lib.errors import BriefingError
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The two files of one job, not yet anywhere a reader looks."""
+    """The two files of one job, not yet anywhere a reader looks, and what they were made from."""
 
     job: Job
     html: Path
     pdf: Path
+    manifest: Mapping[str, Any]
 
     @property
     def files(self) -> tuple[Path, Path]:
         return self.html, self.pdf
 
 
-def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
+def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str, Any]) -> Rendered:
     """Execute and render one job into `staging`.
 
+    `made_from` is the manifest but for its figures, which only the executed notebook knows.
     The kernel is a process of its own with `project` as its working folder. A failing cell
     is a BriefingError that names cell and cause in one line; the executed notebook goes with
     the staging folder.
@@ -65,8 +70,9 @@ def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
     except DeadKernelError:
         raise BriefingError(f"{job.name}: the kernel died while {job.notebook.name} ran.") from None
     notebook = nbformat.read(executed, as_version=4)
-    html, _ = BriefingHTMLExporter().from_notebook_node(notebook)
-    pdf, _ = BriefingPDFExporter().from_notebook_node(notebook)
+    document = document_from_notebook(notebook, job.notebook.stem)
+    manifest = {**made_from, "figures": document.figures}
+    html, pdf = render_html(document, manifest), render_pdf(document, manifest)
     executed.unlink()
     html_path = target.with_name(f"{target.name}.html")
     pdf_path = target.with_name(f"{target.name}.pdf")
@@ -75,7 +81,7 @@ def make_briefing(job: Job, project: Path, staging: Path) -> Rendered:
         path.unlink(missing_ok=True)
     html_path.write_text(html, encoding="utf-8")
     pdf_path.write_bytes(pdf)
-    return Rendered(job, html_path, pdf_path)
+    return Rendered(job, html_path, pdf_path, manifest)
 
 
 def _one_line(text: str) -> str:

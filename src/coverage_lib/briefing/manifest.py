@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from coverage_lib.briefing.execute import Rendered
+from coverage_lib.briefing.manifest_text import MANIFEST_NAME, manifest_text
+from coverage_lib.briefing.plan import Job
 from coverage_lib.errors import BriefingError
 from coverage_lib.indicators.definitions import definitions_version
 from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
 from coverage_lib.sources.catalogue import file_sha256
 
-MANIFEST_NAME = "manifest.json"
 _PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "nbconvert", "pandas", "papermill", "typst")
 
 
-def briefing_entry(rendered: Rendered, mart: Mart) -> dict[str, Any]:
-    """All that one briefing depends on, and its files with their sha256."""
-    job = rendered.job
+def made_from(job: Job, mart: Mart) -> dict[str, Any]:
+    """All that one briefing depends on: what it is attached to says besides which figures it prints.
+
+    A figure names the tables that it was computed from; `inputs` lists the sources of each table.
+    """
     return {
         "notebook": {"name": job.notebook.name, "sha256": file_sha256(job.notebook)},
         "parameters": job.parameters,
@@ -49,23 +52,28 @@ def briefing_entry(rendered: Rendered, mart: Mart) -> dict[str, Any]:
             }
             for source in mart.account.sources
         ],
-        "outputs": {
-            f"{job.region.code}/{path.name}": {
-                "bytes": path.stat().st_size,
-                "sha256": file_sha256(path),
-            }
-            for path in rendered.files
-        },
     }
 
 
+def briefing_entry(rendered: Rendered) -> dict[str, Any]:
+    """The manifest that lies in the files of one briefing, and these files with their sha256."""
+    outputs = {
+        f"{rendered.job.region.code}/{path.name}": {
+            "bytes": path.stat().st_size,
+            "sha256": file_sha256(path),
+        }
+        for path in rendered.files
+    }
+    return {**rendered.manifest, "outputs": outputs}
+
+
 def month_manifest(
-    period: Month, earlier: Mapping[str, Any], made: Iterable[tuple[Rendered, Mart]]
+    period: Month, earlier: Mapping[str, Any], made: Iterable[Rendered]
 ) -> dict[str, Any]:
     """The manifest of a month: entries made now over the ones that an earlier run left."""
     briefings = dict(earlier.get("briefings", {}))
-    for rendered, mart in made:
-        briefings[rendered.job.name] = briefing_entry(rendered, mart)
+    for rendered in made:
+        briefings[rendered.job.name] = briefing_entry(rendered)
     return {
         "manifest_version": 1,
         "period": str(period),
@@ -92,7 +100,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     path = folder / MANIFEST_NAME
     path.unlink(missing_ok=True)  # it may be a hard link to the published one
-    path.write_text(text, encoding="utf-8")
+    path.write_text(manifest_text(manifest), encoding="utf-8")

@@ -14,6 +14,7 @@ from typing import cast
 
 from matplotlib.ft2font import FT2Font
 
+from coverage_lib.briefing.attachments import Attachment
 from coverage_lib.briefing.document import Document, caption_numbers, identifiers
 from coverage_lib.briefing.table_layout import table_parts
 from coverage_lib.errors import BriefingError
@@ -29,8 +30,11 @@ _TALLEST_FIGURE = 190.0
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def pdf_data(document: Document) -> Data:
-    """JSON-ready data for `briefing.typ`; characters that no font has are spelt out as U+…."""
+def pdf_data(document: Document, files: Iterable[Attachment] = ()) -> Data:
+    """JSON-ready data for `briefing.typ`; characters that no font has are spelt out as U+….
+
+    `files` are attached as they are: nobody draws them.
+    """
     numbers = caption_numbers(document)
     data: Data = {
         "cover": dict(document.cover),
@@ -39,7 +43,7 @@ def pdf_data(document: Document) -> Data:
         "words": asdict(block_words(document.language)),
         "style": style.as_data(),
     }
-    return cast(Data, _printable(data))
+    return {**cast(Data, _printable(data)), "attachments": [asdict(file) for file in files]}
 
 
 def fonts_folder() -> Path:

@@ -1,7 +1,7 @@
 """Documents to HTML and PDF, and the two nbconvert exporters that do so for a notebook.
 
 Both are pure: the same document gives the same bytes. The HTML is one file that asks for
-nothing else. The PDF claims PDF/A-2a and PDF/UA-1, which Typst checks while it compiles.
+nothing else. The PDF claims PDF/A-3a and PDF/UA-1, which Typst checks while it compiles.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -21,19 +23,26 @@ from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 
+from coverage_lib.briefing.attachments import attachments
 from coverage_lib.briefing.document import (
     Document,
     caption_numbers,
     document_from_notebook,
     identifiers,
 )
+from coverage_lib.briefing.manifest_text import MANIFEST_NAME, manifest_text
 from coverage_lib.briefing.pdf_layout import fonts_folder, pdf_data
 from coverage_lib.errors import BriefingError
 from coverage_lib.present import style
 from coverage_lib.present.block_words import block_words
-from coverage_lib.present.html import FragmentSettings, block_style_sheet, render_fragment
+from coverage_lib.present.html import (
+    FragmentSettings,
+    block_style_sheet,
+    json_link,
+    render_fragment,
+)
 
-PDF_STANDARDS: Final[tuple[Literal["a-2a", "ua-1"], ...]] = ("a-2a", "ua-1")
+PDF_STANDARDS: Final[tuple[Literal["a-3a", "ua-1"], ...]] = ("a-3a", "ua-1")
 
 _FONT_FACES = (
     ("SourceSans3-Regular.woff2", 400, "normal"),
@@ -43,8 +52,11 @@ _FONT_FACES = (
 )
 
 
-def render_html(document: Document) -> str:
-    """One self-contained HTML file: fonts, pictures and data are in it, nothing is fetched."""
+def render_html(document: Document, manifest: Mapping[str, Any] | None = None) -> str:
+    """One self-contained HTML file: fonts, pictures and data are in it, nothing is fetched.
+
+    `manifest` can be saved from its foot; without one it says no more than which figures there are.
+    """
     script = _template_text("briefing.js")
     settings = FragmentSettings(numbers=caption_numbers(document), targets=identifiers(document))
     front = document.cover
@@ -60,18 +72,21 @@ def render_html(document: Document) -> str:
             words=block_words(document.language),
             style_sheet=_style_sheet(front["simulated_label"] if front["simulated"] else ""),
             script=Markup(script),  # noqa: S704  # a file of this package
+            manifest=json_link(manifest_text(manifest or _own_manifest(document))),
+            manifest_name=MANIFEST_NAME,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
 
 
-def render_pdf(document: Document) -> bytes:
-    """An A4 PDF. What Typst refuses is a `BriefingError` with Typst's own message.
+def render_pdf(document: Document, manifest: Mapping[str, Any] | None = None) -> bytes:
+    """An A4 PDF with the data of its tables and charts, and `manifest`, attached. What Typst refuses is a `BriefingError` with Typst's own message.
 
     A document without a date claims PDF/UA-1 alone: PDF/A asks for a date, and a made-up
     one would be a false statement.
     """
-    data = json.dumps(pdf_data(document), ensure_ascii=False, sort_keys=True)
+    files = attachments(document, manifest or _own_manifest(document))
+    data = json.dumps(pdf_data(document, files), ensure_ascii=False, sort_keys=True)
     date = document.cover["document_date"]
     standards = PDF_STANDARDS if date else PDF_STANDARDS[1:]
     moment = datetime.fromisoformat(date or "1970-01-01").replace(tzinfo=UTC)
@@ -87,6 +102,11 @@ def render_pdf(document: Document) -> bytes:
     if not isinstance(compiled, bytes):
         raise BriefingError("the PDF cannot be made: Typst returned no file.")
     return compiled
+
+
+def _own_manifest(document: Document) -> Mapping[str, Any]:
+    """What a notebook that was executed elsewhere knows by itself."""
+    return {"library": {"cakupan": version("cakupan")}, "figures": document.figures}
 
 
 def full_title(document: Document) -> str:

@@ -13,7 +13,10 @@ from coverage_lib.yaml_reading import read_yaml
 
 @dataclass(frozen=True)
 class Definition:
-    """One indicator: texts are mappings from language (`id`, `en`) to words."""
+    """One indicator: texts are mappings from language (`id`, `en`) to words.
+
+    `tables` are those of the store that it is computed from; empty where it is about all of them.
+    """
 
     name: str
     title: Mapping[str, str]
@@ -23,6 +26,7 @@ class Definition:
     scope: Mapping[str, str]
     source: Mapping[str, str]
     caveat: Mapping[str, str]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,10 @@ def definitions() -> Mapping[str, Definition]:
     entries = _document()["indicators"]
     if not isinstance(entries, dict):
         raise TypeError("definitions.yaml: `indicators` must be a table")
-    return {name: Definition(name, **entry) for name, entry in entries.items()}
+    return {
+        name: Definition(name, **{**entry, "tables": tuple(entry.get("tables", ()))})
+        for name, entry in entries.items()
+    }
 
 
 @cache

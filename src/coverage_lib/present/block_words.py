@@ -32,6 +32,8 @@ class BlockWords:
     statuses: dict[str, str]
     tones: dict[str, str]
     sort_by: str
+    manifest: str
+    save_manifest: str
 
 
 _INDONESIAN = BlockWords(
@@ -60,6 +62,8 @@ _INDONESIAN = BlockWords(
     },
     tones={"good": "Baik", "attention": "Perlu perhatian"},
     sort_by="Urutkan menurut",
+    manifest="Manifes: sumber, aturan, dan angka dokumen ini",
+    save_manifest="Unduh manifes: sumber, aturan, dan asal setiap angka (JSON)",
 )
 
 _ENGLISH = BlockWords(
@@ -88,6 +92,8 @@ _ENGLISH = BlockWords(
     },
     tones={"good": "Good", "attention": "Needs attention"},
     sort_by="Sort by",
+    manifest="Manifest: sources, rules and figures of this document",
+    save_manifest="Download the manifest: sources, rules and where each figure comes from (JSON)",
 )
 
 

@@ -9,8 +9,9 @@ what they are given and raise `BriefingError` with the kind and the field.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from coverage_lib.errors import BriefingError
@@ -52,8 +53,10 @@ from coverage_lib.present.block_kinds import (
     strong,
     text,
 )
+from coverage_lib.present.figure_records import FigureRecords
 from coverage_lib.present.html import render_display
 from coverage_lib.present.plain import plain_text
+from coverage_lib.present.traced import traces_in, with_traces
 
 #: The mime type under which a cell's output carries its blocks.
 BLOCKS_MIME_TYPE = "application/vnd.cakupan.blocks+json"
@@ -110,11 +113,13 @@ __all__ = [
 class Blocks:
     """Blocks in reading order and the language of their texts; `+` appends another display.
 
+    `figures` are the records of the figures that the texts carry the ids of.
     No blocks at all is allowed and shows nothing. The blocks are checked once, here.
     """
 
     blocks: tuple[Block, ...]
     language: Language
+    figures: FigureRecords = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, block in enumerate(self.blocks, start=1):
@@ -126,7 +131,8 @@ class Blocks:
                 f"displays in two languages cannot be joined: {self.language} and"
                 f" {other.language}. Make both with the same language."
             )
-        return Blocks(self.blocks + other.blocks, self.language)
+        figures = {**self.figures, **other.figures}
+        return Blocks(self.blocks + other.blocks, self.language, figures)
 
     def as_json(self) -> dict[str, object]:
         """The form under `BLOCKS_MIME_TYPE`."""
@@ -134,6 +140,8 @@ class Blocks:
             "version": BLOCKS_VERSION,
             "language": self.language,
             "blocks": list(self.blocks),
+            "traces": list(traces_in(self.blocks)),
+            "figures": {name: dict(record) for name, record in sorted(self.figures.items())},
         }
 
     def _repr_mimebundle_(self, **_selection: object) -> dict[str, object]:
@@ -157,8 +165,13 @@ def blocks_from_json(value: object, where: str = "") -> Blocks:
     language = value.get("language")
     if language not in ("id", "en"):
         raise BriefingError(f"{place}language {language!r} is not known; use id or en.")
-    read = tuple(check_block(block, where) for block in value["blocks"])
-    return Blocks(read, "id" if language == "id" else "en")
+    for block in value["blocks"]:
+        check_block(block, where)
+    read = with_traces(copy.deepcopy(value["blocks"]), value.get("traces", []), place)
+    figures = value.get("figures", {})
+    if not isinstance(figures, dict):
+        raise BriefingError(f"{place}figures must be an object of records by id.")
+    return Blocks(tuple(read), "id" if language == "id" else "en", figures)
 
 
 def cover(

@@ -11,6 +11,7 @@ from coverage_lib.disclosure import Releasable
 from coverage_lib.errors import UsageError
 from coverage_lib.present.block_kinds import Block, Inline, Language, strong, text
 from coverage_lib.present.blocks import Blocks
+from coverage_lib.present.figure_records import records_of
 from coverage_lib.present.words import Words, words
 
 SIMULATED = "DATA SIMULASI / SIMULATED DATA"
@@ -28,10 +29,14 @@ class PartContext:
         return self.words.say(key, **values)
 
     def show(self, blocks: Iterable[Block]) -> Blocks:
-        """The blocks as a display; data that can be taken from them say it too if simulated."""
-        if not self.releasable.simulated:
-            return Blocks(tuple(blocks), self.language)
-        return Blocks(tuple(_labelled(block) for block in blocks), self.language)
+        """The blocks as a display, with the records of the figures in them.
+
+        Data that can be taken from them say it too if simulated.
+        """
+        shown = tuple(blocks)
+        if self.releasable.simulated:
+            shown = tuple(_labelled(block) for block in shown)
+        return Blocks(shown, self.language, records_of(self.releasable, shown))
 
 
 def _labelled(block: Block) -> Block:

@@ -30,7 +30,10 @@ from coverage_lib.present.block_kinds import (
 )
 from coverage_lib.present.block_words import BlockWords, block_words
 from coverage_lib.present.svg import clean_svg
+from coverage_lib.present.traced import pieces_of
 
+#: The byte order mark, with which Excel reads a CSV file as UTF-8.
+CSV_START = "\ufeff"
 _LONG_WORD = 24
 _MUCH_TEXT = 40
 
@@ -80,9 +83,18 @@ def block_style_sheet() -> Markup:
 
 
 def csv_link(csv: str) -> str:
-    """A `data:` address that holds the CSV; the byte order mark makes Excel read it as UTF-8."""
-    content = base64.b64encode(b"\xef\xbb\xbf" + csv.encode()).decode("ascii")
-    return f"data:text/csv;charset=utf-8;base64,{content}"
+    """A `data:` address that holds the CSV."""
+    return _data_address("text/csv", CSV_START + csv)
+
+
+def json_link(content: str) -> str:
+    """A `data:` address that holds a JSON text."""
+    return _data_address("application/json", content)
+
+
+def _data_address(mime_type: str, content: str) -> str:
+    encoded = base64.b64encode(content.encode()).decode("ascii")
+    return f"data:{mime_type};charset=utf-8;base64,{encoded}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,13 @@ class _Drawing:
             return href
         known = self.settings.targets
         return f"#{self.identifier(href[1:])}" if known is None or href[1:] in known else ""
+
+    def traced(self, content: str) -> Markup:
+        """A text with each of its figures in an element that has its id as value."""
+        return Markup().join(
+            Markup('<data value="{}">{}</data>').format(name, piece) if name else piece
+            for piece, name in pieces_of(content)
+        )
 
     def picture(self, figure: FigureBlock) -> Markup:
         if figure["svg"]:

@@ -22,12 +22,21 @@ from coverage_lib.present.formats import (
     rupiah_text,
     short_rupiah_text,
 )
+from coverage_lib.present.traced import joined_text, traced
 from coverage_lib.present.words import Words
 
 Direction = Literal["rising", "falling", "unchanged"]
 
 #: Units whose numbers are counted, and print without decimals.
 COUNTED_UNITS = frozenset({"persons", "claims", "rank", "persons_per_month", "idr", "villages"})
+
+
+def of_figures(shown: str, *figures: Figure) -> str:
+    """A text that says a figure, or what was worked out from several: it carries their ids.
+
+    For numbers that the functions below do not print, such as a numerator by itself.
+    """
+    return traced(shown, *[figure.id for figure in figures if figure.id])
 
 
 def status_of(figure: Figure) -> Status:
@@ -55,15 +64,14 @@ def known_value(figure: Figure) -> float:
 def number_text(figure: Figure, words: Words) -> str:
     """The bare number of an available figure in its unit's decimals: `12,34`, `1.234.567`."""
     value = _printed_value(figure)
-    if figure.unit == "percent":
-        return decimal_text(value, words.language, _percent_places(figure))
-    return decimal_text(value, words.language)
+    places = _percent_places(figure) if figure.unit == "percent" else 0
+    return of_figures(decimal_text(value, words.language, places), figure)
 
 
 def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> str:
     """A figure as running text: number with its sign or currency, its qualifier, or its status."""
     if not figure.is_available:
-        return words.say(f"status.{status_of(figure)}")
+        return of_figures(words.say(f"status.{status_of(figure)}"), figure)
     value = _printed_value(figure)
     if figure.unit == "percent":
         shown = percent_text(value, words.language, _percent_places(figure))
@@ -71,13 +79,13 @@ def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> 
         shown = (rupiah_text if whole_rupiah else short_rupiah_text)(value, words.language)
     else:
         shown = decimal_text(value, words.language)
-    return words.say(f"qualifier.{figure.qualifier}", value=shown)
+    return of_figures(words.say(f"qualifier.{figure.qualifier}", value=shown), figure)
 
 
 def counted_text(figure: Figure, words: Words) -> str:
     """A figure with the noun that it counts: `1.234 klaim`, `1 claim`; else its status."""
     if not figure.is_available:
-        return words.say(f"status.{status_of(figure)}")
+        return of_figures(words.say(f"status.{status_of(figure)}"), figure)
     number = int(round_half_up(known_value(figure)))
     return words.counted(f"noun.{figure.unit}", number, value=figure_text(figure, words))
 
@@ -141,15 +149,18 @@ class Change:
         """`−1,25 poin persen`, `+1.204`; without sign the bare size for a sentence."""
         size = self.difference if signed else abs(self.difference)
         if self.later.unit == "percent":
-            return points_text(size, words.language, signed=signed)
-        if self.later.unit == "idr":
-            return short_rupiah_text(size, words.language)
-        return decimal_text(size, words.language, signed=signed)
+            shown = points_text(size, words.language, signed=signed)
+        elif self.later.unit == "idr":
+            shown = short_rupiah_text(size, words.language)
+        else:
+            shown = decimal_text(size, words.language, signed=signed)
+        return of_figures(shown, self.later, self.earlier)
 
     def number(self, words: Words) -> str:
         """The signed number alone, for a column that says its unit."""
         places = 2 if self.later.unit == "percent" else 0
-        return decimal_text(self.difference, words.language, places, signed=True)
+        shown = decimal_text(self.difference, words.language, places, signed=True)
+        return of_figures(shown, self.later, self.earlier)
 
 
 def change_since_previous(releasable: Releasable, figure: Figure) -> Change | None:
@@ -191,25 +202,28 @@ def short_scope_text(scope: str, words: Words) -> str:
 
 def vintage_of(releasable: Releasable, figure: Figure) -> str:
     """The vintage of the denominator that the row of this figure names; empty where none."""
-    rows = releasable.rows
-    if "denominator_vintage" not in rows.columns:
-        return ""
-    same = rows[
-        (rows["indicator"] == figure.indicator)
-        & (rows["region_code"] == figure.region_code)
-        & (rows["period"] == figure.period)
-        & (rows["dimension"] == figure.dimension)
-        & (rows["category"] == figure.category)
-        & (rows["scope"] == figure.scope)
-    ]
-    found = [str(value) for value in same["denominator_vintage"].dropna()]
-    return found[-1] if found else ""
+    same = releasable.by_id.get(figure.id)
+    return same.denominator_vintage if same is not None else ""
 
 
 def source_text(source: str, words: Words) -> str:
     """A denominator's source as the data name it, or in words where it is one of our tables."""
     key = f"denominator_source.{source}"
     return words.say(key) if source and key in words else source
+
+
+def numerator_size_text(figure: Figure, words: Words, *, signed: bool = False) -> str:
+    """The numerator alone; empty where there is none."""
+    if figure.numerator is None:
+        return ""
+    return of_figures(decimal_text(figure.numerator, words.language, signed=signed), figure)
+
+
+def denominator_size_text(figure: Figure, words: Words) -> str:
+    """The denominator alone; empty where there is none."""
+    if figure.denominator is None:
+        return ""
+    return of_figures(decimal_text(figure.denominator, words.language), figure)
 
 
 def denominator_text(releasable: Releasable, figure: Figure, words: Words) -> str:
@@ -223,7 +237,7 @@ def denominator_text(releasable: Releasable, figure: Figure, words: Words) -> st
     )
     if figure.denominator is None:
         return named or words.say("denominator.not_published")
-    size = decimal_text(figure.denominator, words.language)
+    size = denominator_size_text(figure, words)
     return words.say("denominator.sized", size=size, source=named) if named else size
 
 
@@ -236,4 +250,4 @@ def basis_text(releasable: Releasable, figure: Figure, words: Words) -> str:
         )
     if figure.origin == "published":
         parts.append(words.say("basis.published"))
-    return "; ".join(part for part in parts if part) + "."
+    return joined_text("; ", [part for part in parts if part]) + "."

@@ -19,8 +19,10 @@ from coverage_lib.present.formats import decimal_text, round_half_up
 from coverage_lib.present.quantities import (
     COUNTED_UNITS,
     Change,
+    figure_text,
     known_value,
     number_text,
+    of_figures,
     status_of,
 )
 from coverage_lib.present.words import Words
@@ -62,9 +64,11 @@ def figure_entry(figure: Figure, words: Words, *, bar_of: float | None = None) -
     """A figure without its unit, which the column says; `bar_of` is the value of a full bar."""
     status = status_of(figure)
     if not figure.is_available:
-        return Entry(words.say(f"status.{status}"), None, status)
+        return Entry(figure_text(figure, words), None, status)
     value = known_value(figure)
-    shown = words.say(f"qualifier.{figure.qualifier}", value=number_text(figure, words))
+    shown = of_figures(
+        words.say(f"qualifier.{figure.qualifier}", value=str(number_text(figure, words))), figure
+    )
     bar = None if not bar_of else min(1.0, max(0.0, value / bar_of))
     return Entry(shown, _raw(figure), status, bar)
 
@@ -78,12 +82,13 @@ def scaled_entry(figure: Figure, words: Words, exponent: int) -> Entry:
     """An amount in units of ten to the `exponent`, two decimals; whole rupiah where 0."""
     status = status_of(figure)
     if not figure.is_available:
-        return Entry(words.say(f"status.{status}"), None, status)
+        return Entry(figure_text(figure, words), None, status)
     if status == "zero":
-        return Entry("0", 0, status)
+        return Entry(of_figures("0", figure), 0, status)
     scaled = round_half_up(known_value(figure)).scaleb(-exponent)
     shown = decimal_text(scaled, words.language, 2 if exponent else 0)
-    return Entry(words.say(f"qualifier.{figure.qualifier}", value=shown), _raw(figure), status)
+    shown = words.say(f"qualifier.{figure.qualifier}", value=shown)
+    return Entry(of_figures(shown, figure), _raw(figure), status)
 
 
 def change_entry(change: Change | None, words: Words) -> Entry:

@@ -15,6 +15,7 @@ from importlib import resources
 from string import Formatter
 
 from coverage_lib.errors import UsageError
+from coverage_lib.present.traced import concatenated, joined_text
 from coverage_lib.yaml_reading import read_yaml
 
 LANGUAGES = ("id", "en")
@@ -49,7 +50,7 @@ class Words:
         return self.fill(template, key, values)
 
     def fill(self, template: str, key: str, values: Mapping[str, str]) -> str:
-        """A template, or a piece of one, with its placeholders filled."""
+        """A template, or a piece of one, with its placeholders filled; figures keep their ids."""
         parts: list[str] = []
         for literal, name, _, _ in Formatter().parse(template):
             parts.append(literal)
@@ -58,7 +59,7 @@ class Words:
             if name not in values:
                 raise LookupError(f"words/{self.language}, text {key!r}: no value for {{{name}}}.")
             parts.append(values[name])
-        return "".join(parts)
+        return concatenated(parts)
 
     def counted(self, key: str, number: int, /, **values: str) -> str:
         """The variant `.zero`, `.one` or `.many` of a key, by a number."""
@@ -71,9 +72,9 @@ class Words:
             return (
                 self.say("list.two", first=items[0], last=items[1])
                 if len(items) == 2
-                else "".join(items)
+                else concatenated(items)
             )
-        return self.say("list.many", first=", ".join(items[:-1]), last=items[-1])
+        return self.say("list.many", first=joined_text(", ", items[:-1]), last=items[-1])
 
 
 def placeholders(template: str) -> frozenset[str]:

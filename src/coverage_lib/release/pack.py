@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from coverage_lib.briefing.execute import Rendered, make_briefing
-from coverage_lib.briefing.manifest import month_manifest, read_manifest, write_manifest
+from coverage_lib.briefing.manifest import made_from, month_manifest, read_manifest, write_manifest
 from coverage_lib.briefing.plan import Job
 from coverage_lib.config import Settings
 from coverage_lib.errors import BriefingError
@@ -28,16 +28,15 @@ def make_pack(
     """
     period = jobs[0].period
     with staged_month(reports, period) as staging:
-        made: list[tuple[Rendered, Mart]] = []
+        made: list[Rendered] = []
         for job in jobs:
             progress(job)
-            made.append((make_briefing(job, settings.project, staging.folder), mart))
+            about = made_from(job, mart)
+            made.append(make_briefing(job, settings.project, staging.folder, about))
         _check_unchanged(settings, mart, period)
         manifest = month_manifest(period, read_manifest(staging.folder), made)
         write_manifest(staging.folder, manifest)
-        names = [
-            path.relative_to(staging.folder) for rendered, _ in made for path in rendered.files
-        ]
+        names = [path.relative_to(staging.folder) for rendered in made for path in rendered.files]
         published = staging.publish()
     return tuple(published / name for name in names)
 

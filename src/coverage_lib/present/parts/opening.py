@@ -10,7 +10,7 @@ from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import KeyFigure, Tone, key_figure
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
-from coverage_lib.present.formats import day_text, decimal_text, month_text, round_half_up
+from coverage_lib.present.formats import day_text, month_text, round_half_up
 from coverage_lib.present.parts.headline import (
     headline_figure,
     headline_parts,
@@ -32,8 +32,10 @@ from coverage_lib.present.quantities import (
     as_of_text,
     change_since_previous,
     counted_text,
+    denominator_size_text,
     figure_text,
     known_value,
+    numerator_size_text,
     scope_text,
     status_of,
 )
@@ -267,7 +269,7 @@ def _rank_tile(context: PartContext) -> KeyFigure:
     label = context.say("key.rank", zone=zone_name(context, rank))
     detail = []
     if rank.is_available and rank.denominator is not None:
-        count = decimal_text(rank.denominator, context.language)
+        count = denominator_size_text(rank, context.words)
         detail.append(
             context.say("key.detail.rank", count=count, day=as_of_text(rank, context.words))
         )
@@ -293,8 +295,8 @@ def _village_tile(context: PartContext, name: str, figure: Figure) -> KeyFigure:
         detail.append(
             context.say(
                 "key.detail.registered",
-                registered=decimal_text(figure.numerator, context.language),
-                roster=decimal_text(figure.denominator, context.language),
+                registered=numerator_size_text(figure, context.words),
+                roster=denominator_size_text(figure, context.words),
             )
         )
     if figure.is_available:

@@ -21,6 +21,8 @@ from coverage_lib.present.quantities import (
     change_since_previous,
     figure_text,
     known_value,
+    numerator_size_text,
+    of_figures,
 )
 from coverage_lib.reference.regions import Region
 
@@ -84,7 +86,7 @@ def pace_sentences(context: PartContext) -> list[list[Inline]]:
     recent = verdict_pace(releasable)
     if recent is None:
         return [*said, marked(context, "verdict.unknown")]
-    size = decimal_text(abs(known_value(recent)), context.language)
+    size = of_figures(decimal_text(abs(known_value(recent)), context.language), recent)
     key = f"verdict.{standing_of(recent, required)}"
     said.append(marked(context, key, window=window_text(context, recent.category), recent=size))
     if recent.category == "1":
@@ -96,7 +98,7 @@ def net_change_text(context: PartContext, pace: Figure) -> str:
     """What a pace was scaled from: the net change in persons and the days it took."""
     if pace.numerator is None or pace.denominator is None:
         return ""
-    change = decimal_text(pace.numerator, context.language, signed=True)
+    change = numerator_size_text(pace, context.words, signed=True)
     days = decimal_text(pace.denominator * MEAN_MONTH_DAYS, context.language)
     return context.say("gap.from_change", change=change, days=days)
 

@@ -1,0 +1,148 @@
+"""Where the warm process of a user, an environment and a working set is to be found."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import resource
+import socket
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_runtime_dir
+
+#: The kernel of the system takes no longer name of a socket (sun_path, with its end mark).
+LONGEST_SOCKET_NAME = 107
+#: The longest name that is put into the folder: a kernel's id, its channel.
+_NAME_LENGTH = len("/kernel-00000000-0000-0000-0000-000000000000-5")
+
+#: Differ from run to run, and no library reads them while it is imported.
+_OF_ONE_RUN = {"PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "PYTEST_CURRENT_TEST"}
+_OF_ONE_RUN_BEGIN = ("CAKUPAN_", "JPY_", "KERNEL_")
+
+
+def private_folder() -> Path | None:
+    """A folder of the user alone, short enough for the names of sockets; None where there is none.
+
+    Jupyter's own runtime folder is taken where its name allows, else one for temporary files.
+    One that others may read or that belongs to someone else is not used.
+    """
+    own = f"cakupan-{os.getuid()}"
+    for folder in (Path(jupyter_runtime_dir()) / "cakupan", Path(tempfile.gettempdir()) / own):
+        if len(os.fsencode(folder)) + _NAME_LENGTH > LONGEST_SOCKET_NAME:
+            continue
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = folder.lstat()
+        except OSError:
+            continue
+        private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+        if private and found.st_uid == os.getuid():
+            return folder
+    return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The names of one warm process: its socket, what it has to say, the lock for starting it."""
+
+    folder: Path
+    key: str
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / f"warm-{self.key}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"warm-{self.key}.log"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone among all that would start a process here. The lock goes with its holder."""
+        with (self.folder / f"warm-{self.key}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def connect(self) -> socket.socket | None:
+        """A connection to the process that listens here, or None."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection.settimeout(10)
+        try:
+            connection.connect(str(self.socket))
+        except OSError:
+            connection.close()
+            return None
+        connection.setblocking(False)
+        return connection
+
+    def listen(self) -> socket.socket:
+        """A socket that takes connections, in place of one that a dead process left."""
+        self.socket.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        listener.bind(str(self.socket))
+        self.socket.chmod(0o600)
+        listener.listen(128)
+        return listener
+
+
+def lasting_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a warm process may know: no name of a run, nothing of the project's."""
+    return {
+        name: value
+        for name, value in sorted(environment.items())
+        if name not in _OF_ONE_RUN and not name.startswith(_OF_ONE_RUN_BEGIN)
+    }
+
+
+def key_of(command: Sequence[str], environment: Mapping[str, str], folder: str) -> str:
+    """Names what cannot be changed after the imports: two kernels share a process if all is equal.
+
+    The interpreter and what it is told to load, the whole environment (but for what names one
+    run), and what a process inherits: limits, processors, priority, control group, namespaces.
+    """
+    inherited = {
+        "user": os.getuid(),
+        "boot": Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"),
+        "namespaces": [Path(f"/proc/self/ns/{kind}").stat().st_ino for kind in ("pid", "mnt")],
+        "group": Path("/proc/self/cgroup").read_text(encoding="utf-8"),
+        "processors": sorted(os.sched_getaffinity(0)),
+        "priority": os.getpriority(os.PRIO_PROCESS, 0),
+        "limits": {
+            name: resource.getrlimit(getattr(resource, name))
+            for name in dir(resource)
+            if name.startswith("RLIMIT_")
+        },
+    }
+    asked = {
+        "command": list(command),
+        "environment": lasting_environment(environment),
+        "folder": folder,
+    }
+    text = json.dumps(asked | inherited, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def folder_of_imports(cwd: Path, environment: Mapping[str, str]) -> str:
+    """Where the imports are made: anywhere, unless the kernel's folder would have a say in them.
+
+    It has where the import path is told relative to it, and through a matplotlibrc in it.
+    """
+    relative = any(
+        not Path(entry).is_absolute()
+        for entry in environment.get("PYTHONPATH", "").split(os.pathsep)
+        if entry
+    )
+    return str(cwd) if relative or (cwd / "matplotlibrc").exists() else "/"
+
+
+def umask_now() -> int:
+    """The mask of this process for new files; `os.umask` could only tell it by changing it."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("Umask:")[2].split()[0], 8)

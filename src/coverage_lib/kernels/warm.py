@@ -1,0 +1,193 @@
+"""The warm process: it has done the imports, and is forked for every kernel.
+
+It has no thread of its own, no event loop, no connection to data. It ends when no kernel has
+run for a while, and takes no more requests once a file of what it has imported has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coverage_lib.kernels.preload import KERNEL_MODULES
+from coverage_lib.kernels.request import Received, pack, receive_request
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel that runs: the process, a handle that tells of its end, the way to its client."""
+
+    pid: int
+    handle: int
+    client: socket.socket
+    independent: bool
+
+
+@dataclass(frozen=True)
+class Forked:
+    """What a child of the warm process has to become, and where it says that it has."""
+
+    received: Received
+    client: socket.socket
+
+
+@dataclass
+class WarmProcess:
+    """Forks on request until no kernel has run for `linger` seconds, or a file of `files` changed."""
+
+    listener: socket.socket
+    linger: float
+    files: Mapping[str, int]
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    _kernels: dict[int, Kernel] = field(default_factory=dict)
+    _listening: bool = True
+
+    def serve(self) -> Forked | None:
+        """None at the end; in a forked child what it has to become, nothing of this left open."""
+        self.listener.setblocking(False)
+        self._selector.register(self.listener, selectors.EVENT_READ)
+        while self._listening or self._kernels:
+            events = self._selector.select(None if self._kernels else self.linger)
+            if not events:
+                self._stop_listening()
+            for key, _ in events:
+                if isinstance(key.fileobj, int):
+                    self._bury(self._kernels.pop(key.fileobj))
+                elif key.fileobj is self.listener:
+                    self._accept()
+                elif isinstance(key.fileobj, socket.socket):
+                    forked = self._hear(key.fileobj)
+                    if forked is not None:
+                        return forked
+        return None
+
+    def _accept(self) -> None:
+        try:
+            client, _ = self.listener.accept()
+        except BlockingIOError:
+            return
+        peer = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        if struct.unpack("3i", peer)[1] == os.getuid():
+            self._selector.register(client, selectors.EVENT_READ)
+        else:
+            client.close()
+
+    def _hear(self, client: socket.socket) -> Forked | None:
+        """A request makes a kernel; a client that hangs up takes its kernel with it."""
+        running = [kernel for kernel in self._kernels.values() if kernel.client is client]
+        received = receive_request(client)
+        if received is None or running:
+            self._selector.unregister(client)
+            if not running:
+                client.close()
+            elif not running[0].independent:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(running[0].pid, signal.SIGKILL)
+            return None
+        if changed(self.files):
+            # Whoever asked asks again, and finds nobody here: a new process is started.
+            self._stop_listening()
+            self._selector.unregister(client)
+            client.close()
+            received.close()
+            return None
+        pid = os.fork()
+        if pid == 0:
+            self._let_go(client)
+            return Forked(received, client)
+        received.close()
+        kernel = Kernel(pid, os.pidfd_open(pid), client, received.request.independent)
+        self._kernels[kernel.handle] = kernel
+        self._selector.register(kernel.handle, selectors.EVENT_READ)
+        return None
+
+    def _bury(self, kernel: Kernel) -> None:
+        _, status = os.waitpid(kernel.pid, 0)
+        self._selector.unregister(kernel.handle)
+        os.close(kernel.handle)
+        with contextlib.suppress(OSError):
+            kernel.client.send(pack(pid=kernel.pid, exit=os.waitstatus_to_exitcode(status)))
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(kernel.client)
+        kernel.client.close()
+
+    def _stop_listening(self) -> None:
+        """The name goes before the socket, so that it can only be our own that is removed."""
+        if self._listening:
+            Path(self.listener.getsockname()).unlink(missing_ok=True)
+            self._selector.unregister(self.listener)
+            self.listener.close()
+            self._listening = False
+
+    def _let_go(self, client: socket.socket) -> None:
+        """In the child: close all that belongs to the parent or to other kernels."""
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, int):
+                os.close(key.fileobj)
+            elif isinstance(key.fileobj, socket.socket) and key.fileobj is not client:
+                key.fileobj.close()
+        for kernel in self._kernels.values():
+            kernel.client.close()
+        self._selector.close()
+
+
+def load(modules: Iterable[str]) -> None:
+    """Import all; the collector of garbage shall never visit, and so copy, what is shared."""
+    for module in modules:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+
+
+def imported_files() -> dict[str, int]:
+    """When each file was last written that a module came from, in nanoseconds."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    return {file: _written(file) for file in files if file}
+
+
+def changed(files: Mapping[str, int]) -> bool:
+    return any(_written(file) != when for file, when in files.items())
+
+
+def _written(file: str) -> int:
+    try:
+        return os.stat(file).st_mtime_ns  # noqa: PTH116  of two thousand: twice as fast
+    except OSError:
+        return 0
+
+
+def main() -> None:
+    """Leave the client, do the imports, serve; a child of it becomes a kernel and ends as one.
+
+    Arguments: the number of the listening socket, the seconds to linger, the modules as JSON.
+    """
+    if os.fork():
+        # The client waits for this one only, and is not the parent of the other.
+        os._exit(0)
+    os.setsid()
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    listening, linger, modules = sys.argv[1:]
+    listener = socket.socket(fileno=int(listening))
+    listener.set_inheritable(False)
+    load((*KERNEL_MODULES, *json.loads(modules)))
+    forked = WarmProcess(listener, float(linger), imported_files()).serve()
+    if forked is not None:
+        from coverage_lib.kernels.become import become_kernel  # noqa: PLC0415  a kernel's part
+
+        become_kernel(forked.received, forked.client)
+
+
+if __name__ == "__main__":
+    main()
