@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from coverage_lib.errors import ConfigError, UsageError
+from coverage_lib.office import Office, read_office
 from coverage_lib.source_settings import (
     ENVIRONMENT_VARIABLE,
     FetchedSetting,
@@ -83,7 +84,7 @@ class Settings:
     notebooks: Path
     reference: Path
     key_file: str
-    office: Mapping[str, str]
+    office: Office
     regions: tuple[Path, ...]
     profiles: Mapping[str, Profile]
 
@@ -137,7 +138,7 @@ def load_settings(project: Path) -> Settings:
         notebooks=project / entry("notebooks"),
         reference=project / entry("reference"),
         key_file=entry("key_file"),
-        office={str(key): str(value) for key, value in office.items()},
+        office=read_office(office, project, f"{CONFIG_NAME}, [office]"),
         regions=tuple(project / path for path in _paths(document, "regions")),
         profiles={name: _profile(name, profile) for name, profile in sorted(profiles.items())},
     )

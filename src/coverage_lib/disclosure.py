@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region
 
@@ -84,7 +85,7 @@ class Releasable:
     `rows` are measures in long shape, one row a figure (docs/architecture.md names the
     columns); `reconciliation` sets published figures beside computed ones, one row a pair.
     Children include the unknown ones (`Region.is_unknown`) that hold rows. `office` is the
-    name of the issuing office by language, empty where the configuration names none.
+    issuing office as far as the configuration describes it.
     """
 
     rows: pd.DataFrame
@@ -96,7 +97,7 @@ class Releasable:
     profile: str
     simulated: bool
     sources: tuple[SourceNote, ...]
-    office: Mapping[str, str] = field(default_factory=dict)
+    office: Office = field(default_factory=Office)
 
     def figure(
         self,

@@ -27,6 +27,7 @@ from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
+from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region, Regions, load_regions
 from coverage_lib.suppression.small_counts import protect_small_counts
@@ -89,7 +90,7 @@ def open_mart(
 
 
 def read_releasable(
-    mart: Mart, period: Month, region: Region, regions: Regions, office: Mapping[str, str]
+    mart: Mart, period: Month, region: Region, regions: Regions, office: Office
 ) -> Releasable:
     """The slice of one region: its own rows, its children's and its ancestors'."""
     ancestors = tuple(regions.get(code) for code in regions.ancestors(region.code)[:-1])

@@ -6,6 +6,8 @@ metadata; the HTML is opened in a real Chromium that is cut off from every netwo
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +44,7 @@ from coverage_lib.present.blocks import (
     link,
     list_block,
     note,
+    page_break,
     paragraph,
     row,
     strong,
@@ -209,7 +212,7 @@ def test_pdf_claims_its_standards_and_describes_itself(pdf: bytes, tmp_path: Pat
     path.write_bytes(pdf)
     with pikepdf.open(path) as opened:
         metadata = opened.open_metadata()
-        assert metadata["pdfaid:part"] == "2"
+        assert metadata["pdfaid:part"] == "3"
         assert metadata["pdfaid:conformance"] == "A"
         assert metadata["pdfuaid:part"] == "1"
         assert (
@@ -223,6 +226,61 @@ def test_pdf_claims_its_standards_and_describes_itself(pdf: bytes, tmp_path: Pat
         assert "/Outlines" in opened.Root
         box = opened.pages[0].mediabox
         assert [round(float(side)) for side in box[2:]] == [595, 842]
+
+
+def test_pdf_carries_its_data_and_where_it_comes_from(
+    pdf: bytes, html: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "briefing.pdf"
+    path.write_bytes(pdf)
+    with pikepdf.open(path) as opened:
+        files = {
+            name: (str(one.relationship), one.get_file().mime_type, one.description)
+            for name, one in opened.attachments.items()
+        }
+        content = {name: one.get_file().read_bytes() for name, one in opened.attachments.items()}
+    assert files == {
+        "statuses.csv": ("/Data", "text/csv", "Tabel 1. Keadaan"),
+        "manifest.json": (
+            "/Source", "application/json", "Manifes: sumber, aturan, dan angka dokumen ini",
+        ),
+    }  # fmt: skip
+    assert content["statuses.csv"].decode("utf-8-sig") == "nama;nilai\r\na;1\r\n"
+    assert set(json.loads(content["manifest.json"])) == {"library", "figures"}
+    downloads = re.findall(r'href="data:[^,]*;base64,([^"]+)" download="([^"]+)"', html)
+    assert {name: base64.b64decode(data) for data, name in downloads} == content
+
+
+def sections_on_pages(count: int, language: Language) -> Document:
+    """A document of sections, each on a page of its own."""
+    blocks: list[Block] = []
+    for number in range(count):
+        blocks += [page_break()] if number else []
+        title = f"Section {number} with a title that is long enough to need a second line, or two"
+        blocks += [heading(2, f"section-{number}", title), paragraph("Text. " * 20)]
+    return make_document(every_kind(language).cover, blocks)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("count", [1, 4, 5, 30])
+def test_pdf_lists_its_contents_beyond_four_pages(
+    count: int, language: Language, tmp_path: Path
+) -> None:
+    path = tmp_path / "briefing.pdf"
+    path.write_bytes(render_pdf(sections_on_pages(count, language)))
+    pages = pdf_pages(path.read_bytes())
+    assert len(pages) == count
+    title = {"id": "Isi", "en": "Contents"}[language]
+    listed = re.findall(r"(Section \d+)[^.\u2060]*[. ]+\u2060?(\d+)", " ".join(pages[0].split()))
+    assert (title in pages[0].split("\n")) is (count > 4)
+    if count > 4:
+        assert listed == [(f"Section {number}", str(number + 1)) for number in range(count)]
+    assert outloud.check(str(path)).errors == 0
+    with pymupdf.open(path) as opened:
+        marks = [
+            (name.split(" with")[0], page) for level, name, page in opened.get_toc() if level == 2
+        ]
+    assert marks == [(f"Section {number}", number + 1) for number in range(count)]
 
 
 def test_every_pdf_page_has_band_header_and_number(pdf: bytes) -> None:
@@ -348,6 +406,28 @@ def test_html_tables_can_be_sorted(page: Page) -> None:
     villages.get_by_role("button", name="Cakupan").click()
     assert first.text_content() == "Desa 392"
     assert villages.locator("th[aria-sort=descending]").text_content() == "Cakupan"
+
+
+def test_html_tables_are_sorted_with_the_keyboard_and_totals_stay(page: Page) -> None:
+    table = page.locator("#statuses")
+    assert table.get_by_role("button").count() == 0  # two rows that could change places
+    villages = page.locator("#villages")
+    villages.get_by_role("button", name="Desa", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert villages.locator("th[aria-sort=ascending]").text_content() == "Cakupan"
+    page.keyboard.press("Space")
+    assert villages.locator("th[aria-sort=descending]").text_content() == "Cakupan"
+    assert villages.locator("th[aria-sort]").count() == 1
+
+
+def test_html_begins_with_a_way_past_the_head(page: Page) -> None:
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "page-skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    landmarks = "[...document.body.children].map(one => one.tagName).join(' ')"
+    assert page.evaluate(landmarks) == "A HEADER MAIN FOOTER SCRIPT"
 
 
 def test_html_is_read_without_script(browser: Browser, html: str) -> None:

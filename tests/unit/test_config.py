@@ -15,6 +15,7 @@ from coverage_lib.config import (
     load_settings,
 )
 from coverage_lib.errors import ConfigError, UsageError
+from coverage_lib.office import Office
 from coverage_lib.source_settings import AddressSetting, DatabaseSetting, Provenance
 
 PROJECT = Path(__file__).parents[2]
@@ -116,7 +117,7 @@ def test_a_mistake_is_named_in_one_line(tmp_path, before, after, named):
     assert before in GOOD
     folder = write(tmp_path, GOOD.replace(before, after))
     if before.startswith("[office]"):
-        assert load_settings(folder).office == {}
+        assert load_settings(folder).office == Office()
         return
     with pytest.raises(ConfigError) as error:
         load_settings(folder)

@@ -60,7 +60,7 @@ def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str
             cwd=str(project),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_name="python3",
+            kernel_name="cakupan",
             # Sockets in the user's own runtime folder: no port that another run could take.
             config=Config({"KernelManager": {"transport": "ipc"}}),
             # What a cell raises comes back in the notebook; the kernel's own log helps nobody.

@@ -19,7 +19,7 @@ from coverage_lib.briefing.document import Document, caption_numbers, identifier
 from coverage_lib.briefing.table_layout import table_parts
 from coverage_lib.errors import BriefingError
 from coverage_lib.present import style
-from coverage_lib.present.block_kinds import Block, FigureBlock, Table, figures_across
+from coverage_lib.present.block_kinds import Block, Cover, FigureBlock, Logo, Table, figures_across
 from coverage_lib.present.block_words import block_words
 from coverage_lib.present.svg import clean_svg
 
@@ -37,18 +37,40 @@ def pdf_data(document: Document, files: Iterable[Attachment] = ()) -> Data:
     """
     numbers = caption_numbers(document)
     data: Data = {
-        "cover": dict(document.cover),
+        "cover": _cover(document.cover),
         "blocks": [_block(block, numbers) for block in document.blocks],
         "targets": sorted(identifiers(document)),
         "words": asdict(block_words(document.language)),
-        "style": style.as_data(),
+        "style": style.as_data(palette_of_cover(document.cover)),
     }
     return {**cast(Data, _printable(data)), "attachments": [asdict(file) for file in files]}
+
+
+def palette_of_cover(front: Cover) -> style.Palette:
+    """The colours of the office that the cover carries, or our own."""
+    identity = front.get("identity")
+    return style.palette_of(identity["primary"], identity["accent"]) if identity else style.PALETTE
 
 
 def fonts_folder() -> Path:
     """Where the fonts of the project are; the only ones that a PDF uses beside Typst's own."""
     return Path(style.__file__).parent / "fonts"
+
+
+def _cover(front: Cover) -> Data:
+    identity = front.get("identity")
+    if not identity:
+        return {**front, "identity": {}}
+    shown: Data = {name: text for name, text in identity.items() if name != "logo"}
+    if "logo" in identity:
+        shown["logo"] = _logo(identity["logo"])
+    return {**front, "identity": shown}
+
+
+def _logo(logo: Logo) -> Data:
+    if logo["kind"] == "svg":
+        return {**logo, "content": clean_svg(logo["content"], "logo", logo["alt"]).svg}
+    return {**logo, "bytes": list(base64.b64decode(logo["content"])), "content": ""}
 
 
 def _block(block: Block, numbers: Mapping[str, str]) -> Data:

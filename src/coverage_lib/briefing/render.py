@@ -31,7 +31,7 @@ from coverage_lib.briefing.document import (
     identifiers,
 )
 from coverage_lib.briefing.manifest_text import MANIFEST_NAME, manifest_text
-from coverage_lib.briefing.pdf_layout import fonts_folder, pdf_data
+from coverage_lib.briefing.pdf_layout import fonts_folder, palette_of_cover, pdf_data
 from coverage_lib.errors import BriefingError
 from coverage_lib.present import style
 from coverage_lib.present.block_words import block_words
@@ -70,7 +70,10 @@ def render_html(document: Document, manifest: Mapping[str, Any] | None = None) -
             main=render_fragment(document.blocks, document.language, settings),
             sections=[block for block in document.blocks if block["kind"] == "heading"],
             words=block_words(document.language),
-            style_sheet=_style_sheet(front["simulated_label"] if front["simulated"] else ""),
+            identity=front.get("identity", {}),
+            style_sheet=_style_sheet(
+                palette_of_cover(front), front["simulated_label"] if front["simulated"] else ""
+            ),
             script=Markup(script),  # noqa: S704  # a file of this package
             manifest=json_link(manifest_text(manifest or _own_manifest(document))),
             manifest_name=MANIFEST_NAME,
@@ -192,9 +195,9 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _style_sheet(band: str) -> Markup:
+def _style_sheet(palette: style.Palette, band: str) -> Markup:
     """Fonts, blocks, page; on paper a simulated document has its label above every page."""
-    parts = [_font_faces(), block_style_sheet(), _template_text("briefing.css")]
+    parts = [_font_faces(), block_style_sheet(palette), _template_text("briefing.css")]
     if band:
         look = f'font: 700 9pt "{style.FONT_FAMILY}"; color: {style.PALETTE.simulated_ink};'
         parts.append(f"@page {{ @top-center {{ content: {_css_string(band)}; {look} }} }}")

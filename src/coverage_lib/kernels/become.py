@@ -34,6 +34,10 @@ def become_kernel(received: Received, client: socket.socket) -> None:
     client.send(pack(pid=os.getpid()))
     client.close()
     app.start()
+    # It may still be publishing; ipykernel closes what it publishes through before it waits for it.
+    if app.control_thread.is_alive():
+        app.control_thread.stop()
+        app.control_thread.join(1)
 
 
 def _take_on(request: Request) -> None:

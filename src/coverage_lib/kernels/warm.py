@@ -6,6 +6,7 @@ run for a while, and takes no more requests once a file of what it has imported 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -167,6 +168,24 @@ def _written(file: str) -> int:
         return 0
 
 
+@dataclass
+class LastExit:
+    """Ends the process when all other exit functions have run, so register it before any.
+
+    IPython has emptied the notebook's namespace by then. What the interpreter would do now is
+    to take two thousand modules apart, and so copy every page that kernels share.
+    """
+
+    code: int = 1
+
+    def __call__(self) -> None:
+        gc.collect()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(self.code)
+
+
 def main() -> None:
     """Leave the client, do the imports, serve; a child of it becomes a kernel and ends as one.
 
@@ -176,6 +195,8 @@ def main() -> None:
         # The client waits for this one only, and is not the parent of the other.
         os._exit(0)
     os.setsid()
+    last_exit = LastExit()
+    atexit.register(last_exit)
     if not sys.flags.safe_path:
         del sys.path[0]
     listening, linger, modules = sys.argv[1:]
@@ -183,10 +204,14 @@ def main() -> None:
     listener.set_inheritable(False)
     load((*KERNEL_MODULES, *json.loads(modules)))
     forked = WarmProcess(listener, float(linger), imported_files()).serve()
-    if forked is not None:
-        from coverage_lib.kernels.become import become_kernel  # noqa: PLC0415  a kernel's part
-
-        become_kernel(forked.received, forked.client)
+    try:
+        if forked is not None:
+            become = importlib.import_module("coverage_lib.kernels.become")
+            become.become_kernel(forked.received, forked.client)
+        last_exit.code = 0
+    except SystemExit as end:
+        last_exit.code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        raise
 
 
 if __name__ == "__main__":

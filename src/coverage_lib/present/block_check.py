@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import cast
 
+from coverage_lib.colours import is_colour
 from coverage_lib.errors import BriefingError
 from coverage_lib.present.block_kinds import Block
 
@@ -175,6 +176,21 @@ def _figure_picture(value: object) -> str | None:
     return None
 
 
+def _colour(value: object) -> str | None:
+    if isinstance(value, str) and (value == "" or is_colour(value)):
+        return None
+    return "a colour as #rrggbb expected"
+
+
+_IDENTITY = _record(
+    {"primary": _colour, "accent": _colour, "document_number": _text},
+    {
+        "logo": _record({"kind": _one_of("svg", "png"), "content": _filled_text, "alt": _text}),
+        "signature": _record({"place": _text, "title": _text, "name": _text}),
+    },
+)
+
+
 def _all_of(*checks: Check) -> Check:
     def check(value: object) -> str | None:
         return next((problem for one in checks if (problem := one(value))), None)
@@ -205,7 +221,8 @@ _BLOCK_KINDS: dict[str, Check] = {
                 "office": _text,
                 "keywords": _list_of(_text),
                 "description": _text,
-            }
+            },
+            {"identity": _IDENTITY},
         ),
         _cover_label,
     ),

@@ -57,6 +57,26 @@ class AsOf(TypedDict):
     date: str
 
 
+class Logo(TypedDict):
+    kind: Literal["svg", "png"]
+    content: str
+    alt: str
+
+
+class Signature(TypedDict):
+    place: str
+    title: str
+    name: str
+
+
+class Identity(TypedDict):
+    primary: str
+    accent: str
+    document_number: str
+    logo: NotRequired[Logo]
+    signature: NotRequired[Signature]
+
+
 class Cover(TypedDict):
     kind: Literal["cover"]
     title: str
@@ -74,6 +94,7 @@ class Cover(TypedDict):
     office: str
     keywords: list[str]
     description: str
+    identity: NotRequired[Identity]
 
 
 class Heading(TypedDict):

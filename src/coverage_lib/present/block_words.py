@@ -34,6 +34,11 @@ class BlockWords:
     sort_by: str
     manifest: str
     save_manifest: str
+    logo: str
+    logo_of: str
+    number: str
+    signature: str
+    to_sign: str
 
 
 _INDONESIAN = BlockWords(
@@ -64,6 +69,11 @@ _INDONESIAN = BlockWords(
     sort_by="Urutkan menurut",
     manifest="Manifes: sumber, aturan, dan angka dokumen ini",
     save_manifest="Unduh manifes: sumber, aturan, dan asal setiap angka (JSON)",
+    logo="Lambang",
+    logo_of="Lambang {name}",
+    number="Nomor",
+    signature="Tanda tangan",
+    to_sign="nama dan tanda tangan",
 )
 
 _ENGLISH = BlockWords(
@@ -94,6 +104,11 @@ _ENGLISH = BlockWords(
     sort_by="Sort by",
     manifest="Manifest: sources, rules and figures of this document",
     save_manifest="Download the manifest: sources, rules and where each figure comes from (JSON)",
+    logo="Logo",
+    logo_of="Logo of {name}",
+    number="Number",
+    signature="Signature",
+    to_sign="name and signature",
 )
 
 

@@ -27,6 +27,7 @@ from coverage_lib.present.block_kinds import (
     Divider,
     FigureBlock,
     Heading,
+    Identity,
     Inline,
     KeyFigure,
     KeyFigures,
@@ -74,6 +75,7 @@ __all__ = [
     "Cell",
     "Column",
     "Cover",
+    "Identity",
     "Inline",
     "KeyFigure",
     "Language",
@@ -191,10 +193,12 @@ def cover(
     office: str = "",
     keywords: Sequence[str] = (),
     description: str = "",
+    identity: Identity | None = None,
 ) -> Cover:
     """The masthead and the document's metadata; at most one a document, the first one counts.
 
     `simulated_label` goes on every page and may only be empty when `simulated` is false.
+    `identity` is how the office shows itself: logo, colours, number of the document, signature.
     `as_of` holds (label, localised date) pairs; `document_date` is ISO and sets the file's date.
     """
     block: Cover = {
@@ -215,6 +219,8 @@ def cover(
         "keywords": list(keywords),
         "description": description,
     }
+    if identity is not None:
+        block["identity"] = identity
     check_block(block)
     return block
 

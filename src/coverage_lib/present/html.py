@@ -25,6 +25,7 @@ from coverage_lib.present.block_kinds import (
     FigureBlock,
     KeyFigures,
     Language,
+    Logo,
     Table,
     figures_across,
 )
@@ -76,10 +77,10 @@ def render_display(blocks: Sequence[Block], language: Language) -> str:
 
 
 @cache
-def block_style_sheet() -> Markup:
-    """The CSS of the blocks, with the colours of `present.style` in it."""
+def block_style_sheet(palette: style.Palette = style.PALETTE) -> Markup:
+    """The CSS of the blocks, with the colours of `present.style` in it, or an office's own."""
     template = _environment().get_template("blocks.css.j2")
-    return Markup(template.render(style.as_data()).strip())  # noqa: S704  # our own values
+    return Markup(template.render(style.as_data(palette)).strip())  # noqa: S704  # our own values
 
 
 def csv_link(csv: str) -> str:
@@ -130,6 +131,14 @@ class _Drawing:
             return Markup(picture.svg)  # noqa: S704  # rebuilt from what is allowed
         return Markup('<img src="data:image/png;base64,{}" alt="{}">').format(
             figure.get("png_base64", ""), figure["alt"]
+        )
+
+    def logo(self, logo: Logo) -> Markup:
+        if logo["kind"] == "svg":
+            picture = clean_svg(logo["content"], self.identifier("logo"), logo["alt"])
+            return Markup(picture.svg)  # noqa: S704  # rebuilt from what is allowed
+        return Markup('<img src="data:image/png;base64,{}" alt="{}">').format(
+            logo["content"], logo["alt"]
         )
 
     def across(self, block: KeyFigures) -> int:

@@ -7,7 +7,10 @@ always goes with it.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+
+from coverage_lib.colours import WHITE, contrast, mixed
+from coverage_lib.office import LEAST_CONTRAST, WASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Palette:
     good: str = "#1a6b3c"  # text and marks, 6.5
     good_wash: str = "#e8f3ec"
 
+    accent: str = "#0b3c5d"  # rules above sections and below the masthead; an office's own
+    on_primary: str = "#dbe8f0"  # second text on the masthead, 9.2 on primary
+    link: str = "#0f5687"  # 7.6
+
     simulated_ink: str = "#5c2700"  # text of the band on simulated pages, 10.2 on its wash
     simulated_wash: str = "#ffe9c7"
     simulated_edge: str = "#b45a00"
@@ -41,15 +48,18 @@ class Palette:
 
 
 PALETTE = Palette()
+#: What lines and areas of a chart need (WCAG 2.2, non-text contrast).
+LEAST_CONTRAST_OF_MARKS = 3.0
 
-#: Colours of categories in their fixed order; each has 3:1 or more on white, and neighbours
-#: differ in lightness as well as in hue, so that they stay apart in a grey print.
+#: Colours of categories in their fixed order; each has 3:1 or more on white. Neighbours differ in
+#: lightness as well as in hue, so that they stay apart in a grey print and for the colour-blind;
+#: so do the first four among one another.
 CATEGORICAL: tuple[str, ...] = (
     "#0b3c5d",
     "#d9772b",
-    "#2f8f9d",
-    "#7a4e8a",
-    "#6f7d22",
+    "#4d5716",
+    "#2f93a1",
+    "#8c2f4e",
     "#8a949e",
 )
 
@@ -103,10 +113,37 @@ PAGE = PageMeasures()
 FIGURE_WIDTH_INCHES: float = PAGE.text_width / 25.4
 
 
-def as_data() -> dict[str, object]:
+def palette_of(primary: str, accent: str) -> Palette:
+    """The palette in the colours of an office; empty ones stay as they are.
+
+    Masthead, headings and boxes follow. Charts and maps keep theirs, which were chosen to stay
+    apart in a grey print and for the colour-blind. Both colours are dark enough for text.
+    """
+    if not primary and not accent:
+        return PALETTE
+    if not primary:
+        return replace(PALETTE, accent=accent)
+    middle = mixed(primary, WHITE, 0.2)
+    return replace(
+        PALETTE,
+        primary=primary,
+        primary_mid=middle if contrast(middle, WHITE) >= LEAST_CONTRAST_OF_MARKS else primary,
+        primary_soft=mixed(primary, WHITE, 0.8),
+        primary_wash=mixed(primary, WHITE, WASH),
+        accent=accent or primary,
+        on_primary=next(
+            light
+            for light in (mixed(primary, WHITE, 0.86), WHITE)
+            if light == WHITE or contrast(light, primary) >= LEAST_CONTRAST
+        ),
+        link=primary,
+    )
+
+
+def as_data(palette: Palette = PALETTE) -> dict[str, object]:
     """The same values as plain JSON data, for the templates of HTML and PDF."""
     return {
-        "palette": asdict(PALETTE),
+        "palette": asdict(palette),
         "sizes": asdict(TYPE_SIZES),
         "page": asdict(PAGE),
         "font_family": FONT_FAMILY,

@@ -13,12 +13,17 @@
     if (x === null || y === null) return (x === null) - (y === null);
     return x - y;
   }
+  function movable(table) {
+    return Array.from(table.tBodies[0].rows).filter(function (row) {
+      return !row.matches(".ck-row-total, .ck-row-unknown");
+    });
+  }
   function sort(table, head, index) {
     var down = head.getAttribute("aria-sort") === "ascending";
     var numeric = head.classList.contains("ck-end");
     var body = table.tBodies[0];
-    var fixed = Array.from(body.querySelectorAll(".ck-row-total, .ck-row-unknown"));
-    var rows = Array.from(body.rows).filter(function (row) { return !fixed.includes(row); });
+    var rows = movable(table);
+    var fixed = Array.from(body.rows).filter(function (row) { return !rows.includes(row); });
     rows.sort(function (a, b) {
       var order = compare(a.cells[index].textContent, b.cells[index].textContent, numeric);
       return down ? -order : order;
@@ -28,7 +33,7 @@
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
   document.querySelectorAll("main table").forEach(function (table) {
-    if (table.tBodies[0].rows.length < 8) return;
+    if (movable(table).length < 3) return;
     Array.from(table.tHead.rows[0].cells).forEach(function (head, index) {
       if (head.tagName !== "TH") return;
       var button = document.createElement("button");

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
@@ -11,6 +10,7 @@ from coverage_lib.present.block_kinds import KeyFigure, Tone, key_figure
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text, month_text, round_half_up
+from coverage_lib.present.identity import document_date, identity_of
 from coverage_lib.present.parts.headline import (
     headline_figure,
     headline_parts,
@@ -40,18 +40,23 @@ from coverage_lib.present.quantities import (
     status_of,
 )
 
+#: The notebooks at whose end the office signs.
+_SIGNED = ("briefing",)
+
 
 def cover_of(notebook: str) -> Callable[[Releasable, str], Blocks]:
     """The cover part of a notebook; its texts are `document.<notebook>` in the words."""
 
     def cover(releasable: Releasable, language: str) -> Blocks:
         """The masthead: what, where, which month, as of when, and whether data are simulated."""
-        return _cover(open_part(releasable, language), f"document.{notebook}")
+        context = open_part(releasable, language)
+        is_signed = notebook in _SIGNED
+        return _cover(context, f"document.{notebook}", is_signed=is_signed)
 
     return cover
 
 
-def _cover(context: PartContext, document: str) -> Blocks:
+def _cover(context: PartContext, document: str, *, is_signed: bool) -> Blocks:
     releasable, language = context.releasable, context.language
     place, period = place_of(context), month_text(releasable.period, language)
     keywords = [
@@ -71,7 +76,7 @@ def _cover(context: PartContext, document: str) -> Blocks:
                 region_code=releasable.region.code,
                 period_label=period,
                 language=context.language,
-                document_date=_document_date(releasable).isoformat(),
+                document_date=document_date(releasable).isoformat(),
                 simulated=releasable.simulated,
                 simulated_label=context.say("cover.simulated") if releasable.simulated else "",
                 profile=releasable.profile,
@@ -79,6 +84,7 @@ def _cover(context: PartContext, document: str) -> Blocks:
                 office=_office_name(context),
                 keywords=keywords,
                 description=context.say(f"{document}.description", place=place, period=period),
+                identity=identity_of(releasable, context.language, is_signed=is_signed),
             )
         ]
     )  # fmt: skip
@@ -86,7 +92,7 @@ def _cover(context: PartContext, document: str) -> Blocks:
 
 def _office_name(context: PartContext) -> str:
     """As configured; without that, the words' own neutral name."""
-    return context.releasable.office.get(context.language) or context.say("cover.office")
+    return context.releasable.office.name.get(context.language) or context.say("cover.office")
 
 
 def _as_of_dates(context: PartContext) -> list[tuple[str, str]]:
@@ -107,17 +113,6 @@ def _as_of_dates(context: PartContext) -> list[tuple[str, str]]:
             label = context.say(f"cover.as_of.{topic}")
             found.append((label, day_text(max(days), context.language)))
     return found
-
-
-def _document_date(releasable: Releasable) -> date:
-    """The day on which the last input was known; without any, the first day of the period."""
-    days = [
-        day for note in releasable.sources for day in (note.as_of, note.received) if day is not None
-    ]
-    if not days:
-        current = releasable.rows[releasable.rows["period"] == str(releasable.period)]
-        days = [day for day in current["as_of"] if isinstance(day, date)]
-    return max(days, default=releasable.period.first_day)
 
 
 def key_figures(releasable: Releasable, language: str) -> Blocks:
