@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coverage_lib.briefing.execute import Rendered
 from coverage_lib.briefing.manifest_text import MANIFEST_NAME, manifest_text
 from coverage_lib.briefing.plan import Job
 from coverage_lib.errors import BriefingError
 from coverage_lib.indicators.definitions import definitions_version
-from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
 from coverage_lib.sources.catalogue import file_sha256
+
+if TYPE_CHECKING:  # a second of imports that those who only make briefings do without
+    from coverage_lib.marts import Mart
 
 _PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "nbconvert", "pandas", "papermill", "typst")
 

@@ -11,7 +11,7 @@ from typing import Any
 from joblib import parallel_config
 
 from coverage_lib.errors import ConfigError
-from coverage_lib.release.keys import code_and_libraries
+from coverage_lib.release.state import code_and_libraries
 
 _SECONDS_TO_ANSWER = 20
 
