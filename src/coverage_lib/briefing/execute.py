@@ -20,6 +20,18 @@ from coverage_lib.briefing.document import document_from_notebook
 from coverage_lib.briefing.plan import Job
 from coverage_lib.briefing.render import render_html, render_pdf
 from coverage_lib.errors import BriefingError
+from coverage_lib.kernels.install import KERNEL_NAME, is_installed
+
+# Sockets in the user's own runtime folder: no port that another run could take. Cells are sent
+# as soon as the kernel answers: papermill looks whose outputs it gets.
+_OPTIONS = Config(
+    {
+        "KernelManager": {
+            "transport": "ipc",
+            "client_class": "coverage_lib.kernels.client.PromptKernelClient",
+        }
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +56,9 @@ def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str
     """Execute and render one job into `staging`.
 
     `made_from` is the manifest but for its figures, which only the executed notebook knows.
-    The kernel is a process of its own with `project` as its working folder. A failing cell
-    is a BriefingError that names cell and cause in one line; the executed notebook then stays
-    in `staging`. `check_parameters` has looked at the job before.
+    The kernel is a process of its own, forked where it can be, with `project` as its working
+    folder. A failing cell is a BriefingError that names cell and cause in one line; the executed
+    notebook then stays in `staging`. `check_parameters` has looked at the job before.
     """
     target = staging / job.name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -60,9 +72,8 @@ def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str
             cwd=str(project),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_name="cakupan",
-            # Sockets in the user's own runtime folder: no port that another run could take.
-            config=Config({"KernelManager": {"transport": "ipc"}}),
+            kernel_name=KERNEL_NAME if is_installed() else "python3",
+            config=_OPTIONS,
             # What a cell raises comes back in the notebook; the kernel's own log helps nobody.
             extra_arguments=["--log-level=CRITICAL"],
         )

@@ -24,9 +24,9 @@ def become_kernel(received: Received, client: socket.socket) -> None:
         os.dup2(stream, number)
         os.close(stream)
     _take_on(received.request)
-    threading.Thread(
-        target=_end_with, args=(received.client,), name="client watch", daemon=True
-    ).start()
+    if not received.request.independent:
+        watch = threading.Thread(target=_end_with, args=(received.client,), daemon=True)
+        watch.start()
     # The parent that ipykernel itself would watch is not the client; 1 is nobody.
     app = IPKernelApp.instance(parent_handle=1)
     app.initialize(sys.argv[1:])

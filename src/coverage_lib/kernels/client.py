@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from queue import Empty
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 
 #: How long a first answer may take before the question is put again.
 _SECONDS_TO_ASK_AGAIN = 1.0
@@ -19,7 +19,7 @@ _SECONDS_TO_ASK_AGAIN = 1.0
 class PromptKernelClient(AsyncKernelClient):
     """Jupyter's asynchronous client in all but the wait for a kernel that has answered."""
 
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
+    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  Jupyter's
         """Return when kernel and outputs are connected.
 
         Raises RuntimeError where the kernel has died, or does not answer within `timeout` seconds.

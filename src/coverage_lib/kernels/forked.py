@@ -62,17 +62,17 @@ class ForkedKernel:
         assert self.returncode is not None
         return self.returncode
 
-    async def ended(self, timeout: float) -> bool:
-        """Whether the kernel ends within `timeout` seconds; others may work meanwhile."""
+    async def ended(self, seconds: float) -> bool:
+        """Whether the kernel ends within `seconds`; others may work meanwhile."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
+        deadline = loop.time() + seconds
         while self.poll() is None:
             told = asyncio.Event()
             watched = self._watched()
             loop.add_reader(watched, told.set)
             try:
                 await asyncio.wait_for(told.wait(), deadline - loop.time())
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 return False
             finally:
                 loop.remove_reader(watched)

@@ -59,5 +59,10 @@ def install(prefix: Path) -> Path:
     return Path(target)
 
 
+def is_installed() -> bool:
+    """Whether Jupyter finds the specification; an environment made by hand may be without."""
+    return KERNEL_NAME in KernelSpecManager().find_kernel_specs()
+
+
 if __name__ == "__main__":
     install(Path(sys.prefix))

@@ -27,6 +27,8 @@ from coverage_lib.kernels.request import Request
 SWITCH = "CAKUPAN_WARM_KERNELS"
 #: What starts a kernel of Python: the interpreter's options stand before, the kernel's after it.
 LAUNCHER = ["-m", "ipykernel_launcher"]
+#: What ipykernel sets before a cell can import what reads it.
+_AS_IN_A_KERNEL = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 #: Of `Popen`, what a fork can give; Jupyter itself passes no more.
 _OPTIONS = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_id"}
 
@@ -59,7 +61,7 @@ class Start:
                 number = listener.fileno()
                 started = subprocess.run(  # noqa: S603  the interpreter that the kernelspec names
                     [*self.interpreter, "-m", f"{__package__}.warm", str(number), *self.arguments],
-                    env=lasting_environment(self.request.environment),
+                    env=_AS_IN_A_KERNEL | lasting_environment(self.request.environment),
                     cwd=self.folder,
                     pass_fds=(number,),
                     stdin=subprocess.DEVNULL,
@@ -71,6 +73,10 @@ class Start:
         if started.returncode != 0 or connection is None:
             raise CannotForkError(f"it does not start; {self.place.log} says why")
         return connection
+
+
+def switched_off(options: Mapping[str, Any]) -> bool:
+    return str(options["env"].get(SWITCH, "")).lower() in {"off", "0", "no", "false"}
 
 
 def can_fork() -> bool:
@@ -89,10 +95,6 @@ def plan_start(
 ) -> Start:
     """Decide how a kernel is forked. Raises CannotForkError for whatever only Popen can do."""
     environment: dict[str, str] = options["env"]
-    if environment.get(SWITCH, "").lower() in {"off", "0", "no", "false"}:
-        raise CannotForkError(f"{SWITCH} is off")
-    if not can_fork():
-        raise CannotForkError("this system cannot fork one")
     unknown = set(options) - _OPTIONS
     if unknown:
         raise CannotForkError(f"it cannot be given {', '.join(sorted(unknown))}")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-import resource
-import socket
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import AF_UNIX, SOCK_SEQPACKET, socket
 
 from jupyter_core.paths import jupyter_runtime_dir
+
+if sys.platform != "win32":  # where it is only imported
+    import fcntl
+    import resource
 
 #: The kernel of the system takes no longer name of a socket (sun_path, with its end mark).
 LONGEST_SOCKET_NAME = 107
@@ -56,7 +59,7 @@ class Place:
     key: str
 
     @property
-    def socket(self) -> Path:
+    def address(self) -> Path:
         return self.folder / f"warm-{self.key}"
 
     @property
@@ -70,24 +73,24 @@ class Place:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def connect(self) -> socket.socket | None:
+    def connect(self) -> socket | None:
         """A connection to the process that listens here, or None."""
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection = socket(AF_UNIX, SOCK_SEQPACKET)
         connection.settimeout(10)
         try:
-            connection.connect(str(self.socket))
+            connection.connect(str(self.address))
         except OSError:
             connection.close()
             return None
         connection.setblocking(False)
         return connection
 
-    def listen(self) -> socket.socket:
+    def listen(self) -> socket:
         """A socket that takes connections, in place of one that a dead process left."""
-        self.socket.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        listener.bind(str(self.socket))
-        self.socket.chmod(0o600)
+        self.address.unlink(missing_ok=True)
+        listener = socket(AF_UNIX, SOCK_SEQPACKET)
+        listener.bind(str(self.address))
+        self.address.chmod(0o600)
         listener.listen(128)
         return listener
 

@@ -6,18 +6,26 @@ Whatever cannot be forked is started as Jupyter always does, with a line that sa
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.localinterfaces import localhost
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, List, Unicode
 
 from coverage_lib.kernels.forked import ForkedKernel
-from coverage_lib.kernels.launch import CannotForkError, can_fork, open_streams, plan_start
+from coverage_lib.kernels.launch import (
+    CannotForkError,
+    can_fork,
+    open_streams,
+    plan_start,
+    switched_off,
+)
 from coverage_lib.kernels.place import private_folder
-from coverage_lib.kernels.request import PACKET_BYTES, send_request, unpack
+from coverage_lib.kernels.request import PACKET_BYTES, Request, send_request, unpack
 
 #: A warm process that died is replaced once.
 _ATTEMPTS = 2
@@ -32,13 +40,15 @@ class WarmProvisioner(LocalProvisioner):
     last kernel has ended.
     """
 
+    #: A ForkedKernel, or Jupyter's own.
+    process: Any = None
     preload = List(Unicode()).tag(config=True)
     linger = Float(30.0).tag(config=True)
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Put connection file and sockets, not made yet, where only the user can reach them."""
-        manager = self.parent
-        folder = private_folder() if manager is not None and can_fork() else None
+        manager: Any = self.parent
+        folder = private_folder() if manager is not None and os.name == "posix" else None
         if folder is not None:
             if not manager.connection_file:
                 manager.connection_file = str(folder / f"kernel-{self.kernel_id}.json")
@@ -51,9 +61,11 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel, or start it as usual where that cannot be done."""
+        if switched_off(kwargs):
+            return await super().launch_kernel(cmd, **kwargs)
         try:
             kernel = await self._fork(cmd, kwargs)
-        except CannotForkError as reason:
+        except (CannotForkError, OSError) as reason:
             self.log.warning("The kernel starts without a warm process: %s.", reason)
             return await super().launch_kernel(cmd, **kwargs)
         self.process = kernel
@@ -75,26 +87,38 @@ class WarmProvisioner(LocalProvisioner):
             await self.process.ended(1)
 
     async def _fork(self, command: list[str], options: dict[str, Any]) -> ForkedKernel:
+        if not can_fork():
+            raise CannotForkError("this system cannot fork one")
         start = plan_start(command, options, self.preload, self.linger)
         with open_streams(options) as streams:
             for _ in range(_ATTEMPTS):
                 connection = start.connect()
                 try:
-                    send_request(connection, start.request, streams)
-                    told = await asyncio.wait_for(
-                        asyncio.get_running_loop().sock_recv(connection, PACKET_BYTES),
-                        _ANSWER_SECONDS,
-                    )
-                except asyncio.TimeoutError:
-                    connection.close()
-                    raise CannotForkError(f"it does not answer; {start.place.log} may say why") from None
-                except ConnectionError:
-                    told = b""
-                except BaseException:
-                    connection.close()
-                    raise
+                    told = await _ask(connection, start.request, streams)
+                except TimeoutError:
+                    raise CannotForkError(
+                        f"it does not answer; {start.place.log} may say why"
+                    ) from None
                 if told:
-                    answer = unpack(told)
-                    return ForkedKernel(answer["pid"], connection, answer.get("exit"))
-                connection.close()
+                    return ForkedKernel(told["pid"], connection, told.get("exit"))
         raise CannotForkError(f"it ends when it is asked; {start.place.log} may say why")
+
+
+async def _ask(
+    connection: socket, request: Request, streams: tuple[int, int, int]
+) -> dict[str, int]:
+    """What comes back: the kernel's process; its exit code, if it has ended; nothing at all.
+
+    The connection is closed but for the first two. Raises TimeoutError where nobody answers.
+    """
+    told = b""
+    try:
+        send_request(connection, request, streams)
+        loop = asyncio.get_running_loop()
+        told = await asyncio.wait_for(loop.sock_recv(connection, PACKET_BYTES), _ANSWER_SECONDS)
+    except ConnectionError:
+        return {}
+    finally:
+        if not told:
+            connection.close()
+    return unpack(told) if told else {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from coverage_lib.briefing.manifest import month_manifest, read_manifest, write_
 from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.briefing.plan import Job
 from coverage_lib.config import Settings
-from coverage_lib.errors import BriefingError
+from coverage_lib.errors import BriefingError, StoreError
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
@@ -22,6 +23,7 @@ from coverage_lib.release.keys import about_and_key
 from coverage_lib.release.making import Outcome, Task, require_made
 from coverage_lib.release.publish import ReportedMonth, held_month
 from coverage_lib.release.workers import IN_PROCESS, Workers, make_all
+from coverage_lib.sources.no_room import why_no_room
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,12 @@ def make_pack(
 
     Where one fails the others are made all the same and stay aside, what readers see stays as it
     was, and PackError names those that failed. Raises BriefingError where the month was pulled
-    anew meanwhile, and what `check_parameters` and `make_all` raise.
+    anew meanwhile, StoreError where there is no room, and what `check_parameters` and `make_all` raise.
     """
     period = jobs[0].period
     for notebook, job in {job.notebook: job for job in jobs}.items():
         check_parameters(notebook, job.parameters)
-    with held_month(reports, period) as month:
+    with _tell_of_no_room(period), held_month(reports, period) as month:
         earlier = read_manifest(month.published)
         aside, failures = Aside(month.aside), Failures(month.failed)
         aside.clear_half_made()
@@ -169,6 +171,20 @@ def _publish(month: ReportedMonth, earlier: Mapping[str, Any], tasks: Sequence[T
     month.publish()
     for task in tasks:
         task.aside.drop(task.job.name)
+
+
+@contextmanager
+def _tell_of_no_room(period: Month) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = why_no_room(error)
+        if reason is None:
+            raise
+        raise StoreError(
+            f"no room to write the briefings of {period}: {reason}. Readers see what they saw before; "
+            "make room, then go on with --resume."
+        ) from error
 
 
 def _check_unchanged(settings: Settings, mart: Mart, period: Month) -> None:
