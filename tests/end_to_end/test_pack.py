@@ -72,8 +72,12 @@ def test_resume_makes_what_is_missing_or_of_another_state(project: Path) -> None
 def test_a_failing_notebook_stops_no_other_and_is_kept_to_look_at(project: Path) -> None:
     pack(project, PLACES)
     before = seen(project)
-    write_notebook(project, first="print(__import__('os').getcwd())\nassert region != '19.01', 'salah'")
-    with pytest.raises(PackError, match=r"1 of 3 briefings failed.*19\.01/uji\.id.*salah") as caught:
+    write_notebook(
+        project, first="print(__import__('os').getcwd())\nassert region != '19.01', 'salah'"
+    )
+    with pytest.raises(
+        PackError, match=r"1 of 3 briefings failed.*19\.01/uji\.id.*salah"
+    ) as caught:
         pack(project, PLACES)
     assert caught.value.exit_code == 8
     assert seen(project) == before
@@ -100,7 +104,9 @@ def test_a_failing_notebook_stops_no_other_and_is_kept_to_look_at(project: Path)
 def test_what_lies_aside_is_published_by_resume_alone(project: Path) -> None:
     """A pack that failed goes on where it was; other briefings are published without it."""
     flag = project / "mended"
-    write_notebook(project, first=f"import os\nassert region != '19.01' or os.path.exists({str(flag)!r})")
+    write_notebook(
+        project, first=f"import os\nassert region != '19.01' or os.path.exists({str(flag)!r})"
+    )
     with pytest.raises(PackError):
         pack(project, PLACES, workers=Workers(jobs=2))
     pack(project, ["19.03"])
@@ -128,7 +134,9 @@ def test_a_briefing_that_was_changed_aside_is_made_again(project: Path) -> None:
 def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
     """The month is pulled anew by the first notebook: later ones would read another state."""
     (project / "data" / "incoming" / str(PERIOD) / "a.csv").write_bytes(
-        (project / "data" / "incoming" / str(PERIOD) / "a.csv").read_bytes().replace(b"CONTOH 0", b"CONTOH 9")
+        (project / "data" / "incoming" / str(PERIOD) / "a.csv")
+        .read_bytes()
+        .replace(b"CONTOH 0", b"CONTOH 9")
     )
 
     def pull_once(event: object) -> None:
@@ -220,7 +228,12 @@ def cluster() -> Iterator[str]:
         address = next(match[1] for match in found if match)
         for _ in range(2):
             start(
-                "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"
+                "distributed.cli.dask_worker",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
             )
         yield address
 
