@@ -62,7 +62,6 @@ def make_one(task: Task) -> Outcome:
         shutil.rmtree(scratch, ignore_errors=True)
         with suppress(OSError):
             scratch.parent.rmdir()
-    task.failures.drop(name)
     return Outcome(name, None, rendered.seconds)
 
 

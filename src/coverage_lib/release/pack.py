@@ -127,6 +127,9 @@ def make_pack(
         new = [task for task in tasks if task.job.name not in published]
         if new:
             _publish(month, earlier, new)
+        for task in tasks:  # those of an earlier run too, which may have been killed just here
+            aside.drop(task.job.name)
+            failures.drop(task.job.name)
     files = [month.published / f"{job.name}.{kind}" for job in jobs for kind in ("html", "pdf")]
     return Pack(tuple(files), len(to_make), len(published) + len(kept))
 
@@ -169,8 +172,6 @@ def _publish(month: ReportedMonth, earlier: Mapping[str, Any], tasks: Sequence[T
             os.link(month.aside / name, target)
     write_manifest(folder, month_manifest(month.period, earlier, made))
     month.publish()
-    for task in tasks:
-        task.aside.drop(task.job.name)
 
 
 @contextmanager

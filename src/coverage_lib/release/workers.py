@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from coverage_lib.errors import BriefingError
@@ -65,6 +66,10 @@ def make_all(tasks: Sequence[Task], workers: Workers) -> Iterator[Outcome]:
                 "a process that makes briefings was ended from outside, most often because memory ran "
                 "out; make the rest with --resume, and fewer at once with --jobs."
             ) from error
+        finally:
+            if workers.scheduler is None:
+                # They would stay for minutes, with their memory, and the program with them.
+                get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def largest_first(tasks: Sequence[Task]) -> list[Task]:
