@@ -59,7 +59,9 @@ def test_a_month_that_is_not_fit_stops_before_its_briefings(project: Project) ->
     """More than half of the rows are unusable: the readers keep the month that they have."""
     before = seen(project.folder)
     extract = project.folder / "data" / "incoming" / str(PERIOD) / "b.csv"
-    extract.write_bytes(csv_bytes([member(100 + number, NIK="rusak") for number in range(60)]))
+    wrong = [member(100 + number, NIK="rusak") for number in range(30)]
+    wrong += [member(200 + number, SEGMEN="rusak") for number in range(30)]
+    extract.write_bytes(csv_bytes(wrong))
     shutil.copy(extract.with_name("a.csv.source.yml"), extract.with_name("b.csv.source.yml"))
     done = month(project)
     assert done.returncode == 7, done.stderr

@@ -17,7 +17,7 @@ from extracts import PERIOD, pull_project
 from packs import RESUME, made_names, make_project, pack, seen, write_notebook
 
 from coverage_lib.errors import BriefingError, ConfigError
-from coverage_lib.release.pack import Choice, PackError
+from coverage_lib.release.pack import Choice
 from coverage_lib.release.workers import Workers
 
 PLACES = ("19", "19.01", "19.02")
@@ -76,7 +76,7 @@ def test_a_failing_notebook_stops_no_other_and_is_kept_to_look_at(project: Path)
         project, first="print(__import__('os').getcwd())\nassert region != '19.01', 'salah'"
     )
     with pytest.raises(
-        PackError, match=r"1 of 3 briefings failed.*19\.01/uji\.id.*salah"
+        BriefingError, match=r"1 of 3 briefings failed.*19\.01/uji\.id.*salah"
     ) as caught:
         pack(project, PLACES)
     assert caught.value.exit_code == 8
@@ -107,7 +107,7 @@ def test_what_lies_aside_is_published_by_resume_alone(project: Path) -> None:
     write_notebook(
         project, first=f"import os\nassert region != '19.01' or os.path.exists({str(flag)!r})"
     )
-    with pytest.raises(PackError):
+    with pytest.raises(BriefingError):
         pack(project, PLACES, workers=Workers(jobs=2))
     pack(project, ["19.03"])
     assert {name.split("/")[0] for name in seen(project)} == {"19.03", "manifest.json"}
@@ -122,11 +122,11 @@ def test_what_lies_aside_is_published_by_resume_alone(project: Path) -> None:
 
 def test_a_briefing_that_was_changed_aside_is_made_again(project: Path) -> None:
     write_notebook(project, first="assert region != '19.01'")
-    with pytest.raises(PackError):
+    with pytest.raises(BriefingError):
         pack(project, PLACES)
     (project / "reports" / ".aside" / str(PERIOD) / "19.02" / "uji.id.html").write_text("half")
     events: list[object] = []
-    with pytest.raises(PackError):
+    with pytest.raises(BriefingError):
         pack(project, PLACES, RESUME, listener=events.append)
     assert made_names(events) == ["19.02"]
 
@@ -246,7 +246,7 @@ def test_on_a_cluster_of_a_scheduler_and_two_workers(project: Path) -> None:
         pack(project, PLACES, workers=workers)
         assert seen(project) == alone
         write_notebook(project, first="assert region != '19.01'")
-        with pytest.raises(PackError, match=r"19\.01/uji\.id"):
+        with pytest.raises(BriefingError, match=r"19\.01/uji\.id"):
             pack(project, PLACES, workers=workers)
     assert seen(project) == alone
     assert aside(project) == ["19", "19.02"]

@@ -63,23 +63,18 @@ class Pack:
     up_to_date: int
 
 
-class PackError(BriefingError):
-    """Some briefings failed, so none was published; `failed` are their outcomes."""
-
-    def __init__(self, failed: Sequence[Outcome], asked: int, where: Path) -> None:
-        self.failed = tuple(failed)
-        first = failed[0].error or ""
-        if asked == 1:
-            told = first
-        elif len(failed) == 1:
-            told = f"1 of {asked} briefings failed, so none is published: {first}"
-        else:
-            told = (
-                f"{len(failed)} of {asked} briefings failed, so none is published; first: {first}"
-            )
-        kept = f"see {where.parent.name}/{where.name}"
-        rest = "" if asked == 1 else "; the others are kept aside for --resume"
-        super().__init__(f"{told.rstrip('.')} ({kept}{rest}).")
+def pack_error(failed: Sequence[Outcome], asked: int, where: Path) -> BriefingError:
+    """One line about all that failed, and where it is kept."""
+    first = failed[0].error or ""
+    if asked == 1:
+        told = first
+    elif len(failed) == 1:
+        told = f"1 of {asked} briefings failed, so none is published: {first}"
+    else:
+        told = f"{len(failed)} of {asked} briefings failed, so none is published; first: {first}"
+    kept = f"see {where.parent.name}/{where.name}"
+    rest = "" if asked == 1 else "; the others are kept aside for --resume"
+    return BriefingError(f"{told.rstrip('.')} ({kept}{rest}).")
 
 
 def make_pack(
@@ -94,7 +89,7 @@ def make_pack(
     """Make all jobs of one month aside, then publish them together with their manifest.
 
     Where one fails the others are made all the same and stay aside, what readers see stays as it
-    was, and PackError names those that failed. Raises BriefingError where the month was pulled
+    was, and a BriefingError counts those that failed. Raises BriefingError where the month was pulled
     anew meanwhile, StoreError where there is no room, and what `check_parameters` and `make_all` raise.
     """
     period = jobs[0].period
@@ -122,7 +117,7 @@ def make_pack(
         listener(Planned(len(to_make), len(published), len(kept)))
         failed = _make(to_make, workers, listener)
         if failed:
-            raise PackError(failed, len(jobs), month.failed)
+            raise pack_error(failed, len(jobs), month.failed)
         _check_unchanged(settings, mart, period)
         new = [task for task in tasks if task.job.name not in published]
         if new:

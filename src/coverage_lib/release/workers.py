@@ -68,13 +68,19 @@ def make_all(tasks: Sequence[Task], workers: Workers) -> Iterator[Outcome]:
             ) from error
         finally:
             if workers.scheduler is None:
-                # They would stay for minutes, with their memory, and the program with them.
-                get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+                _end_processes()
 
 
 def largest_first(tasks: Sequence[Task]) -> list[Task]:
     """Provinces, then districts, sub-districts, villages; as given within a level."""
     return sorted(tasks, key=lambda task: _LARGEST_FIRST.index(task.job.region.level))
+
+
+def _end_processes() -> None:
+    """They would stay for minutes, with their memory, and the program with them."""
+    executor = get_reusable_executor(reuse=True)
+    # joblib's own executor takes its folder of large arrays away as well.
+    getattr(executor, "terminate", executor.shutdown)(kill_workers=True)
 
 
 def _backend(workers: Workers, number: int, project: Path) -> AbstractContextManager[Any]:
