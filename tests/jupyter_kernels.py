@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-import select
 import os
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +19,8 @@ from jupyter_client.manager import KernelManager
 
 from coverage_lib.kernels.install import kernel_specification
 
+#: As whoever runs the tests has it: Jupyter's programs take it over, and so do kernels.
+HERE = dict(os.environ)  # noqa: TID251
 #: What these kernels have imported: enough to have state that could leak, and quick.
 LIGHT = ("numpy.random", "matplotlib.pyplot", "duckdb")
 
@@ -116,8 +118,8 @@ def notebook(path: Path, *cells: str, kernel: str = "light") -> Path:
 def environment_for(kernels: Kernels, runtime: Path) -> dict[str, str]:
     """For programs of Jupyter: where the specifications are, and where sockets may be."""
     return {
-        **os.environ,
+        **HERE,
         "JUPYTER_PATH": str(kernels.folder),
         "JUPYTER_RUNTIME_DIR": str(runtime),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{HERE['PATH']}",
     }

@@ -24,7 +24,11 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from projects import KEY, PERIOD, ROOT, Project
 
+from coverage_lib.briefing.execute import make_briefing
+from coverage_lib.briefing.plan import Job
 from coverage_lib.indicators.published.reconciliation import compare
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import load_regions
 
 EVIL = '[x] #read("/etc/passwd") <script>alert(1)</script> | = 1+1'
 ENROLMENT, CLAIMS = date(2025, 6, 1), date(2025, 6, 17)
@@ -551,3 +555,13 @@ def test_a_hostile_name_is_shown_and_does_nothing(
     assert EVIL in cells
     document = json.loads(project.do("indicators", "--region", "19", "--format", "json"))
     assert EVIL in {entry["denominator_source"] for entry in document}
+
+
+def test_a_warm_and_a_stock_kernel_make_the_same_bytes(demo_project: Project, tmp_path) -> None:
+    notebook, region = ROOT / "notebooks/briefing.ipynb", load_regions().get("19.71")
+    job = Job(notebook, region, Month.parse(PERIOD), "id", "demo")
+    warm, stock = (
+        make_briefing(job, demo_project.folder, tmp_path / kernel, kernel_name=kernel)
+        for kernel in ("cakupan", "python3")
+    )
+    assert [file.read_bytes() for file in warm.files] == [file.read_bytes() for file in stock.files]

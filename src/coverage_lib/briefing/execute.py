@@ -52,13 +52,21 @@ class Rendered:
         return self.html, self.pdf
 
 
-def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str, Any]) -> Rendered:
+def make_briefing(
+    job: Job,
+    project: Path,
+    staging: Path,
+    made_from: Mapping[str, Any],
+    *,
+    kernel_name: str | None = None,
+) -> Rendered:
     """Execute and render one job into `staging`.
 
     `made_from` is the manifest but for its figures, which only the executed notebook knows.
-    The kernel is a process of its own, forked where it can be, with `project` as its working
-    folder. A failing cell is a BriefingError that names cell and cause in one line; the executed
-    notebook then stays in `staging`. `check_parameters` has looked at the job before.
+    The kernel is a process of its own, with `project` as its working folder: the project's
+    warm one, or Jupyter's where that is not installed or another is named. A failing cell
+    is a BriefingError that names cell and cause in one line; the executed notebook then stays
+    in `staging`. `check_parameters` has looked at the job before.
     """
     target = staging / job.name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +80,7 @@ def make_briefing(job: Job, project: Path, staging: Path, made_from: Mapping[str
             cwd=str(project),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_name=KERNEL_NAME if is_installed() else "python3",
+            kernel_name=kernel_name or (KERNEL_NAME if is_installed() else "python3"),
             config=_OPTIONS,
             # What a cell raises comes back in the notebook; the kernel's own log helps nobody.
             extra_arguments=["--log-level=CRITICAL"],

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import ipykernel
@@ -17,13 +18,16 @@ from coverage_lib.kernels.launch import LAUNCHER
 from coverage_lib.kernels.request import Received, Request, pack
 
 
-def become_kernel(received: Received, client: socket.socket) -> None:
-    """Run the kernel in this process until it is shut down."""
+def become_kernel(received: Received, client: socket.socket, by_imports: Mapping[str, str]) -> None:
+    """Run the kernel in this process until it is shut down.
+
+    `by_imports` is what the imports have put into the environment, and would again.
+    """
     os.setsid()
     for number, stream in enumerate(received.streams):
         os.dup2(stream, number)
         os.close(stream)
-    _take_on(received.request)
+    _take_on(received.request, by_imports)
     if not received.request.independent:
         watch = threading.Thread(target=_end_with, args=(received.client,), daemon=True)
         watch.start()
@@ -40,10 +44,10 @@ def become_kernel(received: Received, client: socket.socket) -> None:
         app.control_thread.join(1)
 
 
-def _take_on(request: Request) -> None:
+def _take_on(request: Request, by_imports: Mapping[str, str]) -> None:
     """Environment, folder, arguments and random numbers: nothing of the warm process's own."""
     os.environ.clear()  # noqa: TID251  what the client gave is put in its place
-    os.environ.update(request.environment)  # noqa: TID251
+    os.environ.update({**request.environment, **by_imports})  # noqa: TID251
     time.tzset()
     os.chdir(request.folder)
     # Sockets that the kernel is about to make are its user's alone.

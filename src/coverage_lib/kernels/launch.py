@@ -130,18 +130,21 @@ def open_streams(options: Mapping[str, Any]) -> Iterator[tuple[int, int, int]]:
     Without any, input is empty and the other two are the client's own, as Jupyter has it.
     """
     with ExitStack() as opened:
+        empty, other_end = os.pipe()
+        opened.callback(os.close, empty)
+        os.close(other_end)
+        nothing = opened.enter_context(Path(os.devnull).open("r+b", buffering=0)).fileno()
 
         def number_of(name: str, default: int) -> int:
             given = options.get(name)
             if given is None:
                 return default
             if given == subprocess.DEVNULL:
-                return empty
+                return nothing
             if given in (subprocess.PIPE, subprocess.STDOUT):
                 raise CannotForkError(f"{name} is to be a pipe")
             return int(given) if isinstance(given, int) else int(given.fileno())
 
-        empty = opened.enter_context(Path(os.devnull).open("r+b", buffering=0)).fileno()
         output = number_of("stdout", 1)
         merged = options.get("stderr") == subprocess.STDOUT
         yield number_of("stdin", empty), output, output if merged else number_of("stderr", 2)

@@ -202,12 +202,14 @@ def main() -> None:
     listening, linger, modules = sys.argv[1:]
     listener = socket.socket(fileno=int(listening))
     listener.set_inheritable(False)
+    before = dict(os.environ)  # noqa: TID251  only compared
     load((*KERNEL_MODULES, *json.loads(modules)))
+    by_imports = dict(os.environ.items() - before.items())  # noqa: TID251
     forked = WarmProcess(listener, float(linger), imported_files()).serve()
     try:
         if forked is not None:
             become = importlib.import_module("coverage_lib.kernels.become")
-            become.become_kernel(forked.received, forked.client)
+            become.become_kernel(forked.received, forked.client, by_imports)
         last_exit.code = 0
     except SystemExit as end:
         last_exit.code = end.code if isinstance(end.code, int) else int(end.code is not None)
