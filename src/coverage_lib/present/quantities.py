@@ -64,8 +64,9 @@ def known_value(figure: Figure) -> float:
 def number_text(figure: Figure, words: Words) -> str:
     """The bare number of an available figure in its unit's decimals: `12,34`, `1.234.567`."""
     value = _printed_value(figure)
-    places = _percent_places(figure) if figure.unit == "percent" else 0
-    return of_figures(decimal_text(value, words.language, places), figure)
+    if figure.unit == "percentage_points":
+        return of_figures(decimal_text(value, words.language, 2, signed=True), figure)
+    return of_figures(decimal_text(value, words.language, _places(figure)), figure)
 
 
 def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> str:
@@ -75,11 +76,30 @@ def figure_text(figure: Figure, words: Words, *, whole_rupiah: bool = False) -> 
     value = _printed_value(figure)
     if figure.unit == "percent":
         shown = percent_text(value, words.language, _percent_places(figure))
+    elif figure.unit == "percentage_points":
+        shown = points_text(value, words.language)
     elif figure.unit == "idr":
         shown = (rupiah_text if whole_rupiah else short_rupiah_text)(value, words.language)
     else:
-        shown = decimal_text(value, words.language)
+        shown = decimal_text(value, words.language, _places(figure))
     return of_figures(words.say(f"qualifier.{figure.qualifier}", value=shown), figure)
+
+
+def size_text(figure: Figure, words: Words) -> str:
+    """A difference without its sign, for a sentence that says whether it rose or fell."""
+    size = abs(known_value(figure))
+    if figure.unit == "percentage_points":
+        return of_figures(points_text(size, words.language, signed=False), figure)
+    return of_figures(decimal_text(size, words.language), figure)
+
+
+def direction_of(figure: Figure) -> Direction:
+    """Which way a difference goes, as printed: what rounds to zero is unchanged."""
+    places = 2 if figure.unit == "percentage_points" else 0
+    rounded = round_half_up(known_value(figure), places)
+    if rounded == 0:
+        return "unchanged"
+    return "rising" if rounded > 0 else "falling"
 
 
 def counted_text(figure: Figure, words: Words) -> str:
@@ -96,6 +116,15 @@ def _printed_value(figure: Figure) -> float:
     if figure.indicator != "required_monthly_pace":
         return value
     return float(math.ceil(value - 1e-6))
+
+
+def _places(figure: Figure) -> int:
+    """The decimals of a figure: a median of days lies on whole or on half days."""
+    if figure.unit == "percent":
+        return _percent_places(figure)
+    if figure.unit == "claims_per_1000_persons":
+        return 2
+    return int(figure.unit == "working_days" and not known_value(figure).is_integer())
 
 
 def _percent_places(figure: Figure) -> int:
