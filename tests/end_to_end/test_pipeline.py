@@ -561,7 +561,7 @@ def test_a_warm_and_a_stock_kernel_make_the_same_bytes(demo_project: Project, tm
     notebook, region = ROOT / "notebooks/briefing.ipynb", load_regions().get("19.71")
     job = Job(notebook, region, Month.parse(PERIOD), "id", "demo")
     warm, stock = (
-        make_briefing(job, demo_project.folder, tmp_path / kernel, kernel_name=kernel)
+        make_briefing(job, demo_project.folder, tmp_path / kernel, {}, kernel_name=kernel)
         for kernel in ("cakupan", "python3")
     )
     assert [file.read_bytes() for file in warm.files] == [file.read_bytes() for file in stock.files]
