@@ -9,25 +9,35 @@ from __future__ import annotations
 import os
 from importlib.resources import as_file, files
 
+from matplotlib.axes import Axes
+
 from coverage_lib.indicators.definitions import definitions, sections
+from coverage_lib.present.block_kinds import Language
 from coverage_lib.present.block_words import block_words
 from coverage_lib.present.blocks import heading, paragraph
 from coverage_lib.present.drawing import draw_svg
 from coverage_lib.present.html import render_display
-from coverage_lib.present.words import LANGUAGES, words
+from coverage_lib.present.words import words
 from coverage_lib.reference.boundaries import outlines
+
+
+_LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
 def _read() -> None:
     definitions()
     sections()
     outlines(())
-    for language in LANGUAGES:
+    for language in _LANGUAGES:
         words(language)
         block_words(language)
         render_display((heading(2, "a", "a"), paragraph(["a"])), language)
     # The first drawing finds the fonts.
-    draw_svg(1, 1, lambda axes: axes.set_title("a"))
+    draw_svg(1, 1, _title)
+
+
+def _title(axes: Axes) -> None:
+    axes.set_title("a")
 
 
 def _files_of_the_package() -> tuple[str, ...]:
