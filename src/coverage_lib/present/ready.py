@@ -20,7 +20,6 @@ from coverage_lib.present.html import render_display
 from coverage_lib.present.words import words
 from coverage_lib.reference.boundaries import outlines
 
-
 _LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
