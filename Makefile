@@ -55,7 +55,7 @@ endif
 	@$(BIN)/cakupan report $(ASKED)
 
 lab: setup ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --ServerApp.root_dir=notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --MultiKernelManager.default_kernel_name=cakupan
 
 test: setup $(VENV)/.development ## run all tests (PYTEST_ARGS="-k coverage" for some)
 	@.ci/install-chromium
@@ -130,7 +130,7 @@ $(VENV)/.runtime: requirements.lock
 
 $(VENV)/.project: pyproject.toml $(VENV)/.runtime
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable .
-	@$(BIN)/python -m coverage_lib.kernels.install 2>/dev/null
+	@$(BIN)/python -m coverage_lib.kernels.install
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime

@@ -99,6 +99,11 @@ def children(pid: int) -> set[int]:
     return {int(child) for task in tasks for child in task.read_text().split()}
 
 
+def open_sockets(pid: int) -> set[str]:
+    names = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    return {name for name in names if name.startswith("socket:")}
+
+
 def wait_for_end(handle: int) -> bool:
     """Whether the process behind a handle ends; half a minute is as good as never."""
     return bool(select.select([handle], [], [], 30)[0])

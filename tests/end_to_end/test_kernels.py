@@ -6,6 +6,7 @@ All processes here are real. What is measured is in benchmarks/kernels.py.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import create_connection
 
 import nbformat
 import pytest
@@ -30,6 +32,7 @@ from jupyter_kernels import (
     children,
     environment_for,
     notebook,
+    open_sockets,
     wait_for_end,
 )
 from nbclient import NotebookClient
@@ -74,7 +77,7 @@ import collections, gc, locale, os, re, signal, stat, sys, threading, warnings
 import numpy.random, matplotlib.pyplot, duckdb
 def kinds():
     found = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")]
-    return collections.Counter(re.sub(r"[\\d/].*", "", name) for name in found)
+    return collections.Counter(re.sub(r":\\[\\d+\\]", "", name) for name in found)
 def look():
     mask = os.umask(0o22); os.umask(mask)
     handlers = {s.name: str(signal.getsignal(s)).split(" at ")[0] for s in signal.valid_signals() if isinstance(s, signal.Signals)}
@@ -91,7 +94,7 @@ def look():
         "blocked": sorted(int(s) for s in signal.pthread_sigmask(signal.SIG_BLOCK, [])),
         "input": os.read(0, 10),
         "own session": os.getsid(0) == os.getpgrp() == os.getpid(),
-        "open": {k: n for k, n in kinds().items() if k in ("pipe:", "", "/dev/null")},
+        "open": {k: n for k, n in kinds().items() if k not in ("socket", "anon_inode:[pidfd]")},
         "tables": [r[0] for r in duckdb.sql("show tables").fetchall()],
         "main": sys.modules["__main__"].__name__,
         "collector": (gc.isenabled(), gc.get_threshold()),
@@ -125,7 +128,8 @@ numpy.random.seed(1)
 
 
 def test_a_kernel_sees_what_a_stock_one_sees_whatever_another_did(kernels, tmp_path):
-    options = {"cwd": str(tmp_path), "env": {**HERE, "ASKED": "for"}}
+    no_history = ["--HistoryManager.enabled=False"]
+    options = {"cwd": str(tmp_path), "env": {**HERE, "ASKED": "for"}, "extra_arguments": no_history}
     with kernels.running("stock", **options) as stock:
         expected = stock.value("look()", LOOK)
     with kernels.running(**options) as first:
@@ -136,6 +140,8 @@ def test_a_kernel_sees_what_a_stock_one_sees_whatever_another_did(kernels, tmp_p
         with kernels.running(**options) as beside:
             assert beside.parent == parent
             seen_beside = beside.value("look()", LOOK)
+            held = [open_sockets(pid) for pid in (parent, first.pid, beside.pid)]
+            assert len(set().union(*held)) == sum(map(len, held)), "no socket is held by two"
     with kernels.running(**options) as later:
         assert later.parent == parent
         seen_later = later.value("look()", LOOK)
@@ -190,7 +196,7 @@ def test_files_are_the_users_alone(kernels, runtime):
         for path in sockets:
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
             assert len(os.fsencode(path)) <= LONGEST_SOCKET_NAME
-    left = {path.name.partition("-")[0] for path in file.parent.iterdir()}
+    left = {path.name[:4] for path in file.parent.iterdir()}
     assert left == {"warm"}, "the kernel's files went with it"
 
 
@@ -215,7 +221,9 @@ def test_interrupt_restart_and_what_is_forgotten(kernels):
     with kernels.running() as kernel:
         parent, before = kernel.parent, kernel.pid
         kernel.run("left = 1")
-        asked = kernel.client.execute("print('begun', flush=True)\nwhile True: pass")
+        asked = kernel.client.execute(
+            "print('begun', flush=True)\nwhile True: pass", stop_on_error=False
+        )
         for message in iter(lambda: kernel.client.get_iopub_msg(timeout=30), None):
             if message["msg_type"] == "stream":
                 break
@@ -269,11 +277,14 @@ def test_shutdown_lets_a_kernel_put_its_things_in_order(kernels, tmp_path):
     assert not (tmp_path / "data.db.wal").exists()
 
 
-def test_a_kernel_does_not_outlive_its_client(kernels, runtime):
+@pytest.mark.parametrize("warm_dies_first", [False, True])
+def test_a_kernel_does_not_outlive_its_client(kernels, runtime, warm_dies_first):
     code = (
         "import sys; from jupyter_client.manager import start_new_kernel;"
         "manager, client = start_new_kernel(kernel_name='light');"
-        "print(manager.provisioner.pid, flush=True); sys.stdin.read()"
+        "client.execute_interactive('import os; print(os.getpid(), os.getppid(), flush=True)',"
+        "output_hook=lambda told: print(told['content'].get('text', ''), end='', flush=True));"
+        "sys.stdin.read()"
     )
     client = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -283,7 +294,10 @@ def test_a_kernel_does_not_outlive_its_client(kernels, runtime):
         text=True,
     )
     with client:
-        handle = os.pidfd_open(int(client.stdout.readline()))
+        kernel, warm = map(int, client.stdout.readline().split())
+        handle = os.pidfd_open(kernel)
+        if warm_dies_first:
+            os.kill(warm, signal.SIGKILL)
         client.kill()
     assert wait_for_end(handle)
     os.close(handle)
@@ -350,10 +364,10 @@ def test_a_changed_module_is_read_anew(kernels, tmp_path):
 
 def test_forks_leave_nothing_in_the_warm_process(kernels):
     """Forty kernels that end at once: neither memory nor open files grow with them."""
-    with kernels.running() as kernel:
+    with kernels.running(env=HERE) as kernel:
         warm = Path(f"/proc/{kernel.parent}")
         manager = kernel.manager
-        command = [*kernels.manager().kernel_spec.argv[:-3], "--version"]
+        command = [*kernels.manager().kernel_spec.argv[:-2], "--version"]
         assert command[-2:] == ["ipykernel_launcher", "--version"]
 
         def fork(times: int) -> tuple[int, int]:
@@ -491,6 +505,12 @@ def jupyter_server(kernels, runtime) -> Iterator[str]:
                 break
         # Nobody reads what it says later; a full pipe would stop it.
         threading.Thread(target=server.stderr.read, daemon=True).start()
+        # It tells its address just before it listens there.
+        port = int(found[0].rstrip("/").rpartition(":")[2])
+        while server.poll() is None:
+            with contextlib.suppress(ConnectionRefusedError):
+                create_connection(("127.0.0.1", port)).close()
+                break
         yield found[0]
         server.terminate()
 

@@ -13,9 +13,14 @@ from pathlib import Path
 
 import ipykernel
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 from coverage_lib.kernels.launch import LAUNCHER
 from coverage_lib.kernels.request import Received, Request, pack
+
+#: Cells do not outlive their notebook in a history on disk; arguments and the user's own
+#: configuration of IPython say otherwise where they are to.
+_SETTINGS = {"HistoryManager": {"enabled": False}}
 
 
 def become_kernel(received: Received, client: socket.socket, by_imports: Mapping[str, str]) -> None:
@@ -32,7 +37,7 @@ def become_kernel(received: Received, client: socket.socket, by_imports: Mapping
         watch = threading.Thread(target=_end_with, args=(received.client,), daemon=True)
         watch.start()
     # The parent that ipykernel itself would watch is not the client; 1 is nobody.
-    app = IPKernelApp.instance(parent_handle=1)
+    app = IPKernelApp.instance(parent_handle=1, config=Config(_SETTINGS))
     app.initialize(sys.argv[1:])
     os.umask(received.request.umask)
     client.send(pack(pid=os.getpid()))

@@ -24,7 +24,7 @@ PROVISIONER_NAME = "cakupan-warm"
 
 
 def kernel_specification() -> dict[str, Any]:
-    """The environment's own interpreter; no history on disk, where cells would outlive a notebook."""
+    """The environment's own interpreter, and the modules that its kernels have from the start."""
     return {
         "argv": [
             sys.executable,
@@ -32,7 +32,6 @@ def kernel_specification() -> dict[str, Any]:
             *LAUNCHER,
             "-f",
             "{connection_file}",
-            "--HistoryManager.enabled=False",
         ],
         "display_name": "Cakupan",
         "language": "python",

@@ -27,6 +27,8 @@ from coverage_lib.kernels.request import Request
 SWITCH = "CAKUPAN_WARM_KERNELS"
 #: What starts a kernel of Python: the interpreter's options stand before, the kernel's after it.
 LAUNCHER = ["-m", "ipykernel_launcher"]
+#: For the interpreter alone; the imports come after.
+_START_SECONDS = 60
 #: What ipykernel sets before a cell can import what reads it.
 _AS_IN_A_KERNEL = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 #: Of `Popen`, what a fork can give; Jupyter itself passes no more.
@@ -68,6 +70,7 @@ class Start:
                     stdout=log,
                     stderr=log,
                     check=False,
+                    timeout=_START_SECONDS,
                 )
                 connection = self.place.connect()
         if started.returncode != 0 or connection is None:

@@ -12,18 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import AF_UNIX, SOCK_SEQPACKET, socket
 
 from jupyter_core.paths import jupyter_runtime_dir
 
 if sys.platform != "win32":  # where it is only imported
     import fcntl
     import resource
+    from socket import AF_UNIX, SOCK_SEQPACKET, socket
 
-#: The kernel of the system takes no longer name of a socket (sun_path, with its end mark).
-LONGEST_SOCKET_NAME = 107
+#: Linux takes 107 bytes for the name of a socket (sun_path without its end mark), macOS 103.
+LONGEST_SOCKET_NAME = 103
 #: The longest name that is put into the folder: a kernel's id, its channel.
 _NAME_LENGTH = len("/kernel-00000000-0000-0000-0000-000000000000-5")
+
+#: Of the file beside the socket that holds what the warm process prints.
+LOG_SUFFIX = ".log"
 
 #: Differ from run to run, and no library reads them while it is imported.
 _OF_ONE_RUN = {"PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "PYTEST_CURRENT_TEST"}
@@ -53,7 +56,7 @@ def private_folder() -> Path | None:
 
 @dataclass(frozen=True)
 class Place:
-    """The names of one warm process: its socket, what it has to say, the lock for starting it."""
+    """Where one warm process listens, and where it writes what it has to say."""
 
     folder: Path
     key: str
@@ -64,12 +67,12 @@ class Place:
 
     @property
     def log(self) -> Path:
-        return self.folder / f"warm-{self.key}.log"
+        return self.address.with_suffix(LOG_SUFFIX)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Alone among all that would start a process here. The lock goes with its holder."""
-        with (self.folder / f"warm-{self.key}.lock").open("w") as file:
+        """Alone among all who would start a process here. The lock goes with its holder."""
+        with (self.folder / "warm.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

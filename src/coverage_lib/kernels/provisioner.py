@@ -9,6 +9,7 @@ import asyncio
 import os
 from pathlib import Path
 from socket import socket
+from subprocess import SubprocessError
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -65,7 +66,7 @@ class WarmProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         try:
             kernel = await self._fork(cmd, kwargs)
-        except (CannotForkError, OSError) as reason:
+        except (CannotForkError, OSError, SubprocessError) as reason:
             self.log.warning("The kernel starts without a warm process: %s.", reason)
             return await super().launch_kernel(cmd, **kwargs)
         self.process = kernel

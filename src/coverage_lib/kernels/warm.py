@@ -17,10 +17,12 @@ import signal
 import socket
 import struct
 import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coverage_lib.kernels.place import LOG_SUFFIX
 from coverage_lib.kernels.preload import KERNEL_MODULES
 from coverage_lib.kernels.request import Received, pack, receive_request
 
@@ -103,7 +105,10 @@ class WarmProcess:
             client.close()
             received.close()
             return None
-        pid = os.fork()
+        with warnings.catch_warnings():
+            # Of threads that would be missing in the child: see preload.py.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
         if pid == 0:
             self._let_go(client)
             return Forked(received, client)
@@ -126,7 +131,9 @@ class WarmProcess:
     def _stop_listening(self) -> None:
         """The name goes before the socket, so that it can only be our own that is removed."""
         if self._listening:
-            Path(self.listener.getsockname()).unlink(missing_ok=True)
+            name = Path(self.listener.getsockname())
+            name.with_suffix(LOG_SUFFIX).unlink(missing_ok=True)
+            name.unlink(missing_ok=True)
             self._selector.unregister(self.listener)
             self.listener.close()
             self._listening = False
