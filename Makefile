@@ -31,7 +31,7 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test engines check format bench-indicators bench-pull bench-kernels lock docs clean clean-all
+.PHONY: help setup report lab test engines check format bench-indicators bench-pull bench-pack bench-kernels lock docs clean clean-all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,12 @@ bench-pull: setup $(VENV)/.development ## measure a pull of millions of rows bes
 
 bench-kernels: setup ## measure a warm kernel beside a stock one; after make report
 	@$(BIN)/python -m benchmarks.kernels --write docs/performance.md $(BENCH_ARGS)
+
+bench-pack: setup $(VENV)/.development ## measure the briefings of a month beside stock papermill, nbconvert and Chromium
+	@$(BIN)/cakupan demo --period 2025-06
+	@$(BIN)/cakupan pull --period 2025-06
+	@$(BIN)/cakupan indicators --period 2025-06 >/dev/null
+	@$(BIN)/python -m benchmarks.pack --write docs/performance.md $(BENCH_ARGS)
 
 docs: setup ## write the pages made from definitions, dictionary and spec tables
 	@$(BIN)/python tests/documents.py

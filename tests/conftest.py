@@ -102,6 +102,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("faults of a pull")
         terminalreporter.write_line(f"{'fault':44} tried  rows lost")
         terminalreporter.write_line("\n".join(faults))
+    faults = noted(terminalreporter, "pack fault")
+    if faults:
+        terminalreporter.section("faults of a pack")
+        terminalreporter.write_line(f"{'fault':44} tried  not whole again")
+        terminalreporter.write_line("\n".join(faults))
 
 
 def noted(terminalreporter: pytest.TerminalReporter, kind: str) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pandas as pd
 
@@ -17,6 +18,8 @@ from coverage_lib.receipts import PullReceipt
 from coverage_lib.reference.regions import Region
 from coverage_lib.service_points import ServicePoint
 
+#: An id of nothing but what `quote` leaves alone.
+_NEEDS_NO_QUOTING = re.compile(r"[\w=:/+.\-]*", re.ASCII)
 _SCOPE_ORDER = ("excl_jakon", "not_stated", "incl_jakon", "all")
 
 
@@ -61,6 +64,9 @@ class Figure:
             self.indicator, self.region_code, f"{self.dimension}={self.category}", self.scope,
             self.period, day,
         )  # fmt: skip
+        name = ":".join(named)
+        if _NEEDS_NO_QUOTING.fullmatch(name):
+            return name
         return ":".join(quote(part, safe="=:/+.-_") for part in named)
 
     @property
@@ -188,19 +194,53 @@ class Releasable:
         ]
         return tuple(sorted(found, key=lambda one: (one.as_of or date.min, one.scope)))
 
-    @cached_property
-    def by_id(self) -> Mapping[str, Figure]:
-        """Every figure by its id."""
-        return {one.id: one for found in self._indexed.values() for one in found}
+    def with_id(self, name: str) -> Figure | None:
+        """The figure of an id, None where no row holds one."""
+        indicator, _, rest = name.partition(":")
+        region_code, _, rest = rest.partition(":")
+        place = unquote(indicator), unquote(rest.partition("=")[0]), unquote(region_code)
+        return {one.id: one for one in self._indexed.get(place, ())}.get(name)
 
     @cached_property
-    def _indexed(self) -> Mapping[tuple[str, str, str], Sequence[Figure]]:
+    def by_id(self) -> Mapping[str, Figure]:
+        """Every figure by its id; `with_id` finds one without making all."""
+        return {one.id: one for one in self._indexed.every()}
+
+    @cached_property
+    def _indexed(self) -> _FiguresByPlace:
         """All figures by indicator, dimension and region, read off the rows once."""
-        indexed: dict[tuple[str, str, str], list[Figure]] = {}
-        for record in self.rows.to_dict("records"):
-            one = _figure(record)
-            indexed.setdefault((one.indicator, one.dimension, one.region_code), []).append(one)
-        return indexed
+        return _FiguresByPlace(self.rows)
+
+
+class _FiguresByPlace:
+    """Figures by indicator, dimension and region. A page shows few of its rows: only those are made."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._rows = {str(name): rows[name].tolist() for name in rows.columns}
+        places = zip(
+            *(self._rows.get(name, ()) for name in ("indicator", "dimension", "region_code")),
+            strict=True,
+        )
+        self._places: dict[tuple[str, str, str], list[int]] = {}
+        for position, place in enumerate(places):
+            self._places.setdefault(place, []).append(position)
+        self._made: dict[tuple[str, str, str], tuple[Figure, ...]] = {}
+
+    def get(
+        self, place: tuple[str, str, str], default: tuple[Figure, ...] = ()
+    ) -> tuple[Figure, ...]:
+        if place not in self._places:
+            return default
+        if place not in self._made:
+            self._made[place] = tuple(
+                _figure({name: column[position] for name, column in self._rows.items()})
+                for position in self._places[place]
+            )
+        return self._made[place]
+
+    def every(self) -> Iterator[Figure]:
+        for place in self._places:
+            yield from self.get(place)
 
 
 def _is_of_scope(one: Figure, scope: str | None) -> bool:

@@ -36,6 +36,8 @@ from coverage_lib.service_points import ServicePoint
 from coverage_lib.suppression.small_counts import protect_small_counts
 from coverage_lib.tables import load_table
 
+_ROW_GROUP = 2048
+
 
 @dataclass(frozen=True)
 class Mart:
@@ -109,13 +111,14 @@ def read_releasable(
     width = {"provinsi": 5, "kabupaten": 8, "kecamatan": 13, "desa": 0}[region.level]
     codes = [region.code, *(child.code for child in known), *(parent.code for parent in ancestors)]
     unknown_child = region.code + {5: ".00", 8: ".00", 13: ".0000", 0: ""}[width]
-    rows = pd.read_parquet(mart.measures, filters=[("region_code", "in", [*codes, unknown_child])])
+    wanted = [("region_code", "in", [*codes, unknown_child])]
+    rows = pd.read_parquet(mart.measures, filters=wanted, use_threads=False)
     children = list(known)
     if width and (rows["region_code"] == unknown_child).any():
         children.append(regions.get(unknown_child))
     below = _rows_of_grandchildren(mart, period, children)
     reconciliation = pd.read_parquet(
-        mart.reconciliation, filters=[("region_code", "==", region.code)]
+        mart.reconciliation, filters=[("region_code", "==", region.code)], use_threads=False
     )
     return Releasable(
         rows=rows if below.empty else pd.concat([rows, below], ignore_index=True),
@@ -187,7 +190,11 @@ def _keep(measures: Measures, folder: Path, province: str, period: Month) -> Non
     )
     pairs.to_parquet(building / "reconciliation.parquet", index=False)
     agreement = agreement_rows(pairs, province, period, definitions_version())
-    join_rows([rows, *agreement]).to_parquet(building / "measures.parquet", index=False)
+    # In the order of regions and in small groups, so that a briefing reads little besides its own.
+    ordered = join_rows([rows, *agreement]).sort_values(
+        "region_code", kind="stable", ignore_index=True
+    )
+    ordered.to_parquet(building / "measures.parquet", index=False, row_group_size=_ROW_GROUP)
     try:
         building.rename(folder)
     except OSError:

@@ -13,7 +13,7 @@ from coverage_lib import cli, errors
 from coverage_lib.cli.application import source_addresses
 from coverage_lib.config import load_settings
 
-VERBS = ("demo", "pull", "indicators", "report")
+VERBS = ("demo", "pull", "indicators", "report", "month")
 
 
 def shown(*arguments: str) -> str:

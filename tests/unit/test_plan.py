@@ -19,7 +19,9 @@ REGIONS = load_regions()
 
 
 def chosen(codes: list[str], level: str | None = None) -> list[str]:
-    return [region.code for region in chosen_regions(REGIONS, codes, level, "19")]
+    return [
+        region.code for region in chosen_regions(REGIONS, codes, [level] if level else [], "19")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from coverage_lib.errors import BriefingError
 from coverage_lib.periods import Month
-from coverage_lib.release.publish import staged_month
+from coverage_lib.release.publish import ReportedMonth, held_month
 
 MONTH = Month(2025, 6)
 
@@ -20,36 +21,34 @@ MONTH = Month(2025, 6)
 def put(folder: Path, **files: str) -> None:
     for name, content in files.items():
         path = folder / name
-        path.unlink(missing_ok=True)  # a file of an earlier month is shared with what readers see
+        path.unlink(missing_ok=True)  # a file of an earlier pack is shared with what readers see
         path.write_text(content)
 
 
 def publish(reports: Path, **files: str) -> None:
-    with staged_month(reports, MONTH) as staging:
-        put(staging.folder, **files)
-        staging.publish()
+    with held_month(reports, MONTH) as month:
+        put(month.start_pack(), **files)
+        month.publish()
 
 
 def seen(reports: Path) -> dict[str, str]:
     """What a reader who looks for months finds; names that begin with a dot are not looked at."""
     return {
-        path.relative_to(reports).as_posix(): path.read_text()
-        for path in reports.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(reports).parts)
+        Path(root, name).relative_to(reports).as_posix(): Path(root, name).read_text()
+        for month in reports.glob("[0-9]*")
+        for root, _, names in os.walk(month)
+        for name in names
     }
 
 
-def left_over(reports: Path) -> list[str]:
-    return sorted(
-        path.name for path in reports.iterdir() if path.is_dir() and path.name.startswith(".")
-    )
+def packs(reports: Path) -> list[str]:
+    return sorted(path.name for path in (reports / ".packs" / str(MONTH)).iterdir())
 
 
 def test_a_month_is_published_as_a_whole(tmp_path: Path) -> None:
     publish(tmp_path / "reports", a="1", b="2")
     assert seen(tmp_path / "reports") == {"2025-06/a": "1", "2025-06/b": "2"}
-    assert left_over(tmp_path / "reports") == []
+    assert packs(tmp_path / "reports") == ["1"]
 
 
 def test_what_was_published_before_stays_beside_the_new(tmp_path: Path) -> None:
@@ -58,12 +57,19 @@ def test_what_was_published_before_stays_beside_the_new(tmp_path: Path) -> None:
     assert seen(tmp_path) == {"2025-06/a": "1", "2025-06/b": "3", "2025-06/c": "4"}
 
 
+def test_the_pack_before_stays_for_those_who_are_in_it_and_no_other(tmp_path: Path) -> None:
+    for number in range(4):
+        publish(tmp_path, a=str(number))
+    assert packs(tmp_path) == ["3", "4"]
+    assert (tmp_path / ".packs" / str(MONTH) / "3" / "a").read_text() == "2"
+
+
 def test_nothing_is_seen_before_the_end(tmp_path: Path) -> None:
     publish(tmp_path, a="1")
-    with staged_month(tmp_path, MONTH) as staging:
-        put(staging.folder, a="2", b="2")
+    with held_month(tmp_path, MONTH) as month:
+        put(month.start_pack(), a="2", b="2")
         assert seen(tmp_path) == {"2025-06/a": "1"}
-        staging.publish()
+        month.publish()
         assert seen(tmp_path) == {"2025-06/a": "2", "2025-06/b": "2"}
 
 
@@ -71,71 +77,125 @@ def test_a_failed_run_publishes_nothing(tmp_path: Path) -> None:
     publish(tmp_path, a="1")
 
     def fail() -> None:
-        with staged_month(tmp_path, MONTH) as staging:
-            put(staging.folder, a="2")
+        with held_month(tmp_path, MONTH) as month:
+            put(month.start_pack(), a="2")
             raise BriefingError("a cell failed")
 
     with pytest.raises(BriefingError):
         fail()
     assert seen(tmp_path) == {"2025-06/a": "1"}
-    assert left_over(tmp_path) == []
+    publish(tmp_path, b="1")
+    assert seen(tmp_path) == {"2025-06/a": "1", "2025-06/b": "1"}
+    assert packs(tmp_path) == ["1", "2"]
 
 
 def test_another_month_is_left_alone(tmp_path: Path) -> None:
     publish(tmp_path, a="1")
-    with staged_month(tmp_path, Month(2025, 7)) as staging:
-        put(staging.folder, a="7")
-        staging.publish()
+    with held_month(tmp_path, Month(2025, 7)) as month:
+        put(month.start_pack(), a="7")
+        month.publish()
     assert seen(tmp_path) == {"2025-06/a": "1", "2025-07/a": "7"}
 
 
-MOMENTS = {
-    "while it builds": "put(staging.folder, a='half'); die()",
-    "between the two renames": "Path.rename = die_at(2, Path.rename); put(staging.folder, a='2'); staging.publish()",
-    "before the first rename": "Path.rename = die_at(1, Path.rename); put(staging.folder, a='2'); staging.publish()",
-    "before it clears up": "shutil.rmtree = lambda *a, **k: die(); put(staging.folder, a='2'); staging.publish()",
-}
+def test_a_month_that_an_earlier_version_left_as_a_folder(tmp_path: Path) -> None:
+    (tmp_path / str(MONTH)).mkdir()
+    put(tmp_path / str(MONTH), a="1", b="1")
+    publish(tmp_path, a="2")
+    assert (tmp_path / str(MONTH)).is_symlink()
+    assert seen(tmp_path) == {"2025-06/a": "2", "2025-06/b": "1"}
+    assert packs(tmp_path) == ["0", "1"]
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_run_is_put_right_by_the_next(tmp_path: Path, moment: str) -> None:
-    reports = tmp_path / "reports"
-    publish(reports, a="1", b="1")
-    program = f"""
-        import os, shutil, signal
+def test_a_month_that_was_removed_by_hand_does_not_come_back(tmp_path: Path) -> None:
+    publish(tmp_path, a="1")
+    (tmp_path / str(MONTH)).unlink()
+    publish(tmp_path, b="1")
+    assert seen(tmp_path) == {"2025-06/b": "1"}
+
+
+def test_a_second_run_is_refused_while_one_works(tmp_path: Path) -> None:
+    program = textwrap.dedent(f"""
         from pathlib import Path
         from coverage_lib.periods import Month
-        from coverage_lib.release.publish import staged_month
+        from coverage_lib.release.publish import held_month
+        with held_month(Path({str(tmp_path)!r}), Month(2025, 6)):
+            print("held", flush=True)
+            input()
+        """)
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(BriefingError, match="another run is making the briefings of 2025-06"):
+            held_month(tmp_path, MONTH, wait_seconds=0).__enter__()
+        other.communicate("\n")
+    with held_month(tmp_path, MONTH, wait_seconds=0) as month:
+        assert month == ReportedMonth(tmp_path, MONTH)
 
-        def die():
-            os.kill(os.getpid(), signal.SIGKILL)
 
-        def die_at(call, original):
-            calls = []
-            def rename(self, target):
-                calls.append(target)
-                return die() if len(calls) == call else original(self, target)
-            return rename
+KILLED_AT_EACH_CHANGE = """
+    import os, signal, sys
+    from pathlib import Path
+    from coverage_lib.periods import Month
+    from coverage_lib.release.publish import held_month
 
-        def put(folder, **files):
-            for name, content in files.items():
-                (folder / name).unlink()
-                (folder / name).write_text(content)
+    left = int(sys.argv[1])
 
-        with staged_month(Path({str(reports)!r}), Month(2025, 6)) as staging:
-            {MOMENTS[moment]}
-        """
-    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    whole = [{}, {"2025-06/a": "1", "2025-06/b": "1"}, {"2025-06/a": "2", "2025-06/b": "1"}]
-    assert seen(reports) in whole
-    with staged_month(reports, MONTH):
-        assert seen(reports) in whole[1:]
-    assert left_over(reports) == []
-    publish(reports, c="3")
-    after = seen(reports)
-    assert after.pop("2025-06/c") == "3"
-    assert after in whole[1:]
+    def watch(event, arguments):
+        global left
+        if event in {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "shutil.rmtree"}:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with held_month(Path(sys.argv[2]), Month(2025, 6)) as month:
+        folder = month.start_pack()
+        for name in ("a", "b"):
+            (folder / name).unlink()
+            (folder / name).write_text("2")
+        sys.addaudithook(watch)
+        month.publish()
+    """
+
+
+@pytest.mark.parametrize("before", ["a link", "a folder of an earlier version"])
+def test_killed_at_each_change_while_it_publishes(tmp_path: Path, before: str) -> None:
+    """Old or new, whole; of a folder that becomes a link it may be away until the next run begins."""
+    old = {"2025-06/a": "1", "2025-06/b": "1"}
+    new = {"2025-06/a": "2", "2025-06/b": "2"}
+    away = [{}] if before != "a link" else []
+    for number in range(100):
+        reports = tmp_path / str(number)
+        if before == "a link":
+            publish(reports, a="0")
+            publish(reports, a="1", b="1")
+        else:
+            (reports / str(MONTH)).mkdir(parents=True)
+            put(reports / str(MONTH), a="1", b="1")
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                textwrap.dedent(KILLED_AT_EACH_CHANGE),
+                str(number),
+                str(reports),
+            ],
+            check=False,
+        )
+        assert seen(reports) in [old, new, *away]
+        with held_month(reports, MONTH):
+            assert seen(reports) in [old, new]
+        publish(reports, c="3")
+        after = seen(reports)
+        assert after.pop("2025-06/c") == "3"
+        assert after in [old, new]
+        assert len(packs(reports)) == 2
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+    assert number >= 3
+    assert after == new
 
 
 def test_files_that_readers_hold_open_do_not_change_under_them(tmp_path: Path) -> None:

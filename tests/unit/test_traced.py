@@ -97,6 +97,8 @@ def test_ids_hold_no_space() -> None:
         measures.by_id
     )
     assert not any(re.search(r"\s", name) for name in measures.by_id)
+    assert all(measures.with_id(name) == figure for name, figure in measures.by_id.items())
+    assert measures.with_id("coverage:99:total=total:all:2031-06:") is None
 
 
 def test_blocks_come_back_from_json_with_ids_and_records() -> None:

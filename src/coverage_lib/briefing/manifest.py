@@ -6,19 +6,22 @@ No absolute path, no secret, no clock: the same inputs give the same manifest.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coverage_lib.briefing.execute import Rendered
 from coverage_lib.briefing.manifest_text import MANIFEST_NAME, manifest_text
 from coverage_lib.briefing.plan import Job
 from coverage_lib.errors import BriefingError
 from coverage_lib.indicators.definitions import definitions_version
-from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
 from coverage_lib.sources.catalogue import file_sha256
+
+if TYPE_CHECKING:  # a second of imports that those who only make briefings do without
+    from coverage_lib.marts import Mart
 
 _PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "nbconvert", "pandas", "papermill", "typst")
 
@@ -32,7 +35,7 @@ def made_from(job: Job, mart: Mart) -> dict[str, Any]:
         "notebook": {"name": job.notebook.name, "sha256": file_sha256(job.notebook)},
         "parameters": job.parameters,
         "simulated": mart.simulated,
-        "library": {"cakupan": version("cakupan")} | {name: version(name) for name in _PACKAGES},
+        "library": dict(_library()),
         "rules": {
             "definitions": definitions_version(),
             "rules_sha256": mart.rules_sha256,
@@ -55,6 +58,11 @@ def made_from(job: Job, mart: Mart) -> dict[str, Any]:
     }
 
 
+@cache
+def _library() -> Mapping[str, str]:
+    return {"cakupan": version("cakupan")} | {name: version(name) for name in _PACKAGES}
+
+
 def briefing_entry(rendered: Rendered) -> dict[str, Any]:
     """The manifest that lies in the files of one briefing, and these files with their sha256."""
     outputs = {
@@ -68,12 +76,10 @@ def briefing_entry(rendered: Rendered) -> dict[str, Any]:
 
 
 def month_manifest(
-    period: Month, earlier: Mapping[str, Any], made: Iterable[Rendered]
+    period: Month, earlier: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The manifest of a month: entries made now over the ones that an earlier run left."""
-    briefings = dict(earlier.get("briefings", {}))
-    for rendered in made:
-        briefings[rendered.job.name] = briefing_entry(rendered)
+    """The manifest of a month: entries made now, by name, over the ones that an earlier run left."""
+    briefings = {**earlier.get("briefings", {}), **made}
     return {
         "manifest_version": 1,
         "period": str(period),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coverage_lib.errors import UsageError
 from coverage_lib.periods import Month
-from coverage_lib.reference.regions import Region, Regions
+from coverage_lib.reference.regions import LEVELS, Region, Regions
 
 LANGUAGES = ("id", "en")
 #: The notebooks of a whole pack, in the order in which a reader takes them up.
@@ -41,26 +41,27 @@ class Job:
 
 
 def chosen_regions(
-    regions: Regions, codes: Iterable[str], level: str | None, province: str
+    regions: Regions, codes: Iterable[str], levels: Sequence[str], province: str
 ) -> tuple[Region, ...]:
-    """The regions of the codes, or all of a level within them (the whole province without codes).
+    """The regions of the codes, or all of some levels within them (the whole province without codes).
 
-    Raises UsageError where a code or level is not known, or nothing lies at that level.
+    `all` stands for every level that there is within them. Raises UsageError where a code or level
+    is not known, or nothing lies at a level that is named.
     """
     named = [regions.get(code) for code in codes] or [regions.get(province)]
-    if level is None:
+    if not levels:
         return tuple(dict.fromkeys(named))
-    found = tuple(
-        dict.fromkeys(
-            region
-            for named_region in named
-            for region in regions.at_level(level, named_region.code)
-        )
+    wanted = dict.fromkeys(
+        one for level in levels for one in (LEVELS if level == "all" else (level,))
     )
-    if not found:
-        within = ", ".join(region.code for region in named)
-        raise UsageError(f"there is no region of level {level} in {within}.")
-    return found
+    found: dict[Region, None] = {}
+    for level in wanted:
+        there = [one for place in named for one in regions.at_level(level, place.code)]
+        if not there and level in levels:
+            within = ", ".join(region.code for region in named)
+            raise UsageError(f"there is no region of level {level} in {within}.")
+        found.update(dict.fromkeys(there))
+    return tuple(found)
 
 
 def chosen_notebooks(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:

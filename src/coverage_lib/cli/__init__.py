@@ -8,8 +8,10 @@ import typer
 
 from coverage_lib.cli.application import EXIT_CODES, app
 from coverage_lib.cli.extracts import demo, load, pull
-from coverage_lib.cli.figures import indicators, regions, report
+from coverage_lib.cli.figures import indicators, regions
+from coverage_lib.cli.month import month
 from coverage_lib.cli.quarantine import quarantine_app
+from coverage_lib.cli.report import report
 from coverage_lib.cli.sources import sources
 from coverage_lib.cli.store import purge, store_app
 from coverage_lib.errors import CakupanError, on_one_line
@@ -21,6 +23,7 @@ __all__ = [
     "indicators",
     "load",
     "main",
+    "month",
     "pull",
     "purge",
     "quarantine_app",

@@ -70,10 +70,11 @@ def today() -> date:
 
 def shown_path(path: Path, settings: Settings) -> str:
     """A path as the user would type it."""
-    resolved = path.resolve()
+    # Not resolved: a month of reports is a link, and the user's word for it is its name.
+    absolute = path.absolute()
     return (
-        str(resolved.relative_to(settings.project))
-        if resolved.is_relative_to(settings.project)
+        str(absolute.relative_to(settings.project))
+        if absolute.is_relative_to(settings.project)
         else str(path)
     )
 

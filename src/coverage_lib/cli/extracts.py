@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,9 +21,13 @@ from coverage_lib.cli.application import (
     source_addresses,
     today,
 )
-from coverage_lib.config import PostgreSQLSetting
+from coverage_lib.config import PostgreSQLSetting, Profile, Settings
 from coverage_lib.errors import UsageError, on_one_line
 from coverage_lib.periods import Month
+
+if TYPE_CHECKING:
+    from coverage_lib.intake.arrivals import Superseding
+    from coverage_lib.intake.store import StoredPeriod
 
 SHOWN_REASONS = 5
 
@@ -117,18 +121,29 @@ def pull(
 ) -> None:
     """Read, check and pseudonymise a month's extracts into the store."""
     from coverage_lib.intake.arrivals import Superseding
+
+    month = Month.parse(period)
+    settings = read_settings()
+    superseding = Superseding(tuple(supersede or ()), supersede_all)
+    pull_month(settings, settings.profile(profile), month, superseding, accept_drift)
+
+
+def pull_month(
+    settings: Settings,
+    chosen: Profile,
+    month: Month,
+    superseding: Superseding,
+    accept_drift: bool = False,
+) -> StoredPeriod:
+    """Pull and print what came of it; what the store then holds. Takes the addresses out of the environment."""
     from coverage_lib.intake.pseudonyms import load_key
     from coverage_lib.intake.pull import PullOptions
     from coverage_lib.intake.pull import pull as pull_extracts
     from coverage_lib.reference.regions import load_regions
     from coverage_lib.sources.access import Access
 
-    month = Month.parse(period)
-    settings = read_settings()
-    chosen = settings.profile(profile)
     access = Access(source_addresses(settings))
     key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
-    superseding = Superseding(tuple(supersede or ()), supersede_all)
     with progress_of("pull") as step:
         stored, changed = pull_extracts(
             settings,
@@ -141,6 +156,17 @@ def pull(
             lambda finding: typer.echo(f"drift: {finding}", err=True),
             access=access,
         )
+    _print_account(settings, stored, month)
+    state = "stored" if changed else "nothing changed since the last pull"
+    typer.echo(
+        f"pull: {month}, profile {chosen.name}: {state} (generation {stored.account.generation})"
+    )
+    return stored
+
+
+def _print_account(settings: Settings, stored: StoredPeriod, month: Month) -> None:
+    """What came in and what became of it, table by table."""
+    profile = stored.account.profile
     for table in stored.account.tables:
         typer.echo(
             f"{table.table:20} received {table.received:>9,} = accepted {table.accepted:>9,} + "
@@ -179,10 +205,6 @@ def pull(
     if any(table.rejected or table.duplicates for table in stored.account.tables):
         folder = settings.quarantine / profile / str(month) / stored.account.generation
         typer.echo(f"pull: rejected rows with their reasons are in {shown_path(folder, settings)}")
-    state = "stored" if changed else "nothing changed since the last pull"
-    typer.echo(
-        f"pull: {month}, profile {profile}: {state} (generation {stored.account.generation})"
-    )
 
 
 @app.command(epilog="Example: `cakupan load --period 2025-06 --profile daerah`")

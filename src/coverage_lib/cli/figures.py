@@ -1,10 +1,8 @@
-"""Verbs that show what came of the data: indicators, regions, report."""
+"""Verbs that show what came of the data: indicators, regions."""
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,25 +14,11 @@ from coverage_lib.cli.application import (
     database_address,
     progress_of,
     read_settings,
-    shown_path,
-    source_addresses,
 )
 from coverage_lib.config import Profile
 from coverage_lib.errors import UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Region
-
-
-class Language(StrEnum):
-    INDONESIAN = "id"
-    ENGLISH = "en"
-
-
-class Level(StrEnum):
-    PROVINCE = "provinsi"
-    DISTRICT = "kabupaten"
-    SUBDISTRICT = "kecamatan"
-    VILLAGE = "desa"
 
 
 class Format(StrEnum):
@@ -86,80 +70,6 @@ def regions(
     known = load_regions(read_settings().regions)
     for region in (known.get(within), *known.children(within)):
         typer.echo(f"{region.code:14} {region.kind:10} {region.name}")
-
-
-@app.command(
-    epilog="Examples: `cakupan report --period 2025-06` · `cakupan report --period 2025-06 --region 19.71 "
-    "--lang en` · `cakupan report --period 2025-06 --level kabupaten` · `cakupan report --period 2025-06 "
-    "--notebook all`"
-)
-def report(
-    period: PeriodOption,
-    profile: ProfileOption = "demo",
-    region: Annotated[
-        list[str] | None, typer.Option(help="Region code; repeatable. The province without.")
-    ] = None,
-    level: Annotated[
-        Level | None, typer.Option(help="All regions of a level within the regions.")
-    ] = None,
-    notebook: Annotated[
-        list[str] | None,
-        typer.Option(help="Notebook, or all; repeatable. briefing without."),
-    ] = None,
-    lang: Annotated[
-        list[Language] | None, typer.Option(help="Language; repeatable. id without.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of briefings; reports.")] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Only check what the other options say.")
-    ] = False,
-) -> None:
-    """Make the briefings of a month as HTML and PDF: all that is asked for, or none."""
-    from coverage_lib.briefing.plan import Job, chosen_notebooks, chosen_regions
-    from coverage_lib.reference.regions import load_regions
-
-    month = Month.parse(period)
-    settings = read_settings()
-    regions = load_regions(settings.regions)
-    chosen = settings.profile(profile)
-    notebooks = chosen_notebooks(settings.notebooks, notebook or ("briefing",))
-    for code in region or ():
-        check_region(chosen, regions.get(code))
-    places = chosen_regions(regions, region or (), level.value if level else None, chosen.province)
-    if check:
-        return
-    # The kernels that a report starts have no use for the key, nor for the databases.
-    os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
-    address = database_address(chosen)
-    source_addresses(settings)
-    # What takes seconds to import comes after what a slip of the keyboard can break.
-    from coverage_lib.briefing.manifest import read_manifest
-    from coverage_lib.marts import open_mart
-    from coverage_lib.release.pack import make_pack
-
-    languages = dict.fromkeys(entry.value for entry in lang or (Language.INDONESIAN,))
-    jobs = [
-        Job(path, place, month, language, profile)
-        for place in places
-        for path in notebooks
-        for language in languages
-    ]
-    reports = out or settings.reports
-    earlier = read_manifest(reports / str(month)).get("briefings", {})
-    with progress_of("report", len(jobs) + 1) as step:
-        step("measures")
-        mart = open_mart(settings, chosen, month, regions, address)
-        files = make_pack(settings, jobs, mart, reports, lambda job: step(job.name))
-    for job in jobs:
-        before = earlier.get(job.name, {}).get("parameters", {}).get("profile", profile)
-        if before != profile:
-            typer.echo(
-                f"report: {job.name} took the place of a briefing of profile {before}; --out keeps "
-                "profiles apart",
-                err=True,
-            )
-    for path in files:
-        typer.echo(f"report: {shown_path(path, settings)}")
 
 
 def check_region(profile: Profile, region: Region) -> None:

@@ -16,6 +16,7 @@ NOTEBOOK_MODULES = (
     "coverage_lib.present.notebooks.methods",
     "coverage_lib.present.notebooks.quality",
     "coverage_lib.present.notebooks.village",
+    "coverage_lib.present.ready",
     "duckdb",
     "ibis.backends.duckdb",
     "matplotlib.backends.backend_svg",

@@ -159,8 +159,10 @@ def load(modules: Iterable[str]) -> None:
 
 
 def imported_files() -> dict[str, int]:
-    """When each file was last written that a module came from, in nanoseconds."""
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    """When each file was last written that a module came from, or says it has read, in nanoseconds."""
+    known = [vars(module) for module in list(sys.modules.values())]
+    files = [module.get("__file__") for module in known]
+    files += [file for module in known for file in module.get("READ_FILES", ())]
     return {file: _written(file) for file in files if file}
 
 

@@ -43,10 +43,8 @@ def figure_record(figure: Figure) -> dict[str, Any]:
 
 def records_of(releasable: Releasable, blocks: object) -> dict[str, dict[str, Any]]:
     """The records of all figures that the blocks print, by id."""
-    known = releasable.by_id
-    return {
-        name: figure_record(known[name]) for name in sorted(identifiers_in(blocks)) if name in known
-    }
+    named = ((name, releasable.with_id(name)) for name in sorted(identifiers_in(blocks)))
+    return {name: figure_record(figure) for name, figure in named if figure is not None}
 
 
 def _tables(figure: Figure) -> tuple[str, ...]:

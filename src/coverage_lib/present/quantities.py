@@ -231,7 +231,7 @@ def short_scope_text(scope: str, words: Words) -> str:
 
 def vintage_of(releasable: Releasable, figure: Figure) -> str:
     """The vintage of the denominator that the row of this figure names; empty where none."""
-    same = releasable.by_id.get(figure.id)
+    same = releasable.with_id(figure.id)
     return same.denominator_vintage if same is not None else ""
 
 

@@ -1,44 +1,186 @@
-"""A run of jobs from marts to published files: all of them, or none."""
+"""A month's briefings from marts to published files: all that are asked for, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from coverage_lib.briefing.execute import Rendered, make_briefing
-from coverage_lib.briefing.manifest import made_from, month_manifest, read_manifest, write_manifest
+from coverage_lib.briefing.manifest import month_manifest, read_manifest, write_manifest
+from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.briefing.plan import Job
 from coverage_lib.config import Settings
-from coverage_lib.errors import BriefingError
+from coverage_lib.errors import BriefingError, StoreError
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
-from coverage_lib.release.publish import staged_month
+from coverage_lib.release.aside import Aside, outputs_are_whole
+from coverage_lib.release.failures import Failures
+from coverage_lib.release.keys import about_and_key
+from coverage_lib.release.making import Outcome, Task, require_made
+from coverage_lib.release.publish import ReportedMonth, held_month
+from coverage_lib.release.workers import IN_PROCESS, Workers, make_all
+from coverage_lib.sources.no_room import why_no_room
 
-Progress = Callable[[Job], None]
+
+@dataclass(frozen=True)
+class Choice:
+    """What of earlier work counts.
+
+    With `resume` a briefing that is up to date, published or aside, is not made again. With
+    `force` everything that lies aside is removed first, that of other jobs as well.
+    """
+
+    resume: bool = False
+    force: bool = False
+
+
+ALL_ANEW = Choice()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """How many briefings are to be made, how many of those asked for are up to date."""
+
+    to_make: int
+    up_to_date: int
+    aside: int
+
+
+Event = Planned | Outcome
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What came of a run: the published files of all that was asked for, and what was made of it."""
+
+    files: tuple[Path, ...]
+    made: int
+    up_to_date: int
+
+
+def pack_error(failed: Sequence[Outcome], asked: int, where: Path) -> BriefingError:
+    """One line about all that failed, and where it is kept."""
+    first = failed[0].error or ""
+    if asked == 1:
+        told = first
+    elif len(failed) == 1:
+        told = f"1 of {asked} briefings failed, so none is published: {first}"
+    else:
+        told = f"{len(failed)} of {asked} briefings failed, so none is published; first: {first}"
+    kept = f"see {where.parent.name}/{where.name}"
+    rest = "" if asked == 1 else "; the others are kept aside for --resume"
+    return BriefingError(f"{told.rstrip('.')} ({kept}{rest}).")
 
 
 def make_pack(
-    settings: Settings, jobs: Sequence[Job], mart: Mart, reports: Path, progress: Progress
-) -> tuple[Path, ...]:
+    settings: Settings,
+    jobs: Sequence[Job],
+    mart: Mart,
+    reports: Path,
+    listener: Listener,
+    workers: Workers = IN_PROCESS,
+    choice: Choice = ALL_ANEW,
+) -> Pack:
     """Make all jobs of one month aside, then publish them together with their manifest.
 
-    Returns the published files. Raises BriefingError at the first job that fails, with
-    everything that readers see left as it was.
+    Where one fails the others are made all the same and stay aside, what readers see stays as it
+    was, and a BriefingError counts those that failed. Raises BriefingError where the month was pulled
+    anew meanwhile, StoreError where there is no room, and what `check_parameters` and `make_all` raise.
     """
     period = jobs[0].period
-    with staged_month(reports, period) as staging:
-        made: list[Rendered] = []
-        for job in jobs:
-            progress(job)
-            about = made_from(job, mart)
-            made.append(make_briefing(job, settings.project, staging.folder, about))
+    for notebook, job in {job.notebook: job for job in jobs}.items():
+        check_parameters(notebook, job.parameters)
+    with _tell_of_no_room(period), held_month(reports, period) as month:
+        earlier = read_manifest(month.published)
+        aside, failures = Aside(month.aside), Failures(month.failed)
+        aside.clear_half_made()
+        if choice.force:
+            aside.drop_all()
+        tasks = [
+            Task(job, settings.project, aside, failures, *about_and_key(job, mart, settings.office))
+            for job in jobs
+        ]
+        published = _up_to_date(tasks, earlier, month) if choice.resume else set()
+        kept = {
+            task.job.name
+            for task in tasks
+            if choice.resume
+            and task.job.name not in published
+            and aside.entry(task.job.name, task.key) is not None
+        }
+        to_make = [task for task in tasks if task.job.name not in published | kept]
+        listener(Planned(len(to_make), len(published), len(kept)))
+        failed = _make(to_make, workers, listener)
+        if failed:
+            raise pack_error(failed, len(jobs), month.failed)
         _check_unchanged(settings, mart, period)
-        manifest = month_manifest(period, read_manifest(staging.folder), made)
-        write_manifest(staging.folder, manifest)
-        names = [path.relative_to(staging.folder) for rendered in made for path in rendered.files]
-        published = staging.publish()
-    return tuple(published / name for name in names)
+        new = [task for task in tasks if task.job.name not in published]
+        if new:
+            _publish(month, earlier, new)
+        for task in tasks:  # those of an earlier run too, which may have been killed just here
+            aside.drop(task.job.name)
+            failures.drop(task.job.name)
+    files = [month.published / f"{job.name}.{kind}" for job in jobs for kind in ("html", "pdf")]
+    return Pack(tuple(files), len(to_make), len(published) + len(kept))
+
+
+def _up_to_date(
+    tasks: Sequence[Task], earlier: Mapping[str, Any], month: ReportedMonth
+) -> set[str]:
+    """Names of what readers have already, made from the very same and whole."""
+    briefings = earlier.get("briefings", {})
+    return {
+        task.job.name
+        for task in tasks
+        if briefings.get(task.job.name, {}).get("key") == task.key
+        and outputs_are_whole(month.published, briefings[task.job.name])
+    }
+
+
+def _make(tasks: Sequence[Task], workers: Workers, listener: Listener) -> list[Outcome]:
+    """Make all; the outcomes of those that failed, in the order of their names."""
+    failed = []
+    for task in tasks:
+        task.aside.drop(task.job.name)
+    for outcome in make_all(tasks, workers) if tasks else ():
+        listener(outcome)
+        if outcome.error is not None:
+            failed.append(outcome)
+    return sorted(failed, key=lambda outcome: outcome.name)
+
+
+def _publish(month: ReportedMonth, earlier: Mapping[str, Any], tasks: Sequence[Task]) -> None:
+    """Lay what is aside over what readers have, and put it in place."""
+    made = {task.job.name: {**require_made(task), "key": task.key} for task in tasks}
+    folder = month.start_pack()
+    for entry in made.values():
+        for name in entry["outputs"]:
+            target = folder / name
+            target.parent.mkdir(exist_ok=True)
+            # What is there is a hard link to what readers see, which must not change.
+            target.unlink(missing_ok=True)
+            os.link(month.aside / name, target)
+    write_manifest(folder, month_manifest(month.period, earlier, made))
+    month.publish()
+
+
+@contextmanager
+def _tell_of_no_room(period: Month) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = why_no_room(error)
+        if reason is None:
+            raise
+        raise StoreError(
+            f"no room to write the briefings of {period}: {reason}. Readers see what they saw before; "
+            "make room, then go on with --resume."
+        ) from error
 
 
 def _check_unchanged(settings: Settings, mart: Mart, period: Month) -> None:

@@ -1,0 +1,92 @@
+"""Briefings side by side: in this process, in others of this machine, or on a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
+from coverage_lib.errors import BriefingError
+from coverage_lib.release.cluster import on_cluster
+from coverage_lib.release.making import Outcome, Task, make_one
+
+#: A worker's imports take as long as some briefings: fewer than these for each do not pay.
+LEAST_A_WORKER = 4
+#: What takes longest first, so that no core waits for a province at the end.
+_LARGEST_FIRST = ("provinsi", "kabupaten", "kecamatan", "desa")
+
+
+@dataclass(frozen=True)
+class Workers:
+    """How many at once; None for as many as this machine has cores, or the cluster has threads.
+
+    `scheduler` is the address of a Dask scheduler. Its workers see project, store and reports
+    under the same paths as this process, and have the same environment.
+    """
+
+    jobs: int | None = None
+    scheduler: str | None = None
+
+    def number_for(self, tasks: int) -> int:
+        """How many processes of this machine make so many briefings."""
+        if self.jobs is not None:
+            return max(1, min(self.jobs, tasks))
+        return max(1, min(int(cpu_count()), tasks // LEAST_A_WORKER))
+
+
+IN_PROCESS = Workers(jobs=1)
+
+
+def make_all(tasks: Sequence[Task], workers: Workers) -> Iterator[Outcome]:
+    """The outcomes of all tasks, each as soon as it is there.
+
+    Raises BriefingError where a worker process was ended from outside, ConfigError where the
+    cluster cannot be used, OSError for a full disk. What was made until then stays aside.
+    """
+    ordered = largest_first(tasks)
+    number = workers.number_for(len(ordered))
+    if workers.scheduler is None and number == 1:
+        yield from map(make_one, ordered)
+        return
+    with _backend(workers, number, ordered[0].project):
+        # One at a time to each: the pages of a province and of a village differ by ten times.
+        side_by_side = Parallel(
+            return_as="generator_unordered", batch_size=1, pre_dispatch="2 * n_jobs"
+        )
+        try:
+            yield from side_by_side(delayed(make_one)(task) for task in ordered)
+        except BrokenProcessPool as error:
+            raise BriefingError(
+                "a process that makes briefings was ended from outside, most often because memory ran "
+                "out; make the rest with --resume, and fewer at once with --jobs."
+            ) from error
+        finally:
+            if workers.scheduler is None:
+                _end_processes()
+
+
+def largest_first(tasks: Sequence[Task]) -> list[Task]:
+    """Provinces, then districts, sub-districts, villages; as given within a level."""
+    return sorted(tasks, key=lambda task: _LARGEST_FIRST.index(task.job.region.level))
+
+
+def _end_processes() -> None:
+    """They would stay for minutes, with their memory, and the program with them."""
+    executor = get_reusable_executor(reuse=True)
+    # joblib's own executor takes its folder of large arrays away as well.
+    getattr(executor, "terminate", executor.shutdown)(kill_workers=True)
+
+
+def _backend(workers: Workers, number: int, project: Path) -> AbstractContextManager[Any]:
+    if workers.scheduler is None:
+        here: AbstractContextManager[Any] = parallel_config(
+            backend="loky", n_jobs=number, inner_max_num_threads=1
+        )
+        return here
+    return on_cluster(workers.scheduler, workers.jobs, project)

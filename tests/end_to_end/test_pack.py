@@ -1,0 +1,261 @@
+"""Packs with real kernels: side by side, gone on with, failing in part, on a cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from extracts import PERIOD, pull_project
+from packs import RESUME, made_names, make_project, pack, seen, write_notebook
+
+from coverage_lib.errors import BriefingError, ConfigError
+from coverage_lib.release.pack import Choice
+from coverage_lib.release.workers import Workers
+
+PLACES = ("19", "19.01", "19.02")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    make_project(tmp_path)
+    return tmp_path
+
+
+def aside(project: Path) -> list[str]:
+    folder = project / "reports" / ".aside" / str(PERIOD)
+    return sorted(path.parent.name for path in folder.glob("*/*.json"))
+
+
+def test_any_number_of_processes_gives_the_same_bytes(project: Path) -> None:
+    pack(project, PLACES)
+    alone = seen(project)
+    pack(project, PLACES, workers=Workers(jobs=2))
+    assert seen(project) == alone
+    assert len(alone) == 2 * len(PLACES) + 1
+
+
+def test_resume_makes_what_is_missing_or_of_another_state(project: Path) -> None:
+    """What is compared is all that a briefing is made from; each change is seen by itself."""
+
+    def made(*regions: str, choice: Choice = RESUME) -> list[str]:
+        events: list[object] = []
+        pack(project, regions, choice, listener=events.append)
+        return made_names(events)
+
+    assert made("19") == ["19"]
+    assert made("19", "19.01") == ["19.01"]
+    assert made("19", "19.01") == []
+    write_notebook(project, says="dua")
+    assert made("19") == ["19"]
+    config = project / "cakupan.toml"
+    config.write_text(config.read_text().replace('id = "Kantor"', 'id = "Kantor Lain"'))
+    assert made("19") == ["19"]
+    make_project(project, persons=2)  # another generation of the store
+    write_notebook(project, says="dua")
+    assert made("19") == ["19"]
+    published = project / "reports" / str(PERIOD) / "19" / "uji.id.pdf"
+    published.unlink()
+    published.write_bytes(b"typed over")
+    assert made("19") == ["19"]
+    assert made("19") == []
+    assert made("19", choice=Choice()) == ["19"], "without resume everything is made anew"
+
+
+def test_a_failing_notebook_stops_no_other_and_is_kept_to_look_at(project: Path) -> None:
+    pack(project, PLACES)
+    before = seen(project)
+    write_notebook(
+        project, first="print(__import__('os').getcwd())\nassert region != '19.01', 'salah'"
+    )
+    with pytest.raises(
+        BriefingError, match=r"1 of 3 briefings failed.*19\.01/uji\.id.*salah"
+    ) as caught:
+        pack(project, PLACES)
+    assert caught.value.exit_code == 8
+    assert seen(project) == before
+    assert aside(project) == ["19", "19.02"]
+    kept = project / "reports" / ".failed" / str(PERIOD) / "19.01" / "uji.id"
+    assert "AssertionError: salah" in (kept / "error.txt").read_text()
+    text = (kept / "executed.ipynb").read_text()
+    executed = json.loads(text)
+    outputs = [output for cell in executed["cells"] for output in cell.get("outputs", ())]
+    errors = [output for output in outputs if output["output_type"] == "error"]
+    assert [error["ename"] for error in errors] == ["AssertionError"]
+    for path in (str(project), sys.prefix, str(Path.home())):
+        assert path not in text + (kept / "error.txt").read_text()
+    events: list[object] = []
+    write_notebook(project)
+    pack(project, PLACES, RESUME, listener=events.append)
+    assert made_names(events) == [], "with the first notebook again all is as it was published"
+    assert seen(project) == before
+    pack(project, PLACES, Choice(force=True))
+    assert aside(project) == []
+    assert not kept.exists()
+
+
+def test_what_lies_aside_is_published_by_resume_alone(project: Path) -> None:
+    """A pack that failed goes on where it was; other briefings are published without it."""
+    flag = project / "mended"
+    write_notebook(
+        project, first=f"import os\nassert region != '19.01' or os.path.exists({str(flag)!r})"
+    )
+    with pytest.raises(BriefingError):
+        pack(project, PLACES, workers=Workers(jobs=2))
+    pack(project, ["19.03"])
+    assert {name.split("/")[0] for name in seen(project)} == {"19.03", "manifest.json"}
+    assert aside(project) == ["19", "19.02"]
+    flag.touch()
+    events: list[object] = []
+    pack(project, PLACES, RESUME, listener=events.append)
+    assert made_names(events) == ["19.01"]
+    assert {name.split("/")[0] for name in seen(project)} == {*PLACES, "19.03", "manifest.json"}
+    assert aside(project) == []
+
+
+def test_a_briefing_that_was_changed_aside_is_made_again(project: Path) -> None:
+    write_notebook(project, first="assert region != '19.01'")
+    with pytest.raises(BriefingError):
+        pack(project, PLACES)
+    (project / "reports" / ".aside" / str(PERIOD) / "19.02" / "uji.id.html").write_text("half")
+    events: list[object] = []
+    with pytest.raises(BriefingError):
+        pack(project, PLACES, RESUME, listener=events.append)
+    assert made_names(events) == ["19.02"]
+
+
+def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
+    """The month is pulled anew by the first notebook: later ones would read another state."""
+    (project / "data" / "incoming" / str(PERIOD) / "a.csv").write_bytes(
+        (project / "data" / "incoming" / str(PERIOD) / "a.csv")
+        .read_bytes()
+        .replace(b"CONTOH 0", b"CONTOH 9")
+    )
+
+    def pull_once(event: object) -> None:
+        if made_names([event]) == ["19"]:
+            pull_project(project)
+
+    with pytest.raises(BriefingError, match="pulled anew"):
+        pack(project, PLACES, listener=pull_once)
+    assert seen(project) == {}
+
+
+def test_a_worker_that_is_killed_costs_nothing_that_was_made(project: Path) -> None:
+    """The notebook of one village kills the process that makes it, once."""
+    flag = project / "killed"
+    kill = (
+        "import os, pathlib, signal\n"
+        f"flag = pathlib.Path({str(flag)!r})\n"
+        "if region == '19.01.01.1001' and not flag.exists():\n"
+        "    flag.touch()\n"
+        "    os.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
+    )
+    write_notebook(project, first=kill)
+    places = ["19", "19.01", "19.01.01.1001"]
+    with pytest.raises(BriefingError, match="--resume"):
+        pack(project, places, workers=Workers(jobs=2))
+    assert seen(project) == {}
+    pack(project, places, RESUME, Workers(jobs=2))
+    assert len(seen(project)) == 7
+
+
+def command(project: Path, *arguments: str) -> list[str]:
+    program = Path(sys.executable).with_name("cakupan")
+    return [str(program), "report", "--period", str(PERIOD), "--notebook", "uji", *arguments]
+
+
+def environment(project: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(project), "CAKUPAN_PROJECT": str(project)}  # noqa: TID251
+
+
+def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
+    """The whole program, killed once the first briefing is there; a second run makes the others."""
+    asked = [word for place in (*PLACES, "19.03", "19.04", "19.05") for word in ("--region", place)]
+    with subprocess.Popen(
+        command(project, *asked, "--jobs", "2"), env=environment(project), text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as first:  # fmt: skip
+        assert first.stderr is not None
+        assert any("/uji.id" in line for line in first.stderr)
+        first.send_signal(signal.SIGKILL)
+    assert seen(project) == {}
+    done = subprocess.run(
+        command(project, *asked, "--jobs", "2", "--resume", "--profile-times"),
+        env=environment(project), text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = re.search(r"(\d+) to make, 0 up to date, (\d+) made by an earlier run", done.stderr)
+    assert told is not None, done.stderr
+    assert int(told[1]) + int(told[2]) == 6
+    assert int(told[2]) >= 1
+    assert len(seen(project)) == 13
+    for step in ("kernel start", "cells", "HTML", "PDF", "write"):
+        assert re.search(rf"^{step} +\d+\.\d\d +\d", done.stderr, re.MULTILINE), done.stderr
+    logs = sorted((project / "reports" / ".runs").glob("*/log.jsonl"))
+    assert len(logs) == 2
+    events = [[json.loads(line)["event"] for line in log.read_text().splitlines()] for log in logs]
+    assert events[0][:2] == ["started", "planned"]
+    assert "ended" not in events[0]
+    assert events[1][-1] == "ended"
+    assert str(project) not in logs[1].read_text()
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """A Dask scheduler and two workers on the loopback, and the scheduler's address."""
+    with ExitStack() as stack:
+
+        def start(*arguments: str) -> subprocess.Popen[str]:
+            process = stack.enter_context(subprocess.Popen(
+                [sys.executable, "-m", *arguments], text=True, stderr=subprocess.PIPE,
+            ))  # fmt: skip
+            stack.callback(process.terminate)
+            return process
+
+        scheduler = start(
+            "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
+        )
+        assert scheduler.stderr is not None
+        found = (re.search(r"Scheduler at: +(tcp://\S+)", line) for line in scheduler.stderr)
+        address = next(match[1] for match in found if match)
+        for _ in range(2):
+            start(
+                "distributed.cli.dask_worker",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+            )
+        yield address
+
+
+def test_on_a_cluster_of_a_scheduler_and_two_workers(project: Path) -> None:
+    pack(project, PLACES)
+    alone = seen(project)
+    with cluster() as address:
+        workers = Workers(scheduler=address)
+        pack(project, PLACES, workers=workers)
+        assert seen(project) == alone
+        write_notebook(project, first="assert region != '19.01'")
+        with pytest.raises(BriefingError, match=r"19\.01/uji\.id"):
+            pack(project, PLACES, workers=workers)
+    assert seen(project) == alone
+    assert aside(project) == ["19", "19.02"]
+
+
+def test_a_cluster_that_is_not_there(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ConfigError, match=re.escape("pip install '.[dask]'")):
+        pack(project, PLACES, workers=Workers(scheduler="tcp://127.0.0.1:1"))
+    monkeypatch.undo()
+    with pytest.raises(ConfigError, match="no Dask scheduler answers at carrier-pigeon"):
+        pack(project, PLACES, workers=Workers(scheduler="carrier-pigeon://127.0.0.1:1"))
