@@ -65,8 +65,8 @@ def _pairs_of(connection: duckdb.DuckDBPyConnection) -> int:
             CASE WHEN namesakes <= {FEW_NAMESAKES} THEN 'few' ELSE 'many' END AS namesakes_relation
         FROM {OPEN}
     """)
-    counted = connection.execute("SELECT count(*) FROM linkage_to_weigh").fetchone()
-    return 0 if counted is None else int(counted[0])
+    # Read to the end: the connection takes no other work before.
+    return int(connection.execute("SELECT count(*) FROM linkage_to_weigh").fetchall()[0][0])
 
 
 def _weigh(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
