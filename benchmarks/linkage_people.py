@@ -62,6 +62,9 @@ def _define(connection: duckdb.DuckDBPyConnection) -> None:
     pairs = ", ".join(f"('{usual}', {others})" for usual, others in words["spellings"].items())
     connection.execute(f"CREATE TABLE spellings AS SELECT * FROM (VALUES {pairs}) t(usual, others)")
     connection.execute(f"CREATE MACRO villages() AS {villages}")
+    # Provinces are numbered from 11 to 94; which numbers there are does not matter here.
+    others = [str(number) for number in range(50, 87)]
+    connection.execute(f"CREATE MACRO other_provinces() AS {others}")
     # Common words are common: the square of a part of one falls near the beginning of a list.
     connection.execute(
         "CREATE MACRO word(words, id, tag) AS words[1 + floor(pow(part(id, tag), 2.2) * len(words))::INTEGER]"
@@ -95,19 +98,19 @@ def _people(numbers: str) -> str:
             SELECT id, born, part(id, 'sex') < 0.45 AS woman,
                 DATE '1960-01-01' + floor(pow(part(born, 'day'), 0.85) * 17200)::INTEGER AS birth_date,
                 if({home}, villages()[1 + floor(part(born, 'village') * len(villages()))::INTEGER],
-                   lpad((11 + floor(part(born, 'province') * 83))::INTEGER::VARCHAR, 2, '0') || '.'
+                   other_provinces()[1 + floor(part(born, 'province') * 37)::INTEGER] || '.'
                    || lpad((1 + floor(part(born, 'district') * 20))::INTEGER::VARCHAR, 2, '0') || '.'
                    || lpad((1 + floor(part(born, 'sub') * 15))::INTEGER::VARCHAR, 2, '0') || '.'
                    || (2001 + floor(part(born, 'village') * 12))::INTEGER) AS village_code
             FROM numbered
         ), first_home AS (
-            SELECT *, replace(if(part(born, 'moved') < 0.85, village_code,
+            SELECT *, CASE WHEN id >= {NOT_REGISTERED_FROM} THEN 30 WHEN {home} THEN 0 ELSE 60 END AS serials,
+                replace(if(part(born, 'moved') < 0.85, village_code,
                 villages()[1 + floor(part(born, 'old home') * len(villages()))::INTEGER])[1:8], '.', '') AS prefix
             FROM people
         )
         SELECT id, prefix || lpad((day(birth_date) + if(woman, 40, 0))::VARCHAR, 2, '0') || strftime(birth_date, '%m%y')
-            || lpad((row_number() OVER (PARTITION BY prefix, birth_date, woman, id >= {NOT_REGISTERED_FROM} ORDER BY id)
-                + if(id >= {NOT_REGISTERED_FROM}, 30, 0))::VARCHAR, 4, '0') AS nik,
+            || lpad((row_number() OVER (PARTITION BY prefix, birth_date, woman, serials ORDER BY id) + serials)::VARCHAR, 4, '0') AS nik,
             given(id, woman) || family(if(id % 160 = 159, born, id), woman) AS name, birth_date, village_code, woman
         FROM first_home)"""
 

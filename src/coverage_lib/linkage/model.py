@@ -88,7 +88,8 @@ RULES = (
         "nik_one_slip",
         True,
         (
-            {"nik": ("one_slip",), "birth": ("equal",), "name": _AGREES},
+            {"nik": ("one_slip",), "birth": ("equal",), "name": ("equal",)},
+            {"nik": ("one_slip",), "birth": ("equal",), "name": _AGREES, "place": _NEAR_PLACE},
             {"nik": ("one_slip",), "birth": ("near", "unknown"), "name": ("equal",)},
         ),
         own_serial=True,

@@ -95,7 +95,7 @@ def _meet(connection: duckdb.DuckDBPyConnection, members: str) -> None:
         SELECT row_id, {_of("member")} FROM {with_names(born)} AS member
             JOIN {_ASKED} AS row ON row.day = member.birth_date
         WHERE jaro_winkler_similarity(member.name_key, row.name_key) >= {_WORTH_A_LOOK}
-            OR (row.own_word = member.own_word AND row.own_word <> '')
+            OR (row.own_word <> '' AND contains(member.name_clean, row.own_word))
             OR {_may_be_a_slip("row.digits", "member.nik")}
         UNION
         SELECT row_id, {_of("member")} FROM {_NEIGHBOURS} AS member

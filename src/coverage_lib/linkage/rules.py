@@ -22,8 +22,8 @@ def apply_rules(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[st
 
     Accepted: row_id, nik, rule. A row is accepted with at most one member. A member may be
     accepted for several rows only where these are one person's, who stands in two rosters. Open: the
-    pairs that fit a rule, of rows that no rule accepted, with `rule` the first that fits; those
-    of a member who was found for somebody else are left out unless the row has the member's NIK.
+    pairs that fit a rule, of rows that no rule accepted, with `rule` the first that fits. A member
+    who was found for another row is among them: it may be one person, written in two ways.
     """
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {ACCEPTED} (row_id BIGINT, nik VARCHAR, rule VARCHAR, who VARCHAR)
@@ -36,8 +36,6 @@ def apply_rules(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[st
         CREATE OR REPLACE TEMP TABLE {OPEN} AS
         SELECT pair.* FROM (SELECT *, {_WHO} AS who, CASE {first} END AS rule FROM {PAIRS}) AS pair
             ANTI JOIN {ACCEPTED} AS done ON done.row_id = pair.row_id
-            ANTI JOIN {ACCEPTED} AS taken
-                ON taken.nik = pair.nik AND taken.who <> pair.who AND pair.nik_relation <> 'equal'
         WHERE rule IS NOT NULL
     """)
     return ACCEPTED, OPEN
