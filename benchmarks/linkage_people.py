@@ -124,7 +124,9 @@ def _make_roster(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     registered = ROSTER_ROWS * REGISTERED // 100
     others = ROSTER_ROWS - registered
     twice = registered // 50
-    connection.execute(f"CREATE TABLE own AS SELECT * FROM {_people(f'range({MEMBERS_OF_PROVINCE})')}")
+    connection.execute(
+        f"CREATE TABLE own AS SELECT * FROM {_people(f'range({MEMBERS_OF_PROVINCE})')}"
+    )
     strangers = _people(f"range({NOT_REGISTERED_FROM}, {NOT_REGISTERED_FROM + others})")
     connection.execute(f"""
         CREATE TABLE rostered AS

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
 from ibis.backends.duckdb import Backend
 
 from coverage_lib.indicators.participation.participants import PROGRAMMES, is_active

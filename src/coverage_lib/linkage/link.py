@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 
 from coverage_lib.linkage.model import MODEL, Model
@@ -13,10 +15,20 @@ LINKED = "linkage_linked"
 _OF_PAIR = "nik_relation, birth_relation, name_relation, place_relation, namesakes"
 
 
+@dataclass(frozen=True)
+class Links:
+    """Tables of the connection: `links` has one row a row of the roster, `candidates` the open pairs that
+    are worth a look, of the rows that are not certain (`ranking.py` says which columns).
+    """
+
+    links: str
+    candidates: str
+
+
 def link(
     connection: duckdb.DuckDBPyConnection, roster: str, register: str, model: Model = MODEL
-) -> str:
-    """Make the table of links, one row a row of the roster, and return its name.
+) -> Links:
+    """Link the rows of a roster to members of the register.
 
     `roster` and `register` are relations of the connection with the columns that `pairs.py` names.
     A link has row_id, nik of the member (null where nobody is near enough), `rule`, `is_certain`, the relations
@@ -42,6 +54,6 @@ def link(
         FROM {ROSTER} AS row LEFT JOIN decided USING (row_id)
         ORDER BY row.row_id
     """)
-    for table in (PAIRS, ACCEPTED, OPEN, RANKED, ROSTER):
+    for table in (PAIRS, ACCEPTED, OPEN, ROSTER):
         connection.execute(f"DROP TABLE {table}")
-    return LINKED
+    return Links(LINKED, RANKED)

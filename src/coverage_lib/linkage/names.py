@@ -104,6 +104,9 @@ def with_names(relation: str, column: str = "name") -> str:
         "replace(word, '.', '')))"
     )
     common = _listed(sorted(rules.common_first_words))
+    uncommon = f"list_filter(string_split(name_clean, ' '), lambda word: NOT list_contains({common}, word))"
+    first = _looked_up("named[1]", rules.first_words)
+    several = f"array_to_string(list_prepend({first}, named[2:]), ' ')"
     kept = "array_to_string(untitled, ' ')"
     stages = (
         f"coalesce(trim(regexp_replace({spaced}, ' +', ' ', 'g')), '') AS spaced",
@@ -114,12 +117,9 @@ def with_names(relation: str, column: str = "name") -> str:
         f"{_cut_end_sql('words')} AS bare_words",
         f"{_cut_begin_sql('bare_words')} AS own_words",
         f"list_transform(own_words, lambda word: {_looked_up('word', rules.words)}) AS named",
-        f"CASE WHEN len(named) > 1 THEN array_to_string(list_prepend("
-        f"{_looked_up('named[1]', rules.first_words)}, named[2:]), ' ') "
-        "ELSE coalesce(named[1], '') END AS name_clean",
+        f"CASE WHEN len(named) > 1 THEN {several} ELSE coalesce(named[1], '') END AS name_clean",
         f"{_key_sql('name_clean')} AS name_key",
-        f"coalesce(list_filter(string_split(name_clean, ' '), lambda word: NOT "
-        f"list_contains({common}, word))[1], split_part(name_clean, ' ', 1)) AS own_word",
+        f"coalesce({uncommon}[1], split_part(name_clean, ' ', 1)) AS own_word",
     )
     query = relation
     for stage in stages:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-from splink import DuckDBAPI, Linker, SettingsCreator
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from coverage_lib.linkage.model import Comparison, Model, Relations
 from coverage_lib.linkage.rules import OPEN
@@ -26,7 +26,7 @@ def splink_settings(model: Model) -> SettingsCreator:
         link_type="link_only",
         unique_id_column_name="pair",
         probability_two_random_records_match=model.prior,
-        blocking_rules_to_generate_predictions=["l.pair = r.pair"],
+        blocking_rules_to_generate_predictions=[block_on("pair")],
         comparisons=[_comparison(comparison) for comparison in model.comparisons],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
@@ -43,9 +43,7 @@ def rank_open_pairs(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
     if pairs:
         _weigh(connection, model)
     else:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {_WEIGHED} (pair BIGINT, weight DOUBLE)"
-        )
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {_WEIGHED} (pair BIGINT, weight DOUBLE)")
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {RANKED} AS
         SELECT pair.* EXCLUDE (pair, namesakes_relation, who), weight,
@@ -87,19 +85,21 @@ def _weigh(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
     nothing_known = " AND ".join(f"{name}_relation_l = 'unknown'" for name in comparison.looks_at)
-    levels: list[dict[str, Any]] = [
-        {"sql_condition": nothing_known, "label_for_charts": "unknown", "is_null_level": True}
+    unknown = {
+        "sql_condition": nothing_known,
+        "label_for_charts": "unknown",
+        "is_null_level": True,
+    }
+    levels = [
+        {
+            "sql_condition": _condition(level.relations),
+            "label_for_charts": _label(level.relations),
+            "m_probability": level.m,
+            "u_probability": level.u,
+        }
+        for level in comparison.levels
     ]
-    for level in comparison.levels:
-        levels.append(
-            {
-                "sql_condition": _condition(level.relations),
-                "label_for_charts": _label(level.relations),
-                "m_probability": level.m,
-                "u_probability": level.u,
-            }
-        )
-    return {"output_column_name": comparison.name, "comparison_levels": levels}
+    return {"output_column_name": comparison.name, "comparison_levels": [unknown, *levels]}
 
 
 def _condition(relations: Relations) -> str:
