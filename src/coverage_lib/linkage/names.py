@@ -26,6 +26,7 @@ class NameRules:
 
     titles: frozenset[str]
     titles_at_the_end: frozenset[str]
+    degree_of_two: str
     split_degree: str
     ends_a_name: frozenset[str]
     words: dict[str, str]
@@ -40,10 +41,12 @@ def name_rules() -> NameRules:
     text = (resources.files("coverage_lib.linkage") / "names.yml").read_text(encoding="utf-8")
     entry: dict[str, Any] = read_yaml(text)
     begins, ends = "|".join(entry["degree_begins"]), "|".join(entry["degree_ends"])
+    two = "|".join(entry["degrees_of_two"])
     doubled = [(letter * 2, letter) for letter in entry["doubled"]]
     return NameRules(
         titles=frozenset(title for line in entry["titles"] for title in line),
         titles_at_the_end=frozenset(entry["titles_at_the_end"]),
+        degree_of_two=rf"\b({two})\. ?I\b",
         split_degree=rf"\b({begins})\. ({ends})\b",
         ends_a_name=frozenset(entry["ends_a_name"]),
         words=_usual(entry["words"]),
@@ -63,7 +66,7 @@ def clean_name(text: str) -> str:
     rules = name_rules()
     bare = re.sub(_APOSTROPHES, "", _without_accents(text).upper())
     spaced = re.sub(r" +", " ", re.sub(_NO_LETTERS, " ", bare)).strip()
-    joined = re.sub(rules.split_degree, r"\1.\2", spaced)
+    joined = re.sub(rules.split_degree, r"\1.\2", re.sub(rules.degree_of_two, r"\1I", spaced))
     words = [word for word in joined.split(" ") if not _is_title(word)]
     words = [word for word in " ".join(words).replace(".", " ").split(" ") if word]
     if not words:
@@ -97,20 +100,22 @@ def with_names(relation: str, column: str = "name") -> str:
     rules = name_rules()
     bare = f"regexp_replace(upper(strip_accents({column})), {_quoted(_APOSTROPHES)}, '', 'g')"
     spaced = f"regexp_replace({bare}, {_quoted(_NO_LETTERS)}, ' ', 'g')"
-    degree = rf"regexp_replace(spaced, {_quoted(rules.split_degree)}, '\1.\2', 'g')"
+    two = rf"regexp_replace(spaced, {_quoted(rules.degree_of_two)}, '\1I', 'g')"
+    degree = rf"regexp_replace({two}, {_quoted(rules.split_degree)}, '\1.\2', 'g')"
     is_title = (
         f"(list_contains({_listed(sorted(rules.titles))}, replace(word, '.', '')) "
-        f"OR contains(word, '.') AND list_contains({_listed(sorted(rules.titles_at_the_end))}, "
+        f"OR contains(word[:-2], '.') AND list_contains({_listed(sorted(rules.titles_at_the_end))}, "
         "replace(word, '.', '')))"
     )
     common = _listed(sorted(rules.common_first_words))
     uncommon = f"list_filter(string_split(name_clean, ' '), lambda word: NOT list_contains({common}, word))"
     first = _looked_up("named[1]", rules.first_words)
     several = f"array_to_string(list_prepend({first}, named[2:]), ' ')"
+    without_blanks = "replace(name_clean, ' ', '')"
     kept = "array_to_string(untitled, ' ')"
     stages = (
         f"coalesce(trim(regexp_replace({spaced}, ' +', ' ', 'g')), '') AS spaced",
-        f"CASE WHEN contains(spaced, '. ') THEN {degree} ELSE spaced END AS joined",
+        f"CASE WHEN contains(spaced, '.') THEN {degree} ELSE spaced END AS joined",
         f"list_filter(string_split(joined, ' '), lambda word: NOT {is_title}) AS untitled",
         f"{_words_sql(kept)} AS rest",
         f"CASE WHEN len(rest) > 0 THEN rest ELSE {_words_sql('spaced')} END AS words",
@@ -118,7 +123,7 @@ def with_names(relation: str, column: str = "name") -> str:
         f"{_cut_begin_sql('bare_words')} AS own_words",
         f"list_transform(own_words, lambda word: {_looked_up('word', rules.words)}) AS named",
         f"CASE WHEN len(named) > 1 THEN {several} ELSE coalesce(named[1], '') END AS name_clean",
-        f"{_key_sql('name_clean')} AS name_key",
+        f"{sounds_sql(without_blanks)} AS name_key",
         f"coalesce({uncommon}[1], split_part(name_clean, ' ', 1)) AS own_word",
     )
     query = relation
@@ -128,18 +133,19 @@ def with_names(relation: str, column: str = "name") -> str:
     return f"(SELECT * EXCLUDE ({passing}) FROM {query})"
 
 
-def _key_sql(column: str) -> str:
-    key = f"replace({column}, ' ', '')"
+def sounds_sql(column: str) -> str:
+    """The engine's expression of how a cleaned name sounds, its blanks kept."""
+    key = column
     for old, new in name_rules().sounds:
         key = f"replace({key}, '{old}', '{new}')"
     return key
 
 
 def _is_title(word: str) -> bool:
-    """With its dots a degree is one wherever it stands: `S.H.`, but not Sh."""
+    """With its dots a degree is one wherever it stands: `S.T.`, but not `St.`, which is Siti."""
     rules = name_rules()
     bare = word.replace(".", "")
-    return bare in rules.titles or (bare != word and bare in rules.titles_at_the_end)
+    return bare in rules.titles or ("." in word[:-1] and bare in rules.titles_at_the_end)
 
 
 def _cut(words: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from coverage_lib.linkage.model import BIRTH_RELATIONS, NAME_RELATIONS, PLACE_RELATIONS, Model
-from coverage_lib.linkage.names import with_names
+from coverage_lib.linkage.names import sounds_sql, with_names
 from coverage_lib.linkage.national_id import (
     DIFFERS,
     NATIONAL_ID_RELATIONS,
@@ -163,13 +163,16 @@ def _birth_sql(one: str, other: str) -> str:
 
 def _name_sql(model: Model) -> str:
     """`part`: every word of one name, or its first letter, is a word of the other."""
-    row, member = "string_split(row.name_clean, ' ')", "string_split(member.name_clean, ' ')"
+    row, member = (
+        f"string_split({sounds_sql(f'{one}.name_clean')}, ' ')" for one in ("row", "member")
+    )
+    own = [sounds_sql(f"{one}.own_word") for one in ("row", "member")]
     return f"""CASE WHEN row.name_key = '' OR member.name_key = '' THEN '{UNKNOWN}'
         WHEN row.name_key = member.name_key THEN 'equal'
         WHEN jaro_winkler_similarity(row.name_key, member.name_key) >= {model.similar_name}
             AND least(len(row.name_key), len(member.name_key)) >= {model.fewest_letters} THEN 'similar'
         WHEN {_words_within(row, member)} OR {_words_within(member, row)} THEN 'part'
-        WHEN row.own_word = member.own_word THEN 'first'
+        WHEN {own[0]} = {own[1]} THEN 'first'
         ELSE '{DIFFERS}' END"""
 
 
