@@ -20,21 +20,26 @@ def find(connection: duckdb.DuckDBPyConnection) -> str:
     )
     database = DuckDBAPI(connection)
     sides = [database.register(name, dataset_display_name=name) for name in ("l", "r")]
-    rules = [block_on("nik"), block_on("birth_date"), block_on("name")]
+    # A list without any number cannot be weighed by it.
+    has_numbers = connection.execute("SELECT count(nik) FROM l").fetchall()[0][0] > 0
+    of_number = [block_on("nik")] if has_numbers else []
+    rules = [*of_number, block_on("birth_date"), block_on("name")]
     settings = SettingsCreator(
         link_type="link_only",
         blocking_rules_to_generate_predictions=rules,
         comparisons=[
-            cl.ExactMatch("nik"),
+            *([cl.ExactMatch("nik")] if has_numbers else []),
             cl.NameComparison("name"),
             cl.DateOfBirthComparison("birth_date", input_is_string=False),
             cl.ExactMatch("village_code"),
         ],
     )
     linker = Linker(sides, settings, log_level=None)
-    linker.training.estimate_probability_two_random_records_match([block_on("nik")], recall=0.8)
+    linker.training.estimate_probability_two_random_records_match(
+        [*of_number, block_on("birth_date", "name")], recall=0.8
+    )
     linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS_TO_SAMPLE, seed=_SEED)
-    for rule in (block_on("nik"), block_on("birth_date", "village_code")):
+    for rule in (block_on("birth_date"), block_on("name")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     scored = linker.inference.predict(threshold_match_probability=_ACCEPTED_FROM)
     left = "source_dataset_l = 'l'"
