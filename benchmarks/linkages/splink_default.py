@@ -16,7 +16,7 @@ def find(connection: duckdb.DuckDBPyConnection) -> str:
         "CREATE TABLE l AS SELECT row_id AS unique_id, upper(name) AS name, nik_as_written AS nik, birth_date, village_code FROM roster"
     )
     connection.execute(
-        "CREATE TABLE r AS SELECT row_number() OVER () AS unique_id, name, nik, birth_date, village_code FROM register"
+        "CREATE TABLE r AS SELECT row_number() OVER () AS unique_id, upper(name) AS name, nik, birth_date, village_code FROM register"
     )
     database = DuckDBAPI(connection)
     sides = [database.register(name, dataset_display_name=name) for name in ("l", "r")]
