@@ -92,6 +92,9 @@ bench-pack: setup $(VENV)/.development ## measure the briefings of a month besid
 	@$(BIN)/cakupan indicators --period 2025-06 >/dev/null
 	@$(BIN)/python -m benchmarks.pack --write docs/performance.md $(BENCH_ARGS)
 
+bench-linkage: setup $(VENV)/.development ## measure how well and how fast a roster is linked to registers of up to 10 million
+	@$(BIN)/python -m benchmarks.linkage --write docs/performance.md $(BENCH_ARGS)
+
 docs: setup ## write the pages made from definitions, dictionary and spec tables
 	@$(BIN)/python tests/documents.py
 
