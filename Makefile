@@ -31,7 +31,7 @@ unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export PYTHONNOUSERSITE := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help setup report lab test engines check format bench-indicators bench-pull bench-pack bench-kernels lock docs clean clean-all
+.PHONY: help setup report lab test engines check format bench-indicators bench-pull bench-pack bench-kernels bench-linkage lock docs clean clean-all
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
