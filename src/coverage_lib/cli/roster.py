@@ -19,7 +19,7 @@ from coverage_lib.cli.application import (
     source_addresses,
     today,
 )
-from coverage_lib.cli.report import Language
+from coverage_lib.cli.briefings import Language
 from coverage_lib.errors import UsageError, on_one_line
 from coverage_lib.periods import Month
 
