@@ -442,9 +442,7 @@ def test_manifest_says_what_it_was_made_from_and_nothing_more(
             content = (briefings.folder / source["name"]).read_bytes()
             assert source["sha256"] == hashlib.sha256(content).hexdigest()
         assert len(entry["outputs"]) == 2
-        for figure in entry["figures"].values():
-            tables = {source["table"] for source in entry["inputs"]}
-            assert set(figure["tables"]) & tables or not figure["tables"]
+        assert "figures" not in entry, "they are in the files, 448 times as many"
     absolute = [
         word for word in every_text(manifest) if word.startswith(("/", "~")) or ":\\" in word
     ]

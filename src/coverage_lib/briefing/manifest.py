@@ -64,7 +64,12 @@ def _library() -> Mapping[str, str]:
 
 
 def briefing_entry(rendered: Rendered) -> dict[str, Any]:
-    """The manifest that lies in the files of one briefing, and these files with their sha256."""
+    """What the month's manifest says of one briefing: what it was made from, and its files.
+
+    Its figures are named in the files themselves; with them a month of all regions would be read
+    by nobody.
+    """
+    made_of = {name: value for name, value in rendered.manifest.items() if name != "figures"}
     outputs = {
         f"{rendered.job.region.code}/{path.name}": {
             "bytes": path.stat().st_size,
@@ -72,7 +77,7 @@ def briefing_entry(rendered: Rendered) -> dict[str, Any]:
         }
         for path in rendered.files
     }
-    return {**rendered.manifest, "outputs": outputs}
+    return {**made_of, "outputs": outputs}
 
 
 def month_manifest(

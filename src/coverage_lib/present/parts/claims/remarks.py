@@ -7,6 +7,7 @@ from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
+from coverage_lib.present.figure_records import records_of
 from coverage_lib.present.parts.claims.overview import is_paid
 from coverage_lib.present.parts.claims.paid import scholarships
 from coverage_lib.present.parts.notes import notes_with
@@ -42,7 +43,8 @@ def scholarships_paid(releasable: Releasable, language: str) -> Blocks:
     shown = scholarships(releasable, language)
     if some or not children.is_available:
         return shown
-    return Blocks(tuple(one for one in shown.blocks if one["kind"] != "table"), shown.language)
+    said = tuple(one for one in shown.blocks if one["kind"] != "table")
+    return Blocks(said, shown.language, records_of(releasable, said))
 
 
 def claims_above_maximum(releasable: Releasable, language: str) -> Blocks:
