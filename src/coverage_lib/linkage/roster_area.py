@@ -70,6 +70,12 @@ class RosterArea:
             )
         return path
 
+    def account(self) -> dict[str, Any]:
+        """What `put` was given. Raises StoreError where nothing was linked yet."""
+        self.linked()
+        document: dict[str, Any] = json.loads((self.folder / ACCOUNT).read_text(encoding="utf-8"))
+        return document
+
     def checked(self) -> Path:
         """The folder of corrected copies."""
         private_folder(self.folder / CHECKED, self.root)

@@ -46,7 +46,7 @@ _OF_MEMBERS = (
     "nik", "kpj", "name", "birth_date", "village_code_text", "village_name", "subdistrict_name",
     "district_name", "segment", "start_date", "end_date", "paid_through_month", "jkk", "jkm", "jht", "jp", "jkp",
 )  # fmt: skip
-_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, name, nik_as_written, row.nik AS nik, birth_date"
+_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, position_as_written, name, nik_as_written, row.nik AS nik, birth_date"
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class RosterAccount:
     memberships: int
     counts: tuple[Count, ...]
     refused: tuple[tuple[str, int], ...]
+    simulated: bool
 
     def as_document(self) -> dict[str, Any]:
         return {
@@ -74,6 +75,7 @@ class RosterAccount:
             "memberships": self.memberships,
             "counts": [vars(count) for count in self.counts],
             "refused": dict(self.refused),
+            "simulated": self.simulated,
         }
 
 
@@ -119,7 +121,8 @@ def link_rosters(
             counts = _write(connection, decisions, links, scratch)
         finally:
             connection.disconnect()
-        account = RosterAccount(day, members, counts, refused)
+        simulated = any(extract.simulated for extract in extracts)
+        account = RosterAccount(day, members, counts, refused, simulated)
         area.put(scratch, account.as_document())
     return account
 
@@ -161,7 +164,7 @@ def _read_roster(
 ) -> tuple[tuple[str, int], ...]:
     """The table of usable roster rows, numbered in the order of files, sheets and lines."""
     progress(ROSTER)
-    rows = reader.read(extracts, load_table(ROSTER), as_written=["nik"])
+    rows = reader.read(extracts, load_table(ROSTER), as_written=["nik", "position"])
     refused = rows.filter(rows[REASONS] != "").group_by(FILE).aggregate(rows=ibis._.count())
     good = rows.filter(rows[REASONS] == "").mutate(birth_date=rows.birth_date.cast("date"))
     numbered = good.mutate(
