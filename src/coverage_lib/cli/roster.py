@@ -1,9 +1,12 @@
-"""Verbs about rosters: roster check, roster link."""
+"""Verbs about rosters: roster check, roster link, roster lists."""
 
 from __future__ import annotations
 
+import getpass
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +36,14 @@ roster_app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(roster_app)
+
+
+class ListLevel(StrEnum):
+    """Regions that a list can be of."""
+
+    DESA = "desa"
+    KECAMATAN = "kecamatan"
+    KABUPATEN = "kabupaten"
 
 
 @roster_app.command(
@@ -115,6 +126,60 @@ def check(
         if len(one.findings) > rows:
             typer.echo(f"  and {len(one.findings) - rows:,} more rows, all of them in the copy")
         typer.echo(f"roster: {shown_path(one.copy, settings)}")
+
+
+@roster_app.command(
+    epilog="Examples: `cakupan roster lists --period 2025-06 --level desa` · `cakupan roster lists --period "
+    "2025-06 --level kecamatan --region 19.01 --out serah/19.01 --to 'DPMD Kabupaten Bangka'`"
+)
+def lists(
+    period: PeriodOption,
+    level: Annotated[ListLevel, typer.Option(help="A workbook for each region of this level.")],
+    profile: ProfileOption = "demo",
+    region: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only within this region; else all.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to make; in the roster area without it.")
+    ] = None,
+    passwords: Annotated[
+        Path | None, typer.Option(help="File of passwords to make; in the roster area without it.")
+    ] = None,
+    recipient: Annotated[
+        str, typer.Option("--to", help="Who gets them, for the ledger: an office, no person.")
+    ] = "",
+    by: Annotated[str | None, typer.Option(help="Who hands over; else who is logged in.")] = None,
+) -> None:
+    """Write a workbook for each village, encrypted: who is not registered, who lapsed, what is missing."""
+    from coverage_lib.handover.lists import HandOver, hand_over
+    from coverage_lib.reference.regions import load_regions
+
+    month, settings = Month.parse(period), read_settings()
+    chosen = settings.profile(profile)
+    wish = HandOver(
+        level=level.value,
+        within=region or chosen.province,
+        by=by or getpass.getuser(),
+        to=recipient,
+        at=datetime.now().astimezone(),
+        out=out,
+        passwords=passwords,
+    )
+    with progress_of("lists") as step:
+        handed = hand_over(settings, chosen, month, load_regions(settings.regions), wish, step)
+    if handed.refused:
+        typer.echo(
+            f"lists: {handed.refused:,} rows of the rosters were refused and stand in no list: see "
+            "`cakupan roster check`"
+        )
+    named = sum(entry.rows for entry in handed.entries)
+    typer.echo(
+        f"lists: {len(handed.entries):,} workbooks that name {named:,} people, encrypted, in "
+        f"{shown_path(handed.folder, settings)}"
+    )
+    typer.echo(
+        f"lists: passwords in {shown_path(handed.passwords, settings)}; send them another way than the lists"
+    )
 
 
 def _of_rosters(counts: Sequence[Count], names: Sequence[str] | None) -> list[Count]:

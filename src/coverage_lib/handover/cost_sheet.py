@@ -18,15 +18,15 @@ _MONTHS_OF_A_YEAR = 12
 def cost_sheet(day: date, people: int) -> Sheet:
     """By the law of a day; `people` are those who are to be registered."""
     width = len(_WIDTHS)
-    lines = [
+    costs_of_it = [
         text_line(say("title.costs"), "title", width),
         text_line(say("about.costs", day=day_text(day, "id")), "note", width),
         *_self_employed(day, people),
         *_wage_earners(day),
         *_discounts(day),
-        *_benefits(day),
     ]
-    return Sheet(say("sheet.costs"), _WIDTHS, tuple(lines), landscape=True)
+    lines = (*costs_of_it, *_benefits(day))
+    return Sheet(say("sheet.costs"), _WIDTHS, lines, breaks=(len(costs_of_it),))
 
 
 def _self_employed(day: date, people: int) -> list[Line]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from coverage_lib.handover.words import say
-from coverage_lib.present.formats import day_text, decimal_text, rupiah_text
+from coverage_lib.present.formats import day_text, percent_text, rupiah_text
 from coverage_lib.reference import rules
 from coverage_lib.reference.benefits import (
     jkk_death_benefit,
@@ -166,10 +167,11 @@ def benefits(day: date) -> tuple[Benefit, ...]:
 
 
 def _conditions(granted: Mapping[str, Any]) -> str:
-    parts = []
-    for key in ("sectors", "excluded_sectors", "excluded_funders"):
-        if granted.get(key):
-            parts.append(say(f"discount.{key}", listed=", ".join(granted[key])))
+    parts = [
+        say(f"discount.{key}", listed=", ".join(granted[key]))
+        for key in ("sectors", "excluded_sectors", "excluded_funders")
+        if granted.get(key)
+    ]
     if granted.get("settled_through"):
         parts.append(say("discount.settled_through", month=granted["settled_through"]))
     return "; ".join(parts)
@@ -188,15 +190,10 @@ def period_text(discount: Discount) -> str:
     return say("discount.now", ends=day_text(discount.ends, "id"))
 
 
-def _percent(value: Any) -> str:
-    places = max(0, -int(_exponent(value)))
-    return f"{decimal_text(float(value), 'id', places)} %"
-
-
-def _exponent(value: Any) -> int:
-    from decimal import Decimal
-
-    return int(Decimal(str(value)).normalize().as_tuple().exponent)
+def _percent(value: float) -> str:
+    """With as many decimals as the law has."""
+    places = -int(Decimal(str(value)).normalize().as_tuple().exponent)
+    return percent_text(value, "id", max(0, places))
 
 
 def _rp(amount: int) -> str:

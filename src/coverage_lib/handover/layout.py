@@ -7,13 +7,14 @@ Indonesian whatever language a spreadsheet speaks. Nothing here knows what a cel
 from __future__ import annotations
 
 import io
-import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from coverage_lib.handover.words import say
@@ -21,7 +22,11 @@ from coverage_lib.present.tables import neutralise
 
 _STAMP = datetime(2020, 1, 1)  # noqa: DTZ001  Excel knows no time zone; this never changes
 _A4 = 9
-_LINE_POINTS = 15
+_FONT_SIZE = 10
+_LINE_HEIGHT = 1.3  # of the size of its letters
+_LETTERS_A_WIDTH = (
+    1.0  # letters of the usual size in one unit of a column's width, wide typefaces too
+)
 _COUNT = r"[>=1000000]#\.###\.##0;[>=1000]#\.##0;0"
 _RUPIAH = r'[>=1000000]"Rp"#\.###\.##0;[>=1000]"Rp"#\.##0;"Rp"0'
 _BOOK_OPTIONS = {
@@ -30,7 +35,6 @@ _BOOK_OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-#: `max_rows` of a print title; a head of one row that repeats.
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "text_wrap": True, "valign": "top"},
     "heading": {"bold": True, "font_size": 12, "text_wrap": True, "valign": "bottom"},
@@ -44,6 +48,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "total_text": {"bold": True, "valign": "top", "border": 1, "top": 2, "num_format": "@"},
     "total_count": {"bold": True, "valign": "top", "border": 1, "top": 2, "num_format": _COUNT},
     "total_right": {"bold": True, "align": "right", "valign": "top", "border": 1, "top": 2, "num_format": "@"},
+    "middle": {"align": "center", "valign": "top", "border": 1, "num_format": "0"},
     "plain": {"num_format": "@"},
     "plain_head": {"num_format": "@", "bold": True, "bottom": 1},
     "needed": {"num_format": "@", "bg_color": "#FFF2A8"},
@@ -68,7 +73,8 @@ Line = tuple[Cell, ...]
 @dataclass(frozen=True)
 class Sheet:
     """Lines from the top of a grid of columns. `head` is the line that repeats on each page and under
-    which rows stay put and are filtered; None where the sheet has several small tables.
+    which rows stay put and are filtered; None where the sheet has several small tables. `breaks` are
+    lines that begin a page, `choices` the codes that a column's cells may have.
     """
 
     name: str
@@ -78,6 +84,7 @@ class Sheet:
     landscape: bool = False
     pages_wide: int = 1
     repeated_columns: int = 0
+    breaks: tuple[int, ...] = ()
     choices: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -99,7 +106,10 @@ def workbook_bytes(sheets: Sequence[Sheet], title: str, header: str) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _BOOK_OPTIONS) as book:
         book.set_properties({"created": _STAMP, "title": title})
-        forms = {name: book.add_format({"font_size": 10, **form}) for name, form in _FORMATS.items()}
+        forms = {
+            name: book.add_format({"font_size": _FONT_SIZE, **form})
+            for name, form in _FORMATS.items()
+        }
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name), sheet, forms)
         for worksheet in book.worksheets():
@@ -112,9 +122,7 @@ def _write(target: Worksheet, sheet: Sheet, forms: dict[str, Any]) -> None:
     for column, width in enumerate(sheet.widths):
         target.set_column(column, column, width)
     for row, line in enumerate(sheet.lines):
-        height = _height(line, sheet.widths)
-        if height is not None:
-            target.set_row(row, height)
+        target.set_row(row, _height(line, sheet.widths))
         column = 0
         for cell in line:
             _write_cell(target, row, column, cell, forms)
@@ -122,7 +130,9 @@ def _write(target: Worksheet, sheet: Sheet, forms: dict[str, Any]) -> None:
     _set_page(target, sheet)
 
 
-def _write_cell(target: Worksheet, row: int, column: int, cell: Cell, forms: dict[str, Any]) -> None:
+def _write_cell(
+    target: Worksheet, row: int, column: int, cell: Cell, forms: dict[str, Any]
+) -> None:
     form = forms[cell.form]
     value = neutralise(cell.value) if isinstance(cell.value, str) else cell.value
     if cell.span > 1:
@@ -142,6 +152,7 @@ def _set_page(target: Worksheet, sheet: Sheet) -> None:
         target.set_landscape()
     target.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
     target.fit_to_pages(sheet.pages_wide, 0)
+    target.set_h_pagebreaks(list(sheet.breaks))
     target.hide_gridlines(1)
     target.print_area(0, 0, last_row, last_column)
     target.ignore_errors({"number_stored_as_text": f"A1:{_letters(last_column)}{last_row + 1}"})
@@ -155,24 +166,26 @@ def _set_page(target: Worksheet, sheet: Sheet) -> None:
     for column, codes in sheet.choices.items():
         if last_row > sheet.head:
             target.data_validation(
-                sheet.head + 1, column, last_row, column, {"validate": "list", "source": list(codes)}
+                sheet.head + 1,
+                column,
+                last_row,
+                column,
+                {"validate": "list", "source": list(codes)},
             )
 
 
-def _height(line: Line, widths: Sequence[float]) -> float | None:
-    """Points that a line with merged cells needs: spreadsheets fit the height of single cells alone."""
-    if all(cell.span == 1 for cell in line):
-        return None
-    column, lines = 0, 1
-    larger = 1.0
+def _height(line: Line, widths: Sequence[float]) -> float:
+    """Points that a line needs: not every spreadsheet fits it to text that goes on below itself."""
+    column, lines, size = 0, 1, _FONT_SIZE
     for cell in line:
         width = sum(widths[column : column + cell.span])
         column += cell.span
-        if isinstance(cell.value, str):
-            scale = _FORMATS[cell.form].get("font_size", 10) / 10
-            lines = max(lines, math.ceil(len(cell.value) * scale * 1.05 / width))
-            larger = max(larger, scale)
-    return (lines * _LINE_POINTS + 2) * larger
+        form = _FORMATS[cell.form]
+        if isinstance(cell.value, str) and form.get("text_wrap"):
+            size = max(size, form.get("font_size", _FONT_SIZE))
+            letters = int(width * _LETTERS_A_WIDTH * _FONT_SIZE / size)
+            lines = max(lines, len(textwrap.wrap(cell.value, max(letters, 1))))
+    return lines * size * _LINE_HEIGHT + 2
 
 
 def _code(text: str) -> str:
@@ -181,4 +194,4 @@ def _code(text: str) -> str:
 
 
 def _letters(column: int) -> str:
-    return xlsxwriter.utility.xl_col_to_name(column)
+    return str(xl_col_to_name(column))

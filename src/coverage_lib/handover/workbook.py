@@ -74,14 +74,12 @@ def _summary(one: ListOf) -> Sheet:
     steps = [f"{number}. {step}" for number, step in enumerate(lines("summary.steps"), start=1)]
     privacy = say("summary.privacy", region=one.region, months=RETENTION_MONTHS)
     below = [
-        "", *((say("summary.next"), "heading"),), *steps, "", *lines("summary.notes"), (privacy, "warning"),
+        ("", "note"), (say("summary.next"), "heading"), *((step, "note") for step in steps),
+        ("", "note"), *((note, "note") for note in lines("summary.notes")), (privacy, "warning"),
     ]  # fmt: skip
     top = _top(one, "summary", len(widths))
-    rest = [
-        text_line(*(text if isinstance(text, tuple) else (text, "note")), len(widths))
-        for text in below
-    ]
-    return Sheet(say("sheet.summary"), widths, (*top, head, *body, *rest), landscape=True)
+    rest = [text_line(text, form, len(widths)) for text, form in below]
+    return Sheet(say("sheet.summary"), widths, (*top, head, *body, *rest))
 
 
 def _count_line(name: str, counts: Mapping[str, int], kind: str) -> Line:
@@ -145,7 +143,7 @@ def _people_sheet(
     for number, person in enumerate(people, start=1):
         village = [one.villages[person.village_code]] if one.has_villages else []
         values: list[Value] = [number, *village, person.name, *cells(person)]
-        body.append(row_line(values, ["count", *["text"] * (len(values) - 1)]))
+        body.append(row_line(values, ["middle", *["text"] * (len(values) - 1)]))
     if not body:
         body.append(text_line(say("nobody"), "text", len(named)))
     widths = tuple(width for _, width in named)
@@ -174,9 +172,7 @@ def _upload_width(name: str) -> float:
 
 
 def _top(one: ListOf, key: str, columns: int) -> list[Line]:
-    as_of = say(
-        "as_of", month=month_text(one.period, "id"), day=day_text(one.register_as_of, "id")
-    )
+    as_of = say("as_of", month=month_text(one.period, "id"), day=day_text(one.register_as_of, "id"))
     said = [
         text_line(say(f"title.{key}"), "title", columns),
         text_line(one.region, "heading", columns),
