@@ -86,7 +86,7 @@ class Follower:
             self._find_covered(day)
         for one in earlier:
             self.connection.con.register(_EARLIER, pq.read_table(one.keys))
-            parts.append(self._count(one.period, month))
+            parts.append(self._count(one.period, month, day))
             self.connection.con.unregister(_EARLIER)
         return pa.concat_tables([PROGRESS_SCHEMA.empty_table(), *parts])
 
@@ -102,7 +102,7 @@ class Follower:
             overwrite=True,
         )
 
-    def _count(self, listed: Month, month: Month) -> pa.Table:
+    def _count(self, listed: Month, month: Month, day: date) -> pa.Table:
         found = self.connection.con.sql(f"""
             WITH active AS (FROM {_KEYED} WHERE outcome = '{ACTIVE}'), judged AS (
                 SELECT village_code, position,
@@ -112,7 +112,8 @@ class Follower:
                         AND coalesce(active.nik_key = {_EARLIER}.nik_key, true)) AS is_covered
                 FROM {_EARLIER}
             )
-            SELECT '{listed}' AS list_month, '{month}' AS month, village_code, position,
+            SELECT '{listed}' AS list_month, '{month}' AS month, DATE '{day}' AS as_of,
+                village_code, position,
                 count(*) AS listed, count(*) FILTER (is_covered) AS registered_since
             FROM judged GROUP BY ALL ORDER BY ALL
         """).to_arrow_table()

@@ -31,10 +31,12 @@ LINKED, CANDIDATES, FOLLOWED, PROGRESS, ACCOUNT, CHECKED = (
     "linked.parquet", "candidates.parquet", "followed.parquet", "progress.parquet", "account.json", "checked",
 )  # fmt: skip
 _WORKING = ".working"
-#: Of the list of `list_month` so many `listed`, and of these `registered_since` as of `month`.
+#: Of the list of `list_month` so many `listed`, and of these `registered_since` by the
+#: register of a later `month`, which is as of `as_of`.
 PROGRESS_SCHEMA = pa.schema(
     [
-        ("list_month", pa.string()), ("month", pa.string()), ("village_code", pa.string()),
+        ("list_month", pa.string()), ("month", pa.string()), ("as_of", pa.date32()),
+        ("village_code", pa.string()),
         ("position", pa.string()), ("listed", pa.int64()), ("registered_since", pa.int64()),
     ]
 )  # fmt: skip
