@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -54,12 +55,26 @@ ROSTER = [
 SECRETS = ["SLAMET", "JOKO", "RATNA", "BAGUS", "DEWI", "SURYA", *(national_id(n) for n in (1, 3, 5, 9, 12))]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory) -> Path:
+    """A project whose rosters are linked and of which the lists were made once, to look at."""
+    folder = put_project(tmp_path_factory.mktemp("lists"))
+    put_month(folder, "2025-06", MEMBERS, ROSTER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAKUPAN_PROJECT", str(folder))
+        cakupan("roster", "link", "--period", "2025-06")
+        said = lists("--to", "DPMD Kabupaten Bangka", "--by", "Kantor")
+    (folder / "said").write_text(said)
+    return folder
+
+
 @pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
-    put_project(tmp_path)
-    put_month(tmp_path, "2025-06", MEMBERS, ROSTER)
+def project(linked, tmp_path, monkeypatch) -> Path:
+    """A copy of it, to make more lists in."""
+    shutil.copytree(linked, tmp_path, dirs_exist_ok=True)
+    config = tmp_path / "cakupan.toml"
+    config.write_text(config.read_text().replace(str(linked), str(tmp_path)))
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
-    cakupan("roster", "link", "--period", "2025-06")
     return tmp_path
 
 
@@ -110,9 +125,8 @@ def table(rows: list[list[object]], first: str) -> list[dict[str, object]]:
     return found
 
 
-def test_every_sheet_of_a_village(project):
-    lists()
-    sheets = list_of(project, VILLAGE)
+def test_every_sheet_of_a_village(linked):
+    sheets = list_of(linked, VILLAGE)
     assert list(sheets) == ["Ringkasan", "Belum terdaftar", "Tidak aktif", "Data kurang", "Unggah BPJS", "Biaya dan manfaat"]  # fmt: skip
     unregistered = table(sheets["Belum terdaftar"], "No.")
     assert sorted(str(row["Nama"]) for row in unregistered) == [
@@ -131,27 +145,25 @@ def test_every_sheet_of_a_village(project):
     assert not [row for rows in sheets.values() for row in rows if any("Riyadi" in str(c) for c in row)]  # fmt: skip
 
 
-def test_the_totals_are_those_of_the_linkage(project):
-    lists()
-    linked = pq.read_table(area(project) / "linked.parquet").to_pylist()
+def test_the_totals_are_those_of_the_linkage(linked):
+    rows_linked = pq.read_table(area(linked) / "linked.parquet").to_pylist()
     total: dict[str, float] = {}
-    for path in (area(project) / "lists" / "desa_19").iterdir():
-        rows = table(list_of(project, path.name[:13])["Ringkasan"], "Jabatan")
+    for path in (area(linked) / "lists" / "desa_19").iterdir():
+        rows = table(list_of(linked, path.name[:13])["Ringkasan"], "Jabatan")
         assert rows[-1]["Jabatan"] == "Jumlah"
         for title in ("Terdaftar, aktif", "Terdaftar, tidak aktif", "Belum terdaftar", "Perlu diperiksa", "Jumlah jabatan"):  # fmt: skip
             assert sum(float(str(row[title])) for row in rows[:-1]) == rows[-1][title]
             total[title] = total.get(title, 0) + float(str(rows[-1][title]))
     counted = {
-        outcome: sum(row["outcome"] == outcome for row in linked)
+        outcome: sum(row["outcome"] == outcome for row in rows_linked)
         for outcome in ("registered_active", "registered_lapsed", "not_registered", "needs_a_look")
     }
-    assert list(total.values()) == [*counted.values(), len(linked)]
+    assert list(total.values()) == [*counted.values(), len(rows_linked)]
     assert min(counted.values()) > 0
 
 
-def test_the_upload_sheet_is_the_template_and_keeps_its_rules(project):
-    lists()
-    rows = list_of(project, VILLAGE)["Unggah BPJS"]
+def test_the_upload_sheet_is_the_template_and_keeps_its_rules(linked):
+    rows = list_of(linked, VILLAGE)["Unggah BPJS"]
     columns = upload_columns()
     assert rows[0] == [column.name for column in columns]
     assert (len(columns), rows[0][0], rows[0][19], rows[0][29]) == (30, "NO_PEGAWAI", "STATUS_KAWIN", "TGL_AKHIR_KONTRAK")  # fmt: skip
@@ -189,9 +201,8 @@ def test_rules_of_the_template(name, allowed, refused):
     assert [text for text in refused if column.allows(text)] == []
 
 
-def test_costs_and_benefits_are_the_law_of_the_month(project):
-    lists()
-    rows = list_of(project, VILLAGE)["Biaya dan manfaat"]
+def test_costs_and_benefits_are_the_law_of_the_month(linked):
+    rows = list_of(linked, VILLAGE)["Biaya dan manfaat"]
     first = table(rows, "Penghasilan dari")[0]
     assert (first["JKK"], first["JKM"], first["JKK + JKM"], first["Dengan JHT"]) == (10000, 6800, 16800, 36800)  # fmt: skip
     text = "\n".join(" | ".join(str(cell) for cell in row) for row in rows)
@@ -202,10 +213,9 @@ def test_costs_and_benefits_are_the_law_of_the_month(project):
     assert "tidak bila iuran dibayar dari APBN, APBD" in text
 
 
-def test_each_workbook_has_its_own_password_and_opens_with_no_other(project):
-    lists()
-    folder = area(project) / "lists" / "desa_19"
-    words = passwords(area(project) / "passwords" / "desa_19.csv")
+def test_each_workbook_has_its_own_password_and_opens_with_no_other(linked):
+    folder = area(linked) / "lists" / "desa_19"
+    words = passwords(area(linked) / "passwords" / "desa_19.csv")
     assert set(words) == {path.name for path in folder.iterdir()}
     assert len(set(words.values())) == len(words) == 3
     assert all(re.fullmatch(r"([A-Z2-9]{4}-){3}[A-Z2-9]{4}", word) for word in words.values())
@@ -215,8 +225,8 @@ def test_each_workbook_has_its_own_password_and_opens_with_no_other(project):
         opened(folder / first, words[second])
 
 
-def test_only_the_owner_reads_and_the_ledger_names_nobody(project):
-    said = lists("--to", "DPMD Kabupaten Bangka", "--by", "Kantor")
+def test_only_the_owner_reads_and_the_ledger_names_nobody(linked):
+    project, said = linked, (linked / "said").read_text()
     folders = [area(project) / "lists", area(project) / "lists" / "desa_19", area(project) / "passwords"]  # fmt: skip
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
     files = [path for folder in folders[1:] for path in folder.iterdir()]
@@ -233,8 +243,8 @@ def test_only_the_owner_reads_and_the_ledger_names_nobody(project):
     assert "another way than the lists" in said
 
 
-def test_names_are_nowhere_on_the_disk_without_encryption(project, tmp_path):
-    lists()
+def test_names_are_nowhere_on_the_disk_without_encryption(linked):
+    project = linked
     inside = [path for path in project.rglob("*") if path.is_file()]
     handed = [path for path in inside if "lists" in path.parts or "passwords" in path.parts]
     handed += [path for path in inside if path.is_relative_to(project / "data" / "store")]
@@ -261,10 +271,11 @@ def test_a_run_that_fails_half_way_leaves_nothing(project):
         hand_over(settings, settings.profile("demo"), Month(2025, 6), all_regions(), wish, fail_at_the_second)  # fmt: skip
     left = {path.name for path in project.iterdir()}
     assert not left & {"serah", ".serah.building", "kunci.csv"}
-    assert not (project / "data/store/demo/2025-06/handed_over.jsonl").exists()
+    ledger = (project / "data/store/demo/2025-06/handed_over.jsonl").read_text()
+    assert "serah" not in ledger
 
 
-def test_elsewhere_and_within_a_region(project, tmp_path):
+def test_elsewhere_and_within_a_region(project):
     out = project / "serah" / "kecamatan"
     said = cakupan("roster", "lists", "--period", "2025-06", "--level", "kecamatan", "--region", "19.01.01", "--out", str(out))  # fmt: skip
     assert "1 workbooks that name 8 people" in said
@@ -275,7 +286,6 @@ def test_elsewhere_and_within_a_region(project, tmp_path):
 
 
 def test_nothing_is_overwritten_and_mistakes_are_one_line(project):
-    lists()
     with pytest.raises(UsageError, match="desa_19 is there already"):
         lists()
     with pytest.raises(UsageError, match="within --out"):

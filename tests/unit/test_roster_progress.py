@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from extracts import national_id
+from extracts import all_regions, national_id, pull_project
 from rosters import (
     OTHER_VILLAGE,
     VILLAGE,
@@ -19,6 +21,9 @@ from rosters import (
 )
 
 from coverage_lib.errors import StoreError
+from coverage_lib.marts import open_mart, read_releasable
+from coverage_lib.periods import Month
+from coverage_lib.present.parts.village.progress import roster_progress
 
 #: Who stands in May's roster; number, name, position, village, and what is said of them in June.
 MAY = [
@@ -27,13 +32,13 @@ MAY = [
     post(3, "JOKO SAMUDRA"),  # lapsed, and pays again in June
     post(4, "DEWI ANGGRAINI", "Ketua PKK"),  # nothing happens
     [VILLAGE, "SURYA DARMA", "", birth_of(5), "Ketua RW"],  # June's roster has the number: registered
-    [VILLAGE, "RATNA DUMILAH", "", birth_of(6), "Ketua RW"],  # a namesake of that day elsewhere is covered
+    [VILLAGE, "RATNA DUMILAH", "", birth_of(40), "Ketua RW"],  # a namesake of that day elsewhere is covered
     post(7, "TONO WIJAYA", village=OTHER_VILLAGE),  # registered, and no longer in the roster
     [VILLAGE, "RATNA JUWITA", "", birth_of(8), "Kaur Umum"],  # needs a look: on no list
 ]  # fmt: skip
 IN_MAY = [
     covered(1, "SLAMET RIYADI"),
-    covered(3, "JOKO SAMUDRA", SEGMEN="BPU", BLTH_IURAN_TERAKHIR="01-2025"),
+    covered(3, "JOKO SAMUDRA", SEGMEN="BPU", BLTH_IURAN_TERAKHIR="12-2024"),
     covered(8, "RATNA DUMILAH"),
 ]
 IN_JUNE = [
@@ -41,18 +46,37 @@ IN_JUNE = [
     covered(2, "BAGUS PERKASA"),
     covered(3, "JOKO SAMUDRA", SEGMEN="BPU", BLTH_IURAN_TERAKHIR="05-2025"),
     covered(5, "SURYA DARMA"),
-    covered(6, "RATNA DUMILAH", KODE_WILAYAH="19.02.01.1001"),
+    covered(40, "RATNA DUMILAH", KODE_WILAYAH="19.02.01.1001"),
     covered(7, "TONO WIJAYA"),
     covered(8, "RATNA DUMILAH"),
 ]
 JUNE = [*MAY[:4], post(5, "SURYA DARMA", "Ketua RW"), MAY[5], MAY[7]]
 
 
+@pytest.fixture(scope="module")
+def told(tmp_path_factory) -> tuple[Path, str, str]:
+    """A project of both months, linked once, and what each link said."""
+    folder = put_project(tmp_path_factory.mktemp("progress"))
+    put_month(folder, "2025-05", IN_MAY, MAY)
+    put_month(folder, "2025-06", IN_JUNE, JUNE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAKUPAN_PROJECT", str(folder))
+        return folder, link("2025-05"), link("2025-06")
+
+
 @pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
-    put_project(tmp_path)
-    put_month(tmp_path, "2025-05", IN_MAY, MAY)
-    put_month(tmp_path, "2025-06", IN_JUNE, JUNE)
+def linked(told, monkeypatch) -> Path:
+    """The project of `told`, to look at."""
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(told[0]))
+    return told[0]
+
+
+@pytest.fixture
+def project(told, tmp_path, monkeypatch) -> Path:
+    """A copy of it, to change."""
+    shutil.copytree(told[0], tmp_path, dirs_exist_ok=True)
+    config = tmp_path / "cakupan.toml"
+    config.write_text(config.read_text().replace(str(told[0]), str(tmp_path)))
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
     return tmp_path
 
@@ -72,9 +96,10 @@ def counts(*arguments: str) -> dict[str, str]:
     return {line[6]: f"{line[7]} of {line[9]}" for line in progress(*arguments)}
 
 
-def test_a_later_month_tells_what_became_of_a_list(project):
-    assert "on the list of" not in link("2025-05")
-    assert "of 6 on the list of 2025-05 4 have been registered since (66.7 %)" in link("2025-06")
+def test_a_later_month_tells_what_became_of_a_list(told):
+    _, may, june = told
+    assert "on the list of" not in may
+    assert "of 6 on the list of 2025-05 4 have been registered since (66.7 %)" in june
 
 
 BY = [
@@ -85,43 +110,35 @@ BY = [
 
 
 @pytest.mark.parametrize(("by", "expected"), BY)
-def test_progress_by_position_and_region(project, by, expected):
-    link("2025-05")
-    link("2025-06")
+def test_progress_by_position_and_region(linked, by, expected):
     assert counts("--by", by) == expected
 
 
-def test_progress_within_a_region(project):
-    link("2025-05")
-    link("2025-06")
+def test_progress_within_a_region(linked):
     assert counts("--by", "desa", "--region", OTHER_VILLAGE) == {OTHER_VILLAGE: "1 of 1"}
 
 
 def test_history_of_a_list_over_months(project):
     put_month(project, "2025-07", IN_MAY, JUNE)
-    for month in ("2025-05", "2025-06", "2025-07"):
-        link(month)
+    link("2025-07")
     said = cakupan("roster", "progress", "--period", "2025-07", "--by", "kabupaten")
     told = [line.split() for line in said.splitlines()]
     assert [(line[2].strip(","), line[5], line[7], line[9]) for line in told] == [
         ("2025-05", "2025-06", "4", "6"),
         ("2025-05", "2025-07", "0", "6"),
-        ("2025-06", "2025-07", "0", "2"),
+        ("2025-06", "2025-07", "0", "1"),
     ]
 
 
-def test_linking_again_tells_the_same(project):
-    link("2025-05")
-    first = link("2025-06")
-    folder = project / "data" / "roster" / "demo" / "2025-06"
-    before = (folder / "progress.parquet").read_bytes()
-    assert link("2025-06") == first
-    assert (folder / "progress.parquet").read_bytes() == before
+def test_linking_again_tells_the_same(project, told):
+    path = project / "data" / "roster" / "demo" / "2025-06" / "progress.parquet"
+    before = path.read_bytes()
+    assert "of 6 on the list of 2025-05 4 have been registered since" in link("2025-06")
+    assert path.read_bytes() == before
 
 
-def test_what_is_kept_of_a_list_is_pseudonyms(project):
-    link("2025-05")
-    path = project / "data" / "roster" / "demo" / "2025-05" / "followed.parquet"
+def test_what_is_kept_of_a_list_is_pseudonyms(linked):
+    path = linked / "data" / "roster" / "demo" / "2025-05" / "followed.parquet"
     rows = pq.read_table(path).to_pylist()
     assert len(rows) == 6
     assert {tuple(row) for row in rows} == {("village_code", "position", "nik_key", "person_key")}
@@ -130,13 +147,40 @@ def test_what_is_kept_of_a_list_is_pseudonyms(project):
 
 
 def test_a_list_under_another_key_is_told_and_left_out(project):
-    link("2025-05")
     (project / "pseudonym.key").write_text("another key that is long enough for this test")
     said = link("2025-06")
     assert "the list of 2025-05 was made with another pseudonym key and is not followed" in said
     assert "no earlier list is followed" in cakupan("roster", "progress", "--period", "2025-06")
 
 
-def test_progress_needs_a_link(project):
+def test_progress_needs_a_link(linked):
     with pytest.raises(StoreError, match="roster link"):
-        progress()
+        cakupan("roster", "progress", "--period", "2025-08")
+
+
+def test_the_mart_has_the_counts_and_a_part_shows_them(project):
+    settings, _, _ = pull_project(project)
+    profile, month = settings.profile("demo"), Month(2025, 6)
+    regions = all_regions()
+    mart = open_mart(settings, profile, month, regions)
+    village = read_releasable(mart, month, regions.get(VILLAGE), regions, {})
+    found = village.figure("roster_registered_since", "list_month", "2025-05")
+    assert (found.numerator, found.denominator, found.as_of) == (3, 5, date(2025, 6, 1))
+    shown = roster_progress(village, "id")
+    assert "Mei 2025" in repr(shown.blocks)
+    province = read_releasable(mart, month, regions.get("19"), regions, {})
+    by_position = province.figures("roster_registered_since", "position")
+    assert {one.category: one.numerator for one in by_position} == {
+        "neighbourhood_head": 4, "village_institution": 0,
+    }  # fmt: skip
+    assert village.figures("roster_registered_since", "position") == ()
+
+
+def test_without_lists_nothing_is_shown(project):
+    shutil.rmtree(project / "data" / "roster")
+    settings, _, _ = pull_project(project)
+    regions = all_regions()
+    mart = open_mart(settings, settings.profile("demo"), Month(2025, 6), regions)
+    province = read_releasable(mart, Month(2025, 6), regions.get("19"), regions, {})
+    assert province.figure("roster_registered_since").status == "not_available"
+    assert roster_progress(province, "en").blocks == ()
