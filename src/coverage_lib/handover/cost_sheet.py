@@ -74,11 +74,11 @@ def _discounts(day: date) -> list[Line]:
     if not found:
         return _headed("cost.discount_title", note)
     head = (Cell(say("cost.discount"), "head", 2), Cell(say("cost.reduction"), "head"),
-            Cell(say("cost.period"), "head", 2), Cell(say("cost.conditions"), "head"),
+            Cell(say("cost.period"), "head"), Cell(say("cost.conditions"), "head", 2),
             Cell(say("cost.reference"), "head"))  # fmt: skip
     body = [
-        (Cell(one.title, "text", 2), Cell(one.percents), Cell(costs.period_text(one), "text", 2),
-         Cell(one.conditions), Cell(one.reference))
+        (Cell(one.title, "text", 2), Cell(one.percents), Cell(costs.period_text(one)),
+         Cell(one.conditions, "text", 2), Cell(one.reference))
         for one in found
     ]  # fmt: skip
     return [*_headed("cost.discount_title", note), head, *body]

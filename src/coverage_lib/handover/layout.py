@@ -74,7 +74,8 @@ Line = tuple[Cell, ...]
 class Sheet:
     """Lines from the top of a grid of columns. `head` is the line that repeats on each page and under
     which rows stay put and are filtered; None where the sheet has several small tables. `breaks` are
-    lines that begin a page, `choices` the codes that a column's cells may have.
+    lines that begin a page, `choices` the codes that a column's cells may have, `least_points` the height of a line below
+    the head that is written on by hand.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Sheet:
     pages_wide: int = 1
     repeated_columns: int = 0
     breaks: tuple[int, ...] = ()
+    least_points: float = 0
     choices: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -122,7 +124,9 @@ def _write(target: Worksheet, sheet: Sheet, forms: dict[str, Any]) -> None:
     for column, width in enumerate(sheet.widths):
         target.set_column(column, column, width)
     for row, line in enumerate(sheet.lines):
-        target.set_row(row, _height(line, sheet.widths))
+        is_below = sheet.head is not None and row > sheet.head
+        least = sheet.least_points if is_below else 0
+        target.set_row(row, max(_height(line, sheet.widths), least))
         column = 0
         for cell in line:
             _write_cell(target, row, column, cell, forms)

@@ -19,6 +19,7 @@ from coverage_lib.present.words import words
 from coverage_lib.reference import rules
 
 RETENTION_MONTHS = 13
+_POINTS_FOR_A_PEN = 21
 _OUTCOME_COLUMN = {
     ACTIVE: "active", LAPSED: "lapsed", NOT_REGISTERED: "not_registered", NEEDS_A_LOOK: "look",
 }  # fmt: skip
@@ -147,7 +148,10 @@ def _people_sheet(
     if not body:
         body.append(text_line(say("nobody"), "text", len(named)))
     widths = tuple(width for _, width in named)
-    return Sheet(say(f"sheet.{key}"), widths, (*top, head, *body), head=len(top), landscape=True)
+    return Sheet(
+        say(f"sheet.{key}"), widths, (*top, head, *body), head=len(top), landscape=True,
+        least_points=_POINTS_FOR_A_PEN,
+    )  # fmt: skip
 
 
 def _upload(one: ListOf) -> Sheet:

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from coverage_lib.indicators.inputs import Inputs, recent_date
+from coverage_lib.indicators.inputs import Inputs, days_of, recent_date
 from coverage_lib.indicators.places import village_or_unknown
 from coverage_lib.indicators.rows import COLUMNS, Heading, measure_rows, up_the_ladder
 
@@ -86,7 +86,9 @@ def registered_since_rows(progress: pd.DataFrame, version: str) -> pd.DataFrame:
     months after the list are periods of their own. Only regions that had people on a list get rows.
     """
     blocks = []
-    for (month, as_of), of_month in progress.groupby(["month", "as_of"], sort=True):
+    for month in sorted(set(progress["month"])):
+        of_month = progress[progress["month"] == month]
+        as_of = days_of(of_month["as_of"])[0]
         latest = of_month[of_month["list_month"] == of_month["list_month"].max()]
         for dimension, column, frame in (
             ("total", "", latest),
@@ -102,6 +104,6 @@ def registered_since_rows(progress: pd.DataFrame, version: str) -> pd.DataFrame:
                 value=100.0 * sums["registered_since"] / sums["listed"],
                 denominator_source="roster",
             )
-            heading = Heading("roster_registered_since", "percent", str(month), as_of, dimension)
+            heading = Heading("roster_registered_since", "percent", month, as_of, dimension)
             blocks.append(measure_rows(heading, rows, version))
     return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(COLUMNS))
