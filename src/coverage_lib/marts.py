@@ -12,6 +12,7 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 
 from coverage_lib.config import Profile, Settings, find_project, load_settings
 from coverage_lib.disclosure import Releasable, SourceNote, Versions
@@ -28,6 +29,7 @@ from coverage_lib.indicators.rows import join_rows
 from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
+from coverage_lib.linkage.roster_area import RosterArea
 from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.receipts import pull_receipt
@@ -74,14 +76,23 @@ def open_mart(
     """
     stored = PeriodStore(settings.store, profile.name, period).require_current()
     version = _code_version(regions)
-    folder = stored.folder / f"mart-{version}"
+    progress = RosterArea(settings.roster, profile.name, period).progress()
+    folder = stored.folder / f"mart-{version}{_progress_name(progress)}"
     if not (folder / "measures.parquet").is_file():
         days = _registers_in_use(stored, period)
         # A register that is left out as a whole has no days: `compute_measures` does without it.
         in_use = {"participants": days} if days else {}
         with open_tables(profile.engine, stored, in_use, address) as tables:
             measures = measures_of(
-                Inputs(tables, regions, profile.province, period, stored.account, days)
+                Inputs(
+                    tables,
+                    regions,
+                    profile.province,
+                    period,
+                    stored.account,
+                    days,
+                    progress.to_pandas() if progress.num_rows else None,
+                )
             )
         _keep(measures, folder, profile.province, period)
     return Mart(
@@ -211,6 +222,14 @@ def _registers_in_use(stored: StoredPeriod, period: Month) -> tuple[date, ...] |
     has_summary = "participant_summary" in stored.tables
     summary = pd.read_parquet(stored.folder / "participant_summary") if has_summary else None
     return tuple(registers_in_use(stored.days("participants"), summary, period))
+
+
+def _progress_name(progress: pa.Table) -> str:
+    """What the progress of lists adds to the name of a mart: nothing where no list is followed."""
+    if not progress.num_rows:
+        return ""
+    rows = repr(progress.to_pylist()).encode()
+    return f"-{hashlib.sha256(rows).hexdigest()[:8]}"
 
 
 def _with_linked_roster(inputs: Inputs) -> Inputs:

@@ -1,9 +1,13 @@
-"""Verbs about rosters: roster check, roster link."""
+"""Verbs about rosters: roster check, link, lists, progress."""
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +28,8 @@ from coverage_lib.errors import UsageError, on_one_line
 from coverage_lib.periods import Month
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from coverage_lib.linkage.roster_link import Count
 
 roster_app = typer.Typer(
@@ -33,6 +39,14 @@ roster_app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(roster_app)
+
+
+class ListLevel(StrEnum):
+    """Regions that a list can be of."""
+
+    DESA = "desa"
+    KECAMATAN = "kecamatan"
+    KABUPATEN = "kabupaten"
 
 
 @roster_app.command(
@@ -51,6 +65,7 @@ def link(
     language: Annotated[Language, typer.Option("--lang", help="Of the words.")] = Language.ENGLISH,
 ) -> None:
     """Find out who of the rosters is in the register; persons stay in the roster area."""
+    from coverage_lib.intake.pseudonyms import load_key
     from coverage_lib.linkage.roster_area import RosterArea
     from coverage_lib.linkage.roster_link import link_rosters
     from coverage_lib.reference.regions import load_regions
@@ -60,9 +75,10 @@ def link(
     settings = read_settings()
     chosen = settings.profile(profile)
     access = Access(source_addresses(settings))
+    key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
     with progress_of("roster") as step:
         account = link_rosters(
-            settings, chosen, month, load_regions(settings.regions), step, access=access
+            settings, chosen, month, load_regions(settings.regions), key, step, access=access
         )
     counts = _of_rosters(account.counts, roster)
     _tell_counts(counts, language)
@@ -77,10 +93,60 @@ def link(
     area = RosterArea(settings.roster, chosen.name, month)
     if explain:
         _tell_some(area.linked(), named, explain, language)
+    for before in account.not_followed:
+        typer.echo(
+            f"roster: the list of {before} was made with another pseudonym key and is not followed",
+            err=True,
+        )
+    _tell_lists(area.progress(), str(month))
     typer.echo(
         f"roster: {sum(count.rows for count in counts):,} rows against {account.memberships:,} "
         f"memberships as of {account.register_as_of}; persons are in {shown_path(area.folder, settings)}"
     )
+
+
+class ProgressBy(StrEnum):
+    """What progress is told by."""
+
+    POSITION = "position"
+    KABUPATEN = "kabupaten"
+    KECAMATAN = "kecamatan"
+    DESA = "desa"
+
+
+@roster_app.command(
+    "progress",
+    epilog="Examples: `cakupan roster progress --period 2025-06` · `cakupan roster progress --period 2025-06 "
+    "--by desa --region 19.01`",
+)
+def tell_progress(
+    period: PeriodOption,
+    profile: ProfileOption = "demo",
+    by: Annotated[ProgressBy, typer.Option(help="Position, or the regions of a level.")] = (
+        ProgressBy.POSITION
+    ),
+    region: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only within this region; else all.")
+    ] = None,
+) -> None:
+    """Of each earlier month's list, how many have been registered since: counts, no person."""
+    from coverage_lib.linkage.roster_area import RosterArea
+    from coverage_lib.linkage.roster_counts import counts_of
+    from coverage_lib.reference.regions import load_regions
+
+    month, settings = Month.parse(period), read_settings()
+    chosen = settings.profile(profile)
+    area = RosterArea(settings.roster, chosen.name, month)
+    area.linked()
+    within = load_regions(settings.regions).get(region or chosen.province).code
+    counts = counts_of(area.progress(), by.value, within)
+    for one in counts:
+        typer.echo(
+            f"list of {one.list_month}, as of {one.month}  {one.group:22} {one.registered_since:>7,} of "
+            f"{one.listed:>7,}  {one.percent:5.1f} %"
+        )
+    if not counts:
+        typer.echo(f"progress: no earlier list is followed in {month}, profile {chosen.name}")
 
 
 @roster_app.command(
@@ -117,6 +183,60 @@ def check(
         typer.echo(f"roster: {shown_path(one.copy, settings)}")
 
 
+@roster_app.command(
+    epilog="Examples: `cakupan roster lists --period 2025-06 --level desa` · `cakupan roster lists --period "
+    "2025-06 --level kecamatan --region 19.01 --out serah/19.01 --to 'DPMD Kabupaten Bangka'`"
+)
+def lists(
+    period: PeriodOption,
+    level: Annotated[ListLevel, typer.Option(help="A workbook for each region of this level.")],
+    profile: ProfileOption = "demo",
+    region: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only within this region; else all.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to make; in the roster area without it.")
+    ] = None,
+    passwords: Annotated[
+        Path | None, typer.Option(help="File of passwords to make; in the roster area without it.")
+    ] = None,
+    recipient: Annotated[
+        str, typer.Option("--to", help="Who gets them, for the ledger: an office, no person.")
+    ] = "",
+    by: Annotated[str | None, typer.Option(help="Who hands over; else who is logged in.")] = None,
+) -> None:
+    """Write a workbook for each village, encrypted: who is not registered, who lapsed, what is missing."""
+    from coverage_lib.handover.lists import HandOver, hand_over
+    from coverage_lib.reference.regions import load_regions
+
+    month, settings = Month.parse(period), read_settings()
+    chosen = settings.profile(profile)
+    wish = HandOver(
+        level=level.value,
+        within=region or chosen.province,
+        by=by or getpass.getuser(),
+        to=recipient,
+        at=datetime.now().astimezone(),
+        out=out,
+        passwords=passwords,
+    )
+    with progress_of("lists") as step:
+        handed = hand_over(settings, chosen, month, load_regions(settings.regions), wish, step)
+    if handed.refused:
+        typer.echo(
+            f"lists: {handed.refused:,} rows of the rosters were refused and stand in no list: see "
+            "`cakupan roster check`"
+        )
+    named = sum(entry.rows for entry in handed.entries)
+    typer.echo(
+        f"lists: {len(handed.entries):,} workbooks that name {named:,} people, encrypted, in "
+        f"{shown_path(handed.folder, settings)}"
+    )
+    typer.echo(
+        f"lists: passwords in {shown_path(handed.passwords, settings)}; send them another way than the lists"
+    )
+
+
 def _of_rosters(counts: Sequence[Count], names: Sequence[str] | None) -> list[Count]:
     """The counts of rosters by name or path. Raises UsageError for one that was not there."""
     if not names:
@@ -147,6 +267,18 @@ def _tell_counts(counts: Sequence[Count], language: Language) -> None:
         for (of, rule), number in sorted(by_rule.items(), key=lambda pair: (-pair[1], pair[0])):
             if of == outcome and rule:
                 typer.echo(f"{'':24} {number:>9,} × {rule_in_words(rule, language)}")
+
+
+def _tell_lists(progress: pa.Table, month: str) -> None:
+    """One line for each earlier list, as of the month."""
+    from coverage_lib.linkage.roster_counts import counts_of
+
+    for one in counts_of(progress, "total", ""):
+        if one.month == month:
+            typer.echo(
+                f"roster: of {one.listed:,} on the list of {one.list_month} {one.registered_since:,} have been "
+                f"registered since ({one.percent:.1f} %)"
+            )
 
 
 def _tell_some(linked: Path, rosters: set[str], number: int, language: Language) -> None:

@@ -105,7 +105,8 @@ def purge(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List, and remove nothing.")] = False,
 ) -> None:
-    """Remove personal data older than it may be kept: rejected rows, their exports, extracts."""
+    """Remove personal data older than it may be kept: rejected rows, exports, rosters, lists, extracts."""
+    from coverage_lib.handover.ledger import handed_over_files
     from coverage_lib.intake.retention import (
         clear_left_behind,
         day_of_age,
@@ -115,7 +116,8 @@ def purge(
 
     before = day_of_age(older_than, today())
     settings = read_settings()
-    files = old_files(settings, before, incoming=incoming)
+    handed_over = handed_over_files(settings.store, settings.project)
+    files = old_files(settings, before, incoming=incoming, handed_over=handed_over)
     for path in files:
         typer.echo(shown_path(path, settings))
     if dry_run:

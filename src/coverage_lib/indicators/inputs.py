@@ -28,6 +28,7 @@ class Inputs:
     roster with `is_registered`, made by the linkage. `account` is that of the pull the
     tables came from; None for tables that came from none. `register_days` are the as-of dates
     of the register's extracts where the caller knows them; otherwise the register is asked.
+    `roster_progress` is what became of the lists of earlier months: counts by village and position.
     """
 
     tables: Mapping[str, ir.Table]
@@ -36,6 +37,7 @@ class Inputs:
     period: Month
     account: PullAccount | None = None
     register_days: tuple[date, ...] | None = None
+    roster_progress: pd.DataFrame | None = None
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 

@@ -43,32 +43,35 @@ def day_of_age(text: str, today: date) -> date:
     )
 
 
-def old_files(settings: Settings, before: date, *, incoming: bool) -> list[Path]:
+def old_files(
+    settings: Settings, before: date, *, incoming: bool, handed_over: Iterable[Path] = ()
+) -> list[Path]:
     """The files in quarantine and of rosters, and among the extracts where asked, from before a day.
 
-    What describes an extract is as old as the extract.
+    What describes an extract is as old as the extract. `handed_over` are files that were written
+    elsewhere; those that are no longer there are passed over.
     """
     arrived = _days_of_arrival(settings) if incoming else {}
     roots = [settings.quarantine, settings.roster, *([settings.incoming] if incoming else [])]
+    within = [path for root in roots for path in sorted(root.rglob("*"))]
+    elsewhere = [path for path in handed_over if not any(map(path.is_relative_to, roots))]
     return [
         path
-        for root in roots
-        for path in sorted(root.rglob("*"))
+        for path in [*within, *elsewhere]
         if path.is_file() and not path.is_symlink() and _day_of(path, arrived) < before
     ]
 
 
 def remove_files(files: Iterable[Path], settings: Settings) -> None:
-    """Remove files, and the folders that they leave empty; nothing else."""
+    """Remove files, and the folders that they leave empty; nothing else. Elsewhere than in the
+    project's folders of personal data only a file's own folder goes.
+    """
+    roots = (settings.quarantine, settings.roster, settings.incoming)
     for path in files:
         path.unlink(missing_ok=True)
-        for folder in path.parents:
-            if folder in (
-                settings.quarantine,
-                settings.roster,
-                settings.incoming,
-                settings.project,
-            ):
+        is_ours = any(path.is_relative_to(root) for root in roots)
+        for folder in path.parents if is_ours else path.parents[:1]:
+            if folder in (*roots, settings.project):
                 break
             if not folder.is_dir() or any(folder.iterdir()):
                 break

@@ -24,13 +24,15 @@ from coverage_lib.intake.checks import REASONS
 from coverage_lib.intake.corrections import load_corrections
 from coverage_lib.intake.identified import IdentifiedReader
 from coverage_lib.intake.places import load_places
+from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.pull import corrections_file, memory_limit
 from coverage_lib.intake.retried import with_retried
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.linkage.decisions import decide
 from coverage_lib.linkage.explain import LANGUAGES, reason
 from coverage_lib.linkage.link import Links, link
-from coverage_lib.linkage.roster_area import CANDIDATES, LINKED, RosterArea
+from coverage_lib.linkage.progress import EarlierList, Follower
+from coverage_lib.linkage.roster_area import CANDIDATES, FOLLOWED, LINKED, PROGRESS, RosterArea
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.access import Access
@@ -46,7 +48,9 @@ _OF_MEMBERS = (
     "nik", "kpj", "name", "birth_date", "village_code_text", "village_name", "subdistrict_name",
     "district_name", "segment", "start_date", "end_date", "paid_through_month", "jkk", "jkm", "jht", "jp", "jkp",
 )  # fmt: skip
-_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, name, nik_as_written, row.nik AS nik, birth_date"
+_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, position_as_written, name, nik_as_written, row.nik AS nik, birth_date"
+
+_ORDER = ("list_month", "month", "village_code", "position")
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,18 @@ class Count:
 
 @dataclass(frozen=True)
 class RosterAccount:
-    """Counts of a run. `refused` are roster rows that `roster check` finds fault with, by file."""
+    """Counts of a run. `refused` are roster rows that `roster check` finds fault with, by file; `key` is
+    the fingerprint of the key that earlier lists are followed with, and `not_followed` are the months
+    whose lists were made with another.
+    """
 
     register_as_of: date
     memberships: int
     counts: tuple[Count, ...]
     refused: tuple[tuple[str, int], ...]
+    simulated: bool
+    key: str
+    not_followed: tuple[Month, ...]
 
     def as_document(self) -> dict[str, Any]:
         return {
@@ -74,6 +84,8 @@ class RosterAccount:
             "memberships": self.memberships,
             "counts": [vars(count) for count in self.counts],
             "refused": dict(self.refused),
+            "simulated": self.simulated,
+            "key": self.key,
         }
 
 
@@ -82,6 +94,7 @@ def link_rosters(
     profile: Profile,
     period: Month,
     regions: Regions,
+    key: PseudonymKey,
     progress: Callable[[str], None],
     *,
     access: Access = Access(),  # noqa: B008  frozen
@@ -89,7 +102,7 @@ def link_rosters(
     """Link all rosters of a month and leave the result in the roster area.
 
     The register is that of the latest day in the month or before. The same extracts give the same
-    result. Raises UsageError where the profile names no roster or no register, SourceError where an
+    result. Lists of earlier months are followed up. Raises UsageError where the profile names no roster or no register, SourceError where an
     extract cannot be used; the area then stays as it was.
     """
     for name in (ROSTER, REGISTER):
@@ -117,11 +130,32 @@ def link_rosters(
             links = link(connection.con, _ROWS, _MEMBERS)
             decisions = decide(connection, links.links, _MEMBERS, day, deaths)
             counts = _write(connection, decisions, links, scratch)
+            progress("progress")
+            follower = Follower(connection, _ROWS, decisions, _MEMBERS)
+            not_followed = _follow(follower, area, key, day, scratch)
         finally:
             connection.disconnect()
-        account = RosterAccount(day, members, counts, refused)
+        simulated = any(extract.simulated for extract in extracts)
+        account = RosterAccount(
+            day, members, counts, refused, simulated, key.fingerprint, not_followed
+        )
         area.put(scratch, account.as_document())
     return account
+
+
+def _follow(
+    follower: Follower, area: RosterArea, key: PseudonymKey, day: date, folder: Path
+) -> tuple[Month, ...]:
+    """Write this month's list by its keys, and what became of earlier ones so far."""
+    follower.prepare(key)
+    follower.write_keys(folder / FOLLOWED)
+    before = area.earlier()
+    known = [one for one in before if one.key() == key.fingerprint]
+    lists = [EarlierList(one.period, one.folder / FOLLOWED) for one in known]
+    since = follower.since(lists, area.period, day)
+    told = pa.concat_tables([*(one.progress() for one in before[-1:]), since])
+    pq.write_table(told.sort_by([(name, "ascending") for name in _ORDER]), folder / PROGRESS)
+    return tuple(one.period for one in before if one not in known)
 
 
 def _extracts(
@@ -161,7 +195,7 @@ def _read_roster(
 ) -> tuple[tuple[str, int], ...]:
     """The table of usable roster rows, numbered in the order of files, sheets and lines."""
     progress(ROSTER)
-    rows = reader.read(extracts, load_table(ROSTER), as_written=["nik"])
+    rows = reader.read(extracts, load_table(ROSTER), as_written=["nik", "position"])
     refused = rows.filter(rows[REASONS] != "").group_by(FILE).aggregate(rows=ibis._.count())
     good = rows.filter(rows[REASONS] == "").mutate(birth_date=rows.birth_date.cast("date"))
     numbered = good.mutate(

@@ -1,0 +1,113 @@
+"""Who stands in the rosters and what became of them, as the lists for villages need it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from coverage_lib.linkage.decisions import LAPSED, NEEDS_A_LOOK, NOT_REGISTERED, OUTCOMES
+from coverage_lib.reference.regions import is_unknown
+
+#: Positions in the order in which the lists show them.
+POSITIONS = (
+    "village_head", "village_official", "village_council", "neighbourhood_head", "village_institution",
+)  # fmt: skip
+NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK = (
+    "nik_missing", "nik_damaged", "birth_date_missing", "birth_date_differs", "village_unknown", "needs_a_look",
+)  # fmt: skip
+_WOMEN_ADD = 40  # a NIK holds the day of birth, for women with 40 more
+_COLUMNS = (
+    "source_file", "village_code", "position", "position_as_written", "name", "nik_as_written", "nik",
+    "birth_date", "outcome", "lapsed_since", "reactivated_by",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """One post of a roster with its holder; nothing of it comes out of the register but the outcome.
+
+    `nik` is the whole number, None where it is missing or damaged; `nik_as_written` the text of the
+    roster. `lapsed_since` and `reactivated_by` only where lapsed.
+    """
+
+    source_file: str = field(repr=False)
+    village_code: str
+    position: str
+    position_as_written: str = field(repr=False)
+    name: str = field(repr=False)
+    nik_as_written: str = field(repr=False)
+    nik: str | None = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    outcome: str
+    lapsed_since: date | None
+    reactivated_by: str | None
+
+    @property
+    def is_woman(self) -> bool | None:
+        """By the national id, where it is whole."""
+        return None if self.nik is None else int(self.nik[6:8]) > _WOMEN_ADD
+
+    @property
+    def birth_differs(self) -> bool:
+        """Whether the national id says another birth date than the roster."""
+        if self.nik is None or self.birth_date is None:
+            return False
+        day = int(self.nik[6:8]) % _WOMEN_ADD
+        return f"{day:02d}{self.nik[8:12]}" != f"{self.birth_date:%d%m%y}"
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What is missing or damaged, or has to be looked at by the office."""
+        found = []
+        if self.nik is None:
+            found.append(NIK_DAMAGED if self.nik_as_written else NIK_MISSING)
+        if self.birth_date is None:
+            found.append(BIRTH_MISSING)
+        if self.birth_differs:
+            found.append(BIRTH_DIFFERS)
+        if is_unknown(self.village_code):
+            found.append(VILLAGE_UNKNOWN)
+        if self.outcome == NEEDS_A_LOOK:
+            found.append(LOOK)
+        return tuple(found)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether any sheet tells of the person: who is covered and without fault is only counted."""
+        return self.outcome in (NOT_REGISTERED, LAPSED) or bool(self.faults)
+
+
+def read_people(linked: Path) -> tuple[Person, ...]:
+    """Everybody of the table of links: by village and position, then as the roster has them."""
+    rows = pq.read_table(linked, columns=list(_COLUMNS)).to_pylist()
+    people = [
+        Person(
+            **{
+                **row,
+                "name": _one_line(row["name"]),
+                "position_as_written": _one_line(row["position_as_written"]),
+                "nik_as_written": _one_line(row["nik_as_written"]),
+            }
+        )
+        for row in rows
+    ]
+    return tuple(sorted(people, key=lambda one: (one.village_code, POSITIONS.index(one.position))))
+
+
+def count_outcomes(people: Sequence[Person]) -> dict[str, Counter[str]]:
+    """By position how many of each outcome, positions in their order and without those nobody holds."""
+    counts: dict[str, Counter[str]] = {}
+    for position in POSITIONS:
+        of_position = Counter(one.outcome for one in people if one.position == position)
+        if of_position:
+            counts[position] = Counter({outcome: of_position[outcome] for outcome in OUTCOMES})
+    return counts
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -1,0 +1,109 @@
+"""The upload template of BPJS Ketenagakerjaan: its rules, and rows filled in as far as is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from coverage_lib.handover.people import Person
+from coverage_lib.linkage.decisions import NOT_REGISTERED
+from coverage_lib.linkage.names import name_rules
+from coverage_lib.yaml_reading import read_yaml
+
+_DAY = "%d-%m-%Y"
+_DAY_SHAPE = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class UploadColumn:
+    """A column and the rules of its cells; an empty cell breaks none of them."""
+
+    name: str
+    needed: bool = False
+    pattern: str | None = None
+    codes: tuple[str, ...] = ()
+    date: bool = False
+    longest: int | None = None
+
+    def allows(self, text: str) -> bool:
+        if not text:
+            return True
+        if self.codes and text not in self.codes:
+            return False
+        if self.longest is not None and len(text) > self.longest:
+            return False
+        if self.date and not _is_day(text):
+            return False
+        return self.pattern is None or re.fullmatch(self.pattern, text) is not None
+
+
+@cache
+def upload_columns() -> tuple[UploadColumn, ...]:
+    """The columns in the template's order, A to AD."""
+    text = (resources.files("coverage_lib.handover") / "upload_template.yml").read_text("utf-8")
+    entry: Mapping[str, Any] = read_yaml(text)
+    return tuple(
+        UploadColumn(**{**column, "codes": tuple(column.get("codes", ()))})
+        for column in entry["columns"]
+    )
+
+
+def upload_rows(people: Sequence[Person]) -> list[dict[str, str]]:
+    """A row for each person who is not registered, once where they hold several posts.
+
+    Empty is what is not known, and what breaks a rule of its column. Where national id and roster
+    say different birth dates, neither is known. The sex is the national id's.
+    """
+    found: list[dict[str, str]] = []
+    seen: set[str] = set()
+    for one in people:
+        if one.outcome != NOT_REGISTERED or one.nik in seen:
+            continue
+        if one.nik is not None:
+            seen.add(one.nik)
+        found.append(_row(one))
+    return found
+
+
+def _row(one: Person) -> dict[str, str]:
+    name, title = _without_degrees(one.name)
+    known = {"NAMA_LENGKAP": name.upper(), "GELAR": title, "KODE_NEGARA": "ID"}
+    if one.birth_date is not None and not one.birth_differs:
+        known["TANGGAL_LAHIR"] = f"{one.birth_date:{_DAY}}"
+    if one.nik is not None:
+        known |= {
+            "JENIS_IDENTITAS": "KTP",
+            "NOMOR_IDENTITAS": one.nik,
+            "JENIS_KELAMIN": "P" if one.is_woman else "L",
+        }
+    cells = {column.name: known.get(column.name, "") for column in upload_columns()}
+    return {
+        column.name: cells[column.name] if column.allows(cells[column.name]) else ""
+        for column in upload_columns()
+    }
+
+
+def _without_degrees(name: str) -> tuple[str, str]:
+    """A name, and the degrees that follow it behind a comma; all of it where something else does."""
+    own, *behind = (part.strip() for part in name.split(","))
+    rules = name_rules()
+    known = rules.titles | rules.titles_at_the_end
+    bare = [part.upper().replace(".", "").replace(" ", "") for part in behind]
+    if not own or not all(part in known for part in bare):
+        return name, ""
+    return own, ", ".join(behind)
+
+
+def _is_day(text: str) -> bool:
+    if _DAY_SHAPE.fullmatch(text) is None:
+        return False
+    try:
+        datetime.strptime(text, _DAY)  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        return False
+    return True
