@@ -20,7 +20,10 @@ from coverage_lib.source_settings import (
 
 CONFIG_NAME = "cakupan.toml"
 _PARTS = ("regions", "folders", "profiles", "office")
-_FOLDERS = ("incoming", "store", "quarantine", "reports", "notebooks", "reference", "key_file")
+_FOLDERS = (
+    "incoming", "store", "quarantine", "roster", "reports", "notebooks", "reference", "key_file",
+)  # fmt: skip
+_ROSTER = "data/roster"  # where cakupan.toml names no other
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Settings:
     incoming: Path
     store: Path
     quarantine: Path
+    roster: Path
     reports: Path
     notebooks: Path
     reference: Path
@@ -133,6 +137,7 @@ def load_settings(project: Path) -> Settings:
         incoming=project / entry("incoming"),
         store=project / entry("store"),
         quarantine=project / entry("quarantine"),
+        roster=project / (entry("roster") if "roster" in folders else _ROSTER),
         reports=project / entry("reports"),
         notebooks=project / entry("notebooks"),
         reference=project / entry("reference"),

@@ -10,6 +10,7 @@ from coverage_lib.cli.application import EXIT_CODES, app
 from coverage_lib.cli.extracts import demo, load, pull
 from coverage_lib.cli.figures import indicators, regions, report
 from coverage_lib.cli.quarantine import quarantine_app
+from coverage_lib.cli.roster import roster_app
 from coverage_lib.cli.sources import sources
 from coverage_lib.cli.store import purge, store_app
 from coverage_lib.errors import CakupanError, on_one_line
@@ -26,6 +27,7 @@ __all__ = [
     "quarantine_app",
     "regions",
     "report",
+    "roster_app",
     "sources",
     "store_app",
 ]

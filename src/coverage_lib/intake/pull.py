@@ -83,7 +83,7 @@ def pull(
     unusable, changed since it came in or while it was read, or drifts too far, and StoreError
     where there is no room to write; the store then stays as it was.
     """
-    corrections = load_corrections(_corrections_file(settings, profile, period), period)
+    corrections = load_corrections(corrections_file(settings, profile, period), period)
     store = PeriodStore(settings.store, profile.name, period)
     quarantine = QuarantineFolder(settings.quarantine, profile.name, period)
     with _room_to_write(), store.pulling(), store.fetching() as fetched:
@@ -118,7 +118,7 @@ def pull(
         try:
             places = load_places(regions, profile.province)
             writer = TableWriter(
-                regions, places, key, corrections, building, rejected, _memory_limit(profile)
+                regions, places, key, corrections, building, rejected, memory_limit(profile)
             )
             tables, sources, corrected = _write_all(writer, extracts, held, retried, progress)
             before = stored or PeriodStore(settings.store, profile.name, period.plus(-1)).current()
@@ -141,7 +141,7 @@ def pull(
         return finished, True
 
 
-def _memory_limit(profile: Profile) -> str:
+def memory_limit(profile: Profile) -> str:
     """What the profile gives its engine: a pull takes no more than the measures do."""
     engine = profile.engine
     return (engine if isinstance(engine, DuckDBSetting) else DuckDBSetting()).memory_limit
@@ -230,7 +230,7 @@ def _refuse_drift(drift: Sequence[Drift]) -> None:
         )
 
 
-def _corrections_file(settings: Settings, profile: Profile, period: Month) -> Path | None:
+def corrections_file(settings: Settings, profile: Profile, period: Month) -> Path | None:
     """A file of the month's own may be missing: then the month has nothing to correct."""
     if profile.corrections is None:
         return None

@@ -44,12 +44,12 @@ def day_of_age(text: str, today: date) -> date:
 
 
 def old_files(settings: Settings, before: date, *, incoming: bool) -> list[Path]:
-    """The files in quarantine, and among the extracts where asked, from before a day.
+    """The files in quarantine and of rosters, and among the extracts where asked, from before a day.
 
     What describes an extract is as old as the extract.
     """
     arrived = _days_of_arrival(settings) if incoming else {}
-    roots = [settings.quarantine, *([settings.incoming] if incoming else [])]
+    roots = [settings.quarantine, settings.roster, *([settings.incoming] if incoming else [])]
     return [
         path
         for root in roots
@@ -63,7 +63,12 @@ def remove_files(files: Iterable[Path], settings: Settings) -> None:
     for path in files:
         path.unlink(missing_ok=True)
         for folder in path.parents:
-            if folder in (settings.quarantine, settings.incoming, settings.project):
+            if folder in (
+                settings.quarantine,
+                settings.roster,
+                settings.incoming,
+                settings.project,
+            ):
                 break
             if not folder.is_dir() or any(folder.iterdir()):
                 break

@@ -144,7 +144,7 @@ def find_files(source: SourceSetting, profile: str, period: Month, project: Path
             f"no file {pattern} for table {source.table} of profile {profile}: put the "
             f"extract of {period} there{simulate if profile == 'demo' else ''}."
         )
-    return [_read_extract(path, source.table, project) for path in found]
+    return [read_described(path, source.table, project) for path in found]
 
 
 def _check_dates(extracts: list[Extract]) -> None:
@@ -159,9 +159,10 @@ def _check_dates(extracts: list[Extract]) -> None:
             )
 
 
-def _read_extract(path: Path, table: str, project: Path) -> Extract:
+def read_described(path: Path, table: str, project: Path) -> Extract:
+    """A file as its sidecar describes it. Raises SourceError where it has none that is usable."""
     sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
-    name = path.relative_to(project).as_posix()
+    name = path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name
     if not sidecar.is_file():
         raise SourceError(
             f"{name} has no {sidecar.name} beside it: a small file with table, producer, as_of and "

@@ -1,0 +1,81 @@
+"""Decisions in words, in Indonesian and English; nothing in them is out of a personal record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from coverage_lib.linkage.decisions import ACTIVE, LAPSED, NEEDS_A_LOOK, NOT_REGISTERED
+from coverage_lib.linkage.model import MODEL
+from coverage_lib.yaml_reading import read_yaml
+
+LANGUAGES = ("id", "en")
+
+
+def outcome_in_words(outcome: str, language: str) -> str:
+    return str(_words()["outcome"][outcome][language])
+
+
+def rule_in_words(rule: str, language: str) -> str:
+    """What a rule asks for; a number of namesakes in it is left open."""
+    return str(_words()["rule"][rule][language]).format(namesakes="…")
+
+
+def reason(decision: Mapping[str, Any], language: str) -> str:
+    """Why a decision was taken, and what it means; parts are separated by `; `."""
+    if decision["outcome"] == NOT_REGISTERED:
+        return _said(decision, language, ("nobody", _what_is_there(decision)))
+    parts: list[tuple[str, ...]] = [("rule", decision["rule"])]
+    if decision["is_certain"]:
+        parts.append(("only",))
+        if decision["place_relation"] in ("province", "other"):
+            parts.append(("moved",))
+    elif decision["members"] > 1:
+        parts.append(("several",))
+    elif decision["rule"] in _accepting():
+        parts.append(("contested",))
+    if decision["outcome"] == ACTIVE:
+        parts.append(("active", "open" if decision["covered_until"] is None else "until"))
+    if decision["outcome"] == LAPSED:
+        if decision["lapsed_since"] is not None:
+            parts.append(("lapsed", "since"))
+        parts.append(("lapsed", decision["reactivated_by"]))
+    if decision["outcome"] == NEEDS_A_LOOK and decision["death_benefit_paid"]:
+        parts.append(("death",))
+    return "; ".join(_said(decision, language, part) for part in parts)
+
+
+def masked_name(name: str | None) -> str:
+    """The first letter of each word, for a terminal: `B•• S••`."""
+    return " ".join(f"{word[0]}••" for word in (name or "").upper().split() if word[0].isalpha())
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    text = (resources.files("coverage_lib.linkage") / "words.yml").read_text(encoding="utf-8")
+    words: Mapping[str, Any] = read_yaml(text)
+    return words
+
+
+def _accepting() -> frozenset[str]:
+    return frozenset(rule.name for rule in MODEL.rules if rule.accepts)
+
+
+def _what_is_there(decision: Mapping[str, Any]) -> str:
+    if decision["has_digits"]:
+        return "whole" if decision["has_birth_date"] else "no_birth_date"
+    return "no_nik" if decision["has_birth_date"] else "neither"
+
+
+def _said(decision: Mapping[str, Any], language: str, path: tuple[str, ...]) -> str:
+    entry: Any = _words()
+    for step in path:
+        entry = entry[step]
+    values = {
+        name: f"{value:%d-%m-%Y}" if isinstance(value, date) else value
+        for name, value in decision.items()
+    }
+    return str(entry[language]).format_map(values)

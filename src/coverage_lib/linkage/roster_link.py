@@ -1,0 +1,242 @@
+"""The rosters of a month against the register of its extracts, from files to the roster area.
+
+The store is pseudonymised and can link nobody by name: rosters and register are read once more from the
+extracts, by the code that a pull reads them with, into a connection that ends with the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.backends.duckdb import Backend
+
+from coverage_lib.config import Profile, Settings
+from coverage_lib.errors import SourceError, UsageError
+from coverage_lib.intake.checks import REASONS
+from coverage_lib.intake.corrections import load_corrections
+from coverage_lib.intake.identified import IdentifiedReader
+from coverage_lib.intake.places import load_places
+from coverage_lib.intake.pull import corrections_file, memory_limit
+from coverage_lib.intake.retried import with_retried
+from coverage_lib.intake.store import PeriodStore
+from coverage_lib.linkage.decisions import decide
+from coverage_lib.linkage.explain import LANGUAGES, reason
+from coverage_lib.linkage.link import Links, link
+from coverage_lib.linkage.roster_area import CANDIDATES, LINKED, RosterArea
+from coverage_lib.periods import Month
+from coverage_lib.reference.regions import Regions
+from coverage_lib.sources.access import Access
+from coverage_lib.sources.catalogue import Extract, find_extracts
+from coverage_lib.sources.fetching import fetcher
+from coverage_lib.sources.reading import FILE, LINE, SHEET
+from coverage_lib.tables import Table, load_table
+
+ROSTER, REGISTER, CLAIMS = "village_roster", "participants", "claims"
+_ROWS, _MEMBERS, _DEATHS = "roster_rows", "register_rows", "death_claims"
+_DEATH_PROGRAMME = "JKM"
+_OF_MEMBERS = (
+    "nik", "kpj", "name", "birth_date", "village_code_text", "village_name", "subdistrict_name",
+    "district_name", "segment", "start_date", "end_date", "paid_through_month", "jkk", "jkm", "jht", "jp", "jkp",
+)  # fmt: skip
+_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, name, nik_as_written, row.nik AS nik, birth_date"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows of a roster had an outcome by a rule; the rule is empty where nobody was found."""
+
+    roster: str
+    outcome: str
+    rule: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class RosterAccount:
+    """Counts of a run. `refused` are roster rows that `roster check` finds fault with, by file."""
+
+    register_as_of: date
+    memberships: int
+    counts: tuple[Count, ...]
+    refused: tuple[tuple[str, int], ...]
+
+    def as_document(self) -> dict[str, Any]:
+        return {
+            "register_as_of": str(self.register_as_of),
+            "memberships": self.memberships,
+            "counts": [vars(count) for count in self.counts],
+            "refused": dict(self.refused),
+        }
+
+
+def link_rosters(
+    settings: Settings,
+    profile: Profile,
+    period: Month,
+    regions: Regions,
+    progress: Callable[[str], None],
+    *,
+    access: Access = Access(),  # noqa: B008  frozen
+) -> RosterAccount:
+    """Link all rosters of a month and leave the result in the roster area.
+
+    The register is that of the latest day in the month or before. The same extracts give the same
+    result. Raises UsageError where the profile names no roster or no register, SourceError where an
+    extract cannot be used; the area then stays as it was.
+    """
+    for name in (ROSTER, REGISTER):
+        if not profile.provides(name):
+            raise UsageError(
+                f"profile {profile.name} has no source of table {name}: linking needs rosters and the "
+                "register with names and NIK."
+            )
+    area = RosterArea(settings.roster, profile.name, period)
+    corrections = load_corrections(corrections_file(settings, profile, period), period)
+    with PeriodStore(settings.store, profile.name, period).locked(), area.working() as scratch:
+        extracts = _extracts(settings, profile, period, scratch, access)
+        day = _register_day(extracts, period)
+        connection = ibis.duckdb.connect(
+            temp_directory=str(scratch / "spill"), memory_limit=memory_limit(profile)
+        )
+        try:
+            reader = IdentifiedReader(
+                connection, load_places(regions, profile.province), scratch, corrections
+            )
+            refused = _read_roster(reader, _of(extracts, ROSTER), progress)
+            members = _read_register(reader, _of(extracts, REGISTER), day, progress)
+            deaths = _read_deaths(reader, _of(extracts, CLAIMS), progress)
+            progress("links")
+            links = link(connection.con, _ROWS, _MEMBERS)
+            decisions = decide(connection, links.links, _MEMBERS, day, deaths)
+            counts = _write(connection, decisions, links, scratch)
+        finally:
+            connection.disconnect()
+        account = RosterAccount(day, members, counts, refused)
+        area.put(scratch, account.as_document())
+    return account
+
+
+def _extracts(
+    settings: Settings, profile: Profile, period: Month, scratch: Path, access: Access
+) -> tuple[Extract, ...]:
+    """The month's rosters, registers and claims; claims may be missing."""
+    chosen = replace(
+        with_retried(profile, settings, period),
+        sources=tuple(
+            replace(source, required=source.required and source.table != CLAIMS)
+            for source in with_retried(profile, settings, period).sources
+            if source.table in (ROSTER, REGISTER, CLAIMS)
+        ),
+    )
+    fetched = scratch / "fetched"
+    fetched.mkdir(mode=0o700)
+    return find_extracts(
+        chosen, period, settings.project, fetcher(period, settings.project, fetched, access)
+    )
+
+
+def _of(extracts: Sequence[Extract], table: str) -> list[Extract]:
+    return [extract for extract in extracts if extract.table == table]
+
+
+def _register_day(extracts: Sequence[Extract], period: Month) -> date:
+    days = [one.as_of for one in _of(extracts, REGISTER) if one.as_of is not None]
+    usable = [day for day in days if day <= period.last_day]
+    if not usable or not _of(extracts, ROSTER):
+        missing = "roster" if usable else f"register as of {period} or before"
+        raise SourceError(f"no {missing} was found for {period}: put the extract in place.")
+    return max(usable)
+
+
+def _read_roster(
+    reader: IdentifiedReader, extracts: Sequence[Extract], progress: Callable[[str], None]
+) -> tuple[tuple[str, int], ...]:
+    """The table of usable roster rows, numbered in the order of files, sheets and lines."""
+    progress(ROSTER)
+    rows = reader.read(extracts, load_table(ROSTER), as_written=["nik"])
+    refused = rows.filter(rows[REASONS] != "").group_by(FILE).aggregate(rows=ibis._.count())
+    good = rows.filter(rows[REASONS] == "").mutate(birth_date=rows.birth_date.cast("date"))
+    numbered = good.mutate(
+        row_id=ibis.row_number().over(ibis.window(order_by=[FILE, SHEET, LINE])) + 1
+    )
+    reader.connection.create_table(_ROWS, numbered, temp=True)
+    found = refused.order_by(FILE).to_pyarrow().to_pylist()
+    return tuple((str(row[FILE]), int(row["rows"])) for row in found)
+
+
+def _read_register(
+    reader: IdentifiedReader,
+    extracts: Sequence[Extract],
+    day: date,
+    progress: Callable[[str], None],
+) -> int:
+    """The table of usable memberships of a day; how many there are."""
+    progress(REGISTER)
+    table = _only(load_table(REGISTER), _OF_MEMBERS)
+    rows = reader.read(extracts, table, day)
+    _keep_good(reader.connection, rows, _MEMBERS)
+    return int(reader.connection.table(_MEMBERS).count().execute())
+
+
+def _read_deaths(
+    reader: IdentifiedReader, extracts: Sequence[Extract], progress: Callable[[str], None]
+) -> str | None:
+    """The card numbers of memberships for which a death benefit was paid; None without claims."""
+    if not extracts:
+        return None
+    progress(CLAIMS)
+    table = _only(load_table(CLAIMS), ("kpj", "programme", "village_code_text"))
+    rows = reader.read(extracts, table)
+    died = rows.filter(rows[REASONS] == "", rows.programme == _DEATH_PROGRAMME, rows.kpj.notnull())
+    reader.connection.create_table(_DEATHS, died.select("kpj").distinct(), temp=True)
+    return _DEATHS
+
+
+def _only(table: Table, names: Sequence[str]) -> Table:
+    """A table with fewer columns: what is not needed is neither read nor held."""
+    return replace(table, columns=tuple(one for one in table.columns if one.name in names))
+
+
+def _keep_good(connection: Backend, rows: ir.Table, name: str) -> None:
+    connection.create_table(name, rows.filter(rows[REASONS] == ""), temp=True)
+
+
+def _write(connection: Backend, decisions: str, links: Links, folder: Path) -> tuple[Count, ...]:
+    """Both tables of the roster area, and the counts."""
+    con = connection.con
+    rows = con.sql(f"""
+        SELECT row_id, {_OF_ROWS}, decision.* EXCLUDE (row_id, nik), decision.nik AS member_nik
+        FROM {_ROWS} AS row JOIN {decisions} AS decision USING (row_id) ORDER BY row_id
+    """).to_arrow_table()
+    said = rows.select(
+        [name for name in rows.column_names if name not in ("name", "nik_as_written", "nik")]
+    ).to_pylist()
+    for language in LANGUAGES:
+        texts = pa.array([reason(row, language) for row in said], pa.string())
+        rows = rows.append_column(f"reason_{language}", texts)
+    pq.write_table(rows, folder / LINKED)
+    con.execute(f"""
+        COPY (
+            SELECT candidate.row_id, place_in_row, weight, rule, nik_relation, birth_relation,
+                name_relation, place_relation, namesakes, member.*
+            FROM {links.candidates} AS candidate JOIN (
+                SELECT nik, min(name) AS name, min(birth_date) AS birth_date,
+                    min(village_code) AS village_code
+                FROM {_MEMBERS} WHERE nik IN (SELECT nik FROM {links.candidates}) GROUP BY nik
+            ) AS member USING (nik)
+            ORDER BY row_id, place_in_row
+        ) TO '{str(folder / CANDIDATES).replace("'", "''")}' (FORMAT parquet)
+    """)
+    counted = con.execute(f"""
+        SELECT {FILE}, outcome, coalesce(rule, ''), count(*) FROM {_ROWS} JOIN {decisions} USING (row_id)
+        GROUP BY ALL ORDER BY ALL
+    """).fetchall()
+    return tuple(Count(*row) for row in counted)

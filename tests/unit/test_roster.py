@@ -1,0 +1,222 @@
+"""cakupan roster check and link, on a village's lists."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from extracts import (
+    PERIOD,
+    csv_bytes,
+    member,
+    national_id,
+    write_config,
+    write_sheets,
+    write_sidecar,
+)
+from python_calamine import load_workbook
+from typer.testing import CliRunner
+
+from coverage_lib import cli
+from coverage_lib.errors import CakupanError, SourceError, StoreError, UsageError
+from coverage_lib.linkage.roster_area import RosterArea
+from coverage_lib.periods import Month
+
+HEADER = ["KODE DESA", "NAMA", "NIK", "TGL LAHIR", "JABATAN"]
+VILLAGE = "19.01.01.1001"
+MEMBERS = [
+    member(1, NAMA_LENGKAP="SLAMET RIYADI", TANGGAL_LAHIR="02-01-1900"),
+    member(2, NAMA_LENGKAP="SITI RUKMINI", TANGGAL_LAHIR="17-08-1985"),
+    member(3, NAMA_LENGKAP="JOKO SAMUDRA", TANGGAL_LAHIR="04-01-1900", SEGMEN="BPU", BLTH_IURAN_TERAKHIR="01-2025"),
+    member(4, NAMA_LENGKAP="RATNA DUMILAH", TANGGAL_LAHIR="05-01-1900"),
+]  # fmt: skip
+ROSTER = [
+    [VILLAGE, "H. Slamet Riyadi, S.Pd", national_id(1), "02-01-1900", "Kepala Desa"],
+    [VILLAGE, "ST. RUKMINI", "", "17-08-1985", "Kepala Dusun"],
+    [VILLAGE, "DJOKO SAMUDERA", f"'{national_id(3)}", "04-01-1900", "Ketua RT"],
+    [VILLAGE, "BAGUS PERKASA", national_id(900), "10-10-1990", "Ketua RW"],
+    [VILLAGE, "RATNA JUWITA", "", "05-01-1900", "Kaur Umum"],
+]
+SECRETS = [row[1] for row in ROSTER] + [national_id(n) for n in (1, 2, 3, 4, 900)]
+OUTCOMES = [
+    "registered_active", "registered_active", "registered_lapsed", "not_registered", "needs_a_look",
+]  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    incoming = tmp_path / "data" / "incoming" / str(PERIOD)
+    incoming.mkdir(parents=True)
+    register = incoming / "kepesertaan.csv"
+    register.write_bytes(csv_bytes(MEMBERS))
+    write_sidecar(register, "participants")
+    put_roster(incoming / "perangkat.xlsx", ROSTER)
+    places = "data/incoming/{period}/"
+    write_config(
+        tmp_path, {"participants": f"{places}kepesertaan*", "village_roster": f"{places}perangkat*"}
+    )
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
+    return tmp_path
+
+
+def put_roster(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    write_sheets(path, {"Data": [HEADER, *rows]})
+    write_sidecar(path, "village_roster")
+    return path
+
+
+def roster(*arguments: str) -> str:
+    """What a verb prints; its error is raised as it is."""
+    result = CliRunner().invoke(cli.app, ["roster", *arguments])
+    if isinstance(result.exception, CakupanError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def link(*arguments: str) -> str:
+    return roster("link", "--period", str(PERIOD), *arguments)
+
+
+def area(project: Path) -> Path:
+    return project / "data" / "roster" / "demo" / str(PERIOD)
+
+
+def test_what_becomes_of_a_roster(project):
+    said = link("--explain", "5")
+    linked = pq.read_table(area(project) / "linked.parquet").to_pylist()
+    assert [row["outcome"] for row in linked] == OUTCOMES
+    assert [row["member_nik"] for row in linked][:3] == [national_id(n) for n in (1, 2, 3)]
+    (candidate,) = pq.read_table(area(project) / "candidates.parquet").to_pylist()
+    assert (candidate["row_id"], candidate["name"]) == (5, "RATNA DUMILAH")
+    assert said.count("perangkat.xlsx, sheet Data, line") == len(ROSTER)
+    assert "the NIK is the same and the name agrees; nobody else fits" in said
+    assert "without cover since 16-05-2025" in said
+    assert "5 rows against 4 memberships as of 2025-06-01" in said
+
+
+def test_what_is_told_names_nobody(project):
+    told = link("--explain", "9", "--lang", "id") + roster("check", str(project / "data/incoming" / str(PERIOD) / "perangkat.xlsx"))  # fmt: skip
+    told += (area(project) / "account.json").read_text(encoding="utf-8")
+    assert not [secret for secret in SECRETS if secret.upper() in told.upper()]
+    assert "S•• R••" in told
+
+
+def test_persons_are_the_owners_alone_and_nothing_is_left_over(project):
+    link()
+    folders = [project / "data" / "roster", area(project).parent, area(project)]
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+    for path in area(project).glob("*.parquet"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    names = {path.name for path in area(project).iterdir()}
+    assert names == {"linked.parquet", "candidates.parquet", "account.json"}
+
+
+def test_the_same_lists_give_the_same_bytes(project):
+    link()
+    before = {path.name: path.read_bytes() for path in area(project).iterdir()}
+    link()
+    assert {path.name: path.read_bytes() for path in area(project).iterdir()} == before
+
+
+def test_a_failed_run_leaves_what_was_there(project):
+    link()
+    before = (area(project) / "linked.parquet").read_bytes()
+    (project / "data" / "incoming" / str(PERIOD) / "kepesertaan.csv").write_bytes(
+        b"NIK;NAMA\r\n1;2\r\n"
+    )
+    with pytest.raises(SourceError):
+        link()
+    assert (area(project) / "linked.parquet").read_bytes() == before
+    assert not (area(project) / ".working").exists()
+
+
+def test_one_roster_of_several(project):
+    put_roster(project / "data" / "incoming" / str(PERIOD) / "perangkat_2.xlsx", ROSTER[:1])
+    assert "1 rows against" in link("--roster", "perangkat_2.xlsx")
+    assert "6 rows against" in link()
+    counts = json.loads((area(project) / "account.json").read_text(encoding="utf-8"))["counts"]
+    assert sum(count["rows"] for count in counts) == 6
+    with pytest.raises(UsageError, match=r"perangkat_2\.xlsx were"):
+        link("--roster", "perangkat_3.xlsx")
+
+
+def test_a_row_that_cannot_be_used_is_counted(project):
+    bad = [VILLAGE, "", national_id(7), "", "Kepala Desa"]
+    put_roster(project / "data" / "incoming" / str(PERIOD) / "perangkat.xlsx", [*ROSTER, bad])
+    assert "1 rows of data/incoming/2025-06/perangkat.xlsx were refused" in link()
+
+
+def test_a_death_benefit_sends_a_row_to_a_human(project):
+    incoming = project / "data" / "incoming" / str(PERIOD)
+    claim = {
+        "nomor_penetapan": "1", "tanggal_transaksi": "10-05-2025", "nomor_kpj": MEMBERS[0]["NO KPJ"],
+        "program": "JKM", "jumlah_bayar": "42.000.000", "KODE WILAYAH": VILLAGE, "segmen": "PU",
+    }  # fmt: skip
+    path = incoming / "klaim.csv"
+    path.write_bytes(csv_bytes([claim]))
+    write_sidecar(path, "claims")
+    with (project / "cakupan.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[[profiles.demo.sources]]\ntable = "claims"\nfiles = "data/incoming/{period}/klaim.csv"\n'
+        )
+    assert "a death benefit was paid" in link("--explain", "9")
+    linked = pq.read_table(area(project) / "linked.parquet").to_pylist()
+    assert linked[0]["outcome"] == "needs_a_look"
+
+
+def test_what_cannot_be_linked_is_one_line(project):
+    with pytest.raises(StoreError, match="roster link"):
+        RosterArea(project / "data" / "roster", "demo", Month(2025, 6)).linked()
+    write_config(project, {"village_roster": "data/incoming/{period}/perangkat*"})
+    with pytest.raises(UsageError, match="no source of table participants"):
+        link()
+
+
+CHECKED = [
+    # code, name, nik, birth date, position                                       what is told of the row
+    ([VILLAGE, "A B", national_id(1), "01/02/1990", "Kepala Desa"], ""),
+    ([VILLAGE, "C D", "1,97101E+15", "01-02-1990", "Ketua RT"], "NIK: the number as text was expected"),
+    ([VILLAGE, "E F", "", "", "Ketua RT"], "NIK: missing; TGL LAHIR: missing"),
+    ([VILLAGE, "G H", national_id(5), "06-01-1900", "Ketua RT"], "NIK: another row has the same"),
+    ([VILLAGE, "I J", f"'{national_id(5)}", "06-01-1900", "Lurah"], "JABATAN: one of the codes"),
+    (["19.99.99.9999", "K L", national_id(6), "07-01-1900", "Ketua RW"], "KODE DESA: no village is known by it"),
+    ([VILLAGE, "", national_id(7), "08-01-1900", "Ketua RW"], "NAMA: a value was expected"),
+]  # fmt: skip
+
+
+def test_check_tells_of_each_row_and_corrects_what_is_unique(project, tmp_path):
+    path = write_sheets(tmp_path / "daftar.xlsx", {"Desa": [["DAFTAR"], HEADER, *(row for row, _ in CHECKED)]})  # fmt: skip
+    said = roster("check", str(path))
+    assert "7 rows, 1 without fault, 4 incomplete, 2 that cannot be used, 2 repaired" in said
+    for line, (_, told) in enumerate(CHECKED, start=3):
+        found = [text for text in said.splitlines() if f"sheet Desa, line {line}:" in text]
+        assert bool(found) == bool(told)
+        assert not told or told in found[0]
+    (copy,) = (project / "data" / "roster" / "checked").glob("daftar.xlsx.*.checked.xlsx")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    head, *rows = load_workbook(str(copy)).get_sheet_by_name("Data").to_python()
+    first, scientific, *_, lurah, _, _ = (dict(zip(head, row, strict=True)) for row in rows)
+    assert (first["TGL LAHIR"], first["PERBAIKAN"]) == ("01-02-1990", "TGL LAHIR: date_separator; NIK: nik_birth_date_differs")  # fmt: skip
+    assert scientific["NIK"] == "1,97101E+15"  # what was written, for whoever corrects it
+    assert "angkanya hilang" in scientific["ALASAN DITOLAK"]
+    assert (lurah["NIK"], lurah["JABATAN"]) == (national_id(5), "Lurah")
+
+
+def test_check_again_takes_the_place_of_the_copy(project):
+    path = project / "data" / "incoming" / str(PERIOD) / "perangkat.xlsx"
+    roster("check", str(path))
+    assert roster("check", str(path), "--rows", "1").count("sheet Data, line") == 1
+    assert len(list((project / "data" / "roster" / "checked").iterdir())) == 1
+
+
+def test_check_of_what_is_no_roster(project, tmp_path):
+    with pytest.raises(SourceError, match="is not there"):
+        roster("check", str(tmp_path / "tiada.xlsx"))
+    path = write_sheets(tmp_path / "lain.xlsx", {"A": [["X", "Y"], ["1", "2"]]})
+    with pytest.raises(SourceError, match=r"lain\.xlsx"):
+        roster("check", str(path))
