@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,7 @@ def link(
     language: Annotated[Language, typer.Option("--lang", help="Of the words.")] = Language.ENGLISH,
 ) -> None:
     """Find out who of the rosters is in the register; persons stay in the roster area."""
+    from coverage_lib.intake.pseudonyms import load_key
     from coverage_lib.linkage.roster_area import RosterArea
     from coverage_lib.linkage.roster_link import link_rosters
     from coverage_lib.reference.regions import load_regions
@@ -60,9 +62,10 @@ def link(
     settings = read_settings()
     chosen = settings.profile(profile)
     access = Access(source_addresses(settings))
+    key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
     with progress_of("roster") as step:
         account = link_rosters(
-            settings, chosen, month, load_regions(settings.regions), step, access=access
+            settings, chosen, month, load_regions(settings.regions), key, step, access=access
         )
     counts = _of_rosters(account.counts, roster)
     _tell_counts(counts, language)

@@ -70,6 +70,10 @@ class RosterArea:
             )
         return path
 
+    def candidates(self) -> Path:
+        """The table of those whom rows in the queue may be. Raises StoreError as `linked` does."""
+        return self.linked().with_name(CANDIDATES)
+
     def checked(self) -> Path:
         """The folder of corrected copies."""
         private_folder(self.folder / CHECKED, self.root)

@@ -24,12 +24,15 @@ from coverage_lib.intake.checks import REASONS
 from coverage_lib.intake.corrections import load_corrections
 from coverage_lib.intake.identified import IdentifiedReader
 from coverage_lib.intake.places import load_places
+from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.pull import corrections_file, memory_limit
 from coverage_lib.intake.retried import with_retried
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.linkage.decisions import decide
 from coverage_lib.linkage.explain import LANGUAGES, reason
 from coverage_lib.linkage.link import Links, link
+from coverage_lib.linkage.reviewed import apply_reviews
+from coverage_lib.linkage.reviews import ReviewLog
 from coverage_lib.linkage.roster_area import CANDIDATES, LINKED, RosterArea
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
@@ -82,13 +85,15 @@ def link_rosters(
     profile: Profile,
     period: Month,
     regions: Regions,
+    key: PseudonymKey,
     progress: Callable[[str], None],
     *,
     access: Access = Access(),  # noqa: B008  frozen
 ) -> RosterAccount:
     """Link all rosters of a month and leave the result in the roster area.
 
-    The register is that of the latest day in the month or before. The same extracts give the same
+    The register is that of the latest day in the month or before. What people decided about pairs
+    (`reviews.py`) counts. The same extracts and decisions give the same
     result. Raises UsageError where the profile names no roster or no register, SourceError where an
     extract cannot be used; the area then stays as it was.
     """
@@ -115,6 +120,8 @@ def link_rosters(
             deaths = _read_deaths(reader, _of(extracts, CLAIMS), progress)
             progress("links")
             links = link(connection.con, _ROWS, _MEMBERS)
+            reviews = ReviewLog(settings.roster, profile.name).read()
+            apply_reviews(connection.con, links, _ROWS, _MEMBERS, reviews, key)
             decisions = decide(connection, links.links, _MEMBERS, day, deaths)
             counts = _write(connection, decisions, links, scratch)
         finally:
@@ -225,7 +232,7 @@ def _write(connection: Backend, decisions: str, links: Links, folder: Path) -> t
     pq.write_table(rows, folder / LINKED)
     con.execute(f"""
         COPY (
-            SELECT candidate.row_id, place_in_row, weight, rule, nik_relation, birth_relation,
+            SELECT candidate.row_id, pair, place_in_row, members, weight, rule, nik_relation, birth_relation,
                 name_relation, place_relation, namesakes, member.*
             FROM {links.candidates} AS candidate JOIN (
                 SELECT nik, min(name) AS name, min(birth_date) AS birth_date,
