@@ -1,7 +1,8 @@
 """Cakupan: coverage of employment social security, from registers to briefings.
 
 The names below are what a notebook uses; everything else is reached through its module:
-`read_measures` for the figures, and for each notebook the module of its parts.
+`read_measures` for the figures, for each notebook the module of its parts, and `review_roster` for
+the queue of uncertain pairs.
 They are imported when first asked for, so that a command that draws nothing starts at once.
 """
 
@@ -9,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from coverage_lib.cli.roster_review import review_roster
     from coverage_lib.marts import read_measures
     from coverage_lib.present.notebooks import briefing as briefing_parts
     from coverage_lib.present.notebooks import claims as claims_parts
@@ -24,6 +26,7 @@ __all__ = [
     "methods_parts",
     "quality_parts",
     "read_measures",
+    "review_roster",
     "village_parts",
 ]
 
@@ -31,6 +34,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "review_roster":
+        return import_module(f"{__name__}.cli.roster_review").review_roster
     if name == "read_measures":
         return import_module(f"{__name__}.marts").read_measures
     return import_module(f"{__name__}.present.notebooks.{name.removesuffix('_parts')}")

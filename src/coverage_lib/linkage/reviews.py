@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
-from coverage_lib.intake.durable import append_line, private_folder
+from coverage_lib.intake.durable import append_line, private_folder, sync_folder
 from coverage_lib.intake.pseudonyms import PseudonymKey
 
 SAME, DIFFERENT, UNSURE = DECISIONS = ("same", "different", "unsure")
@@ -116,8 +117,12 @@ class ReviewLog:
             before = [one for one in self.read() if one.pair == review.pair]
             settles = seen.state == CONFLICT and seen.taken == len(before)
             kept = Review(**{**asdict(review), "settles": settles})
-            entry = {name: value for name, value in asdict(kept).items() if value not in ("", False)}
+            entry = {
+                name: value for name, value in asdict(kept).items() if value not in ("", False)
+            }
             append_line(self.path, json.dumps(entry, ensure_ascii=False, sort_keys=True))
+            if not before:  # it may be the first of all: then the file's name must stay too
+                sync_folder(self.path.parent)
         return kept
 
 
@@ -133,9 +138,10 @@ def _plain(value: object) -> str | None:
 
 
 def _review(line: bytes) -> Review | None:
-    try:
-        entry = json.loads(line)
-        review = Review(**entry) if isinstance(entry, Mapping) else None
-        return review if review and review.decision in DECISIONS and review.day else None
-    except (ValueError, TypeError):
-        return None
+    """The decision of a line; None where it is none, such as one that a crash cut short."""
+    with suppress(ValueError, TypeError):
+        review = Review(**json.loads(line))
+        datetime.fromisoformat(review.at)
+        if review.decision in DECISIONS:
+            return review
+    return None
