@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import termios
 import tty
@@ -34,7 +35,8 @@ ANSWERS = {
     QUIT: ("q", "quit", "selesai"),
 }
 _KEYS = {"s": "same", "d": "different", "u": "unsure", "b": BACK, "q": QUIT, "m": REMARK}
-_ESCAPE, _END_OF_INPUT, _CHUNK = "\x1b", b"\x04", 64
+_END_OF_INPUT, _CHUNK = b"\x04", 64
+_SEQUENCE = re.compile(r"\x1b(\[[0-9;]*[A-Za-z~]|O[A-Za-z])?")  # what arrow and function keys send
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Keys:
             read = os.read(self._terminal, _CHUNK)
             if not read or _END_OF_INPUT in read:
                 raise EOFError
-            self._typed = read.decode(errors="replace").partition(_ESCAPE)[0]
+            self._typed = _SEQUENCE.sub("", read.decode(errors="replace"))
         first, self._typed = self._typed[0], self._typed[1:]
         return first
 

@@ -178,9 +178,9 @@ def _answered(
 
 
 def _meant(desk: ReviewDesk, line: Line) -> Waiting:
-    found = [one for one in desk.queue() if one.pair.key.startswith(line.pair)]
+    found = desk.find(line.pair)
     if len(found) != 1:
-        what = "several pairs begin" if found else "no pair that waits begins"
+        what = "several pairs begin" if found else "no pair of the last link run begins"
         raise UsageError(f"answers, line {line.number}: {what} with that key; see --list.")
     return found[0]
 

@@ -58,6 +58,11 @@ class ReviewDesk:
         """All pairs that wait, as of now."""
         return waiting(self._pairs, self._log.read())
 
+    def find(self, begin: str) -> tuple[Waiting, ...]:
+        """All pairs whose key begins so, decided or not."""
+        keys = [pair.key for pair in self._pairs if pair.key.startswith(begin)]
+        return tuple(self._by_key(key) for key in keys)
+
     def left(self) -> int:
         """How many pairs wait that this reviewer has not been shown yet."""
         return sum(one.pair.key not in self._seen for one in self.queue())
