@@ -83,6 +83,9 @@ bench-indicators: setup $(VENV)/.development ## measure the marts beside three p
 bench-pull: setup $(VENV)/.development ## measure a pull of millions of rows beside a bare copy and pandas
 	@$(BIN)/python -m benchmarks.pull --write docs/performance.md $(BENCH_ARGS)
 
+bench-linkage: setup $(VENV)/.development ## measure how well and how fast a roster is linked to registers of up to 10 million
+	@$(BIN)/python -m benchmarks.linkage --write docs/performance.md $(BENCH_ARGS)
+
 docs: setup ## write the pages made from definitions, dictionary and spec tables
 	@$(BIN)/python tests/documents.py
 

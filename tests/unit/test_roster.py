@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from extracts import (
     PERIOD,
     csv_bytes,
@@ -220,3 +223,27 @@ def test_check_of_what_is_no_roster(project, tmp_path):
     path = write_sheets(tmp_path / "lain.xlsx", {"A": [["X", "Y"], ["1", "2"]]})
     with pytest.raises(SourceError, match=r"lain\.xlsx"):
         roster("check", str(path))
+
+
+def test_purge_takes_what_is_too_old(project):
+    link()
+    linked = area(project) / "linked.parquet"
+    os.utime(linked, (0, 0))
+    result = CliRunner().invoke(cli.app, ["purge", "--older-than", "13m"])
+    assert "data/roster/demo/2025-06/linked.parquet" in result.output
+    assert not linked.exists()
+    assert (area(project) / "candidates.parquet").exists()
+
+
+def test_a_row_that_a_correction_drops_is_no_member(project):
+    entry = {
+        "table": "participants", "file": "kepesertaan.csv", "where": {"source_line": 2}, "drop": True,
+        "reason": "sent by mistake", "who": "Data team", "date": date(2025, 6, 3), "status": "confirmed",
+    }  # fmt: skip
+    (project / "corrections.yml").write_text(yaml.safe_dump([entry]), encoding="utf-8")
+    config = project / "cakupan.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('province = "19"', 'province = "19"\ncorrections = "corrections.yml"'), encoding="utf-8")  # fmt: skip
+    assert "5 rows against 3 memberships" in link()
+    linked = pq.read_table(area(project) / "linked.parquet").to_pylist()
+    assert linked[0]["outcome"] == "not_registered"

@@ -20,6 +20,11 @@ from coverage_lib.demo.write import write_workbook_or_csv
 from coverage_lib.reference.regions import Region, Regions
 
 _PERCENT_TOLERANCE = 0.003
+#: How lists write a name otherwise: titles, old spellings, an initial. The NIK stays what it is.
+_NAME_VARIANTS = """CASE draw("row", 'how written') % 7
+    WHEN 0 THEN name || ', S.Pd' WHEN 1 THEN lower(name) WHEN 2 THEN if(woman, 'Hj. ', 'H. ') || name
+    WHEN 3 THEN replace(replace(name, 'U', 'OE'), 'J', 'DJ') WHEN 4 THEN name || ' S. Sos'
+    WHEN 5 THEN regexp_replace(name, ' ([A-Z])[A-Z]+$', ' \\1.') ELSE 'Drs. ' || name || ', M.Si' END"""
 HEADS_OFFICIALS, COUNCIL, COMMUNITY = "heads_officials", "council", "rt_rw_lkd"
 
 
@@ -260,8 +265,7 @@ def _roster_query(rules: Mapping[str, Any], district: str, as_of: date) -> str:
     )
     SELECT row_number() OVER (ORDER BY "row") AS "NO", place_code AS "KODE DESA", village AS "DESA",
         subdistrict AS "KECAMATAN",
-        CASE WHEN draw("row", 'variant') % 100 >= {rules["name_variant_percent"]} THEN name
-             WHEN draw("row", 'variant') % 2 = 0 THEN name || ', S.Pd' ELSE lower(name) END AS "NAMA",
+        CASE WHEN draw("row", 'variant') % 100 < {rules["name_variant_percent"]} THEN {_NAME_VARIANTS} ELSE name END AS "NAMA",
         CASE
             WHEN NOT registered AND office_group = '{COMMUNITY}' AND draw("row", 'damage') % 100 < {rules["damaged_nik_percent"]}
                 THEN CASE draw("row", 'how') % 3 WHEN 0 THEN ''

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 #: Relations of a pair, each from the strongest down. Those of national ids are in `national_id.py`.
 BIRTH_RELATIONS = ("equal", "near", "unknown", "differs")
-NAME_RELATIONS = ("equal", "similar", "part", "first", "unknown", "differs")
+NAME_RELATIONS = ("equal", "similar", "part", "alike", "first", "unknown", "differs")
 PLACE_RELATIONS = ("village", "district", "province", "other", "unknown")
 
 Relations = Mapping[str, tuple[str, ...]]
@@ -60,8 +60,8 @@ class Comparison:
 class Model:
     """All that the linkage decides by.
 
-    `similar_name` is the Jaro-Winkler similarity of two keys from which names are similar,
-    `near_misses` how many letters may differ then. `most_namesakes`: how many members of the
+    `similar_name` is the Jaro-Winkler similarity of two keys from which names are similar, of at least
+    `fewest_letters` each; from `alike_name` on a human may look. `most_namesakes`: how many members of the
     district may bear a name that is accepted with a birth date and no number: of 18 thousand
     birth dates of working age, one in 18,000 ÷ namesakes is a namesake's by chance. `prior` is the
     share of pairs that come to the ranking and are one person, `least_weight` the match weight (in
@@ -71,6 +71,7 @@ class Model:
     rules: tuple[Rule, ...]
     comparisons: tuple[Comparison, ...]
     similar_name: float = 0.92
+    alike_name: float = 0.85
     fewest_letters: int = 4
     most_namesakes: int = 40
     prior: float = 0.3
@@ -112,7 +113,7 @@ RULES = (
     Rule(
         "nik_nearly",
         False,
-        ({"nik": ("one_slip", "begins", "two_slips"), "birth": ("equal",), "name": ("similar", "part", "first")},
+        ({"nik": ("one_slip", "begins", "two_slips"), "birth": ("equal",), "name": ("similar", "part", "alike", "first")},
          {"nik": ("one_slip", "two_slips"), "name": ("equal", "similar")}),
     ),
     Rule(
@@ -123,7 +124,7 @@ RULES = (
     Rule(
         "birth_date_district_and_similar_name",
         False,
-        ({"nik": _NOT_VETOED, "birth": ("equal",), "name": ("similar", "part", "first"), "place": _NEAR_PLACE},),
+        ({"nik": _NOT_VETOED, "birth": ("equal",), "name": ("similar", "part", "alike", "first"), "place": _NEAR_PLACE},),
     ),
     Rule(
         "name_and_village",
@@ -160,7 +161,8 @@ COMPARISONS = (
             Level({"name": ("equal",), "namesakes": ("few",)}, 0.55, 1e-5),
             Level({"name": ("equal",)}, 0.15, 5e-4),
             Level({"name": ("similar",)}, 0.17, 3e-4),
-            Level({"name": ("part",)}, 0.08, 5e-4),
+            Level({"name": ("part",)}, 0.07, 5e-4),
+            Level({"name": ("alike",)}, 0.01, 2e-3),
             Level({"name": ("first",)}, 0.03, 0.02),
             Level({}, 0.02, 0.979),
         ),

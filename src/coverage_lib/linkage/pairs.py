@@ -167,11 +167,13 @@ def _name_sql(model: Model) -> str:
         f"string_split({sounds_sql(f'{one}.name_clean')}, ' ')" for one in ("row", "member")
     )
     own = [sounds_sql(f"{one}.own_word") for one in ("row", "member")]
+    likeness = "jaro_winkler_similarity(row.name_key, member.name_key)"
     return f"""CASE WHEN row.name_key = '' OR member.name_key = '' THEN '{UNKNOWN}'
         WHEN row.name_key = member.name_key THEN 'equal'
-        WHEN jaro_winkler_similarity(row.name_key, member.name_key) >= {model.similar_name}
+        WHEN {likeness} >= {model.similar_name}
             AND least(len(row.name_key), len(member.name_key)) >= {model.fewest_letters} THEN 'similar'
         WHEN {_words_within(row, member)} OR {_words_within(member, row)} THEN 'part'
+        WHEN {likeness} >= {model.alike_name} THEN 'alike'
         WHEN {own[0]} = {own[1]} THEN 'first'
         ELSE '{DIFFERS}' END"""
 
