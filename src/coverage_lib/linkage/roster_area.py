@@ -3,9 +3,10 @@
     <roster>/<profile>/<month>/linked.parquet       what became of every row of the rosters
     <roster>/<profile>/<month>/candidates.parquet   whom the rows in the queue may be
     <roster>/<profile>/<month>/account.json         counts, of no person
+    <roster>/<profile>/<month>/figures.parquet      measures that passed disclosure control
     <roster>/<profile>/<month>/checked/             corrected copies of rosters
 
-Nothing of it goes into store, marts, briefings or logs; `cakupan purge` removes it by age.
+But for the measures nothing of it goes into store, marts, briefings or logs; `cakupan purge` removes it by age.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from coverage_lib.errors import StoreError
 from coverage_lib.intake.durable import private_folder, replace_text, sync_folder
 from coverage_lib.periods import Month
 
-LINKED, CANDIDATES, ACCOUNT, CHECKED = (
+LINKED, CANDIDATES, ACCOUNT, FIGURES, CHECKED = (
     "linked.parquet",
     "candidates.parquet",
     "account.json",
+    "figures.parquet",
     "checked",
 )
 _WORKING = ".working"
