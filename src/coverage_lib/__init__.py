@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coverage_lib.present.notebooks import coverage as coverage_parts
     from coverage_lib.present.notebooks import methods as methods_parts
     from coverage_lib.present.notebooks import quality as quality_parts
+    from coverage_lib.present.notebooks import roster as roster_parts
     from coverage_lib.present.notebooks import village as village_parts
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "quality_parts",
     "read_measures",
     "review_roster",
+    "roster_parts",
     "village_parts",
 ]
 

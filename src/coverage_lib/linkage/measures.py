@@ -61,9 +61,7 @@ def link_measures(
     return join_rows(blocks)
 
 
-def _rows_by(
-    counted: pd.DataFrame, dimension: str, heading: Heading, version: str
-) -> pd.DataFrame:
+def _rows_by(counted: pd.DataFrame, dimension: str, heading: Heading, version: str) -> pd.DataFrame:
     sums = _sums(counted, dimension)
     return measure_rows(heading, sums.assign(value=sums["rows"].astype("float64")), version)
 
