@@ -116,7 +116,7 @@ def test_persons_are_the_owners_alone_and_nothing_is_left_over(project):
     for path in area(project).glob("*.parquet"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     names = {path.name for path in area(project).iterdir()}
-    assert names == {"linked.parquet", "candidates.parquet", "account.json"}
+    assert names == {"linked.parquet", "candidates.parquet", "account.json", "figures.parquet"}
 
 
 def test_the_same_lists_give_the_same_bytes(project):
