@@ -54,8 +54,8 @@ def test_a_doubtful_row_is_not_covered():
 
 
 def test_a_row_of_an_unknown_village_counts_in_the_province():
-    assert figure(measured(), "roster_rows", region_code="19")["value"] == 6
-    assert figure(measured(), "roster_rows", region_code="19.00")["value"] == 1
+    assert figure(measured(), "roster_rows")["value"] == 6
+    assert figure(measured(), "roster_rows", of="19.00")["value"] == 1
 
 
 def test_categories_and_regions_sum_to_the_total():

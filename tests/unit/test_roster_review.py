@@ -22,6 +22,7 @@ from extracts import PERIOD, member
 from nbclient import NotebookClient
 from rosters import MEMBERS, ROSTER, SECRETS, put_register, put_roster, roster, roster_project
 
+from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.errors import StoreError, UsageError
 from coverage_lib.linkage.reviews import NOT_REVIEWED, Review, ReviewLog, standing_of
 
@@ -267,6 +268,11 @@ def test_answers_from_a_file_and_an_unknown_reviewer(project, tmp_path):
         roster("review", "--answers", str(tmp_path / "tiada.txt"))
     with pytest.raises(UsageError, match="nobody is named as the reviewer"):
         roster("review", answers="same\n", CAKUPAN_REVIEWER="", USER="", LOGNAME="")
+
+
+def test_the_notebook_of_persons_makes_no_briefing():
+    with pytest.raises(UsageError, match="has no parameter 'region'"):
+        check_parameters(NOTEBOOKS / "roster_review.ipynb", {"period": "2025-06", "region": "19"})
 
 
 def test_nothing_was_linked_yet(project):

@@ -83,5 +83,5 @@ def _sums(counted: pd.DataFrame, dimension: str) -> pd.DataFrame:
 
 
 def _steps(weights: pd.Series) -> pd.Series:
-    lower = np.floor(weights.astype("float64") / WEIGHT_STEP) * WEIGHT_STEP
+    lower = weights.astype("float64") // WEIGHT_STEP * WEIGHT_STEP
     return lower.map(lambda low: NO_WEIGHT if np.isnan(low) else f"{int(low):02d}")

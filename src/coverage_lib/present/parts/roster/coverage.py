@@ -29,7 +29,7 @@ _FEWEST_BARS = 2
 
 
 def by_position(releasable: Releasable, language: str) -> Blocks:
-    """A table of outcomes by position; empty without a link run."""
+    """A table of outcomes by position; for the province, else empty."""
     context = open_part(releasable, language)
     positions = [one.category for one in releasable.figures(ROWS, "position")]
     if not positions:

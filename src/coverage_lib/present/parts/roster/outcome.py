@@ -64,7 +64,7 @@ def _sentences(context: PartContext, total: Figure) -> Iterator[list[blocks.Inli
     releasable = context.releasable
     coverage = releasable.figure(COVERAGE)
     yield marked(
-        context, "roster.found", rows=figure_text(total, context.words),
+        context, f"roster.found.{'known' if coverage.is_available else 'withheld'}", rows=figure_text(total, context.words),
         day=as_of_text(total, context.words), coverage=figure_text(coverage, context.words),
     )  # fmt: skip
     uncertain = releasable.figure(ROWS, "outcome", NEEDS_A_LOOK)
