@@ -22,6 +22,7 @@ def keep_roster_figures(area: RosterArea, register_as_of: date, province: str) -
     Raises StoreError where nothing was linked yet, DisclosureError where nothing can be shown safely.
     """
     links = pd.read_parquet(area.linked(), columns=_READ)
+    (area.folder / FIGURES).unlink(missing_ok=True)  # of an earlier run: better none than those
     rows = link_measures(links, str(area.period), register_as_of, province, definitions_version())
     new = area.folder / f".{FIGURES}-{os.getpid()}"
     protect_small_counts(rows).to_parquet(new, index=False)
