@@ -14,6 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import nbformat
 import pyarrow.parquet as pq
@@ -222,6 +223,20 @@ def test_several_reviewers_at_once_lose_nothing(project):
         list(pool.map(decide, range(60)))
     assert sorted(row["pair"] for row in decisions(project)) == sorted(f"pair {n}" for n in range(60))  # fmt: skip
     assert len(ReviewLog(project / "data" / "roster", "demo").read()) == 60
+
+
+def test_of_several_who_settle_at_once_one_does(project):
+    log = ReviewLog(project / "data" / "roster", "demo")
+    for who, decision in (("ani", SAME), ("budi", DIFFERENT)):
+        log.add(Review("p", decision, who, DATES[0]), NOT_REVIEWED)
+    seen, together = standing_of(log.read()), Barrier(8)
+
+    def settle(number: int) -> bool:
+        together.wait()
+        return log.add(Review("p", SAME, f"reviewer {number}", DATES[1]), seen).settles
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(settle, range(8))) == 1
 
 
 def test_a_line_that_was_cut_short_costs_only_itself(project):
