@@ -14,12 +14,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
 
 import nbformat
 import pyarrow.parquet as pq
 import pytest
 from extracts import PERIOD, member
+from filelock import FileLock
 from nbclient import NotebookClient
 from rosters import MEMBERS, ROSTER, SECRETS, put_register, put_roster, roster, roster_project
 
@@ -225,18 +225,15 @@ def test_several_reviewers_at_once_lose_nothing(project):
     assert len(ReviewLog(project / "data" / "roster", "demo").read()) == 60
 
 
-def test_of_several_who_settle_at_once_one_does(project):
+def test_a_decision_waits_while_another_is_written(project):
     log = ReviewLog(project / "data" / "roster", "demo")
-    for who, decision in (("ani", SAME), ("budi", DIFFERENT)):
-        log.add(Review("p", decision, who, DATES[0]), NOT_REVIEWED)
-    seen, together = standing_of(log.read()), Barrier(8)
-
-    def settle(number: int) -> bool:
-        together.wait()
-        return log.add(Review("p", SAME, f"reviewer {number}", DATES[1]), seen).settles
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(settle, range(8))) == 1
+    with ThreadPoolExecutor(1) as pool:
+        with FileLock(log.path.with_name(".reviews.jsonl.lock")):
+            added = pool.submit(log.add, Review("p", SAME, "ani", DATES[0]), NOT_REVIEWED)
+            with pytest.raises(TimeoutError):
+                added.result(timeout=0.3)
+            assert log.read() == ()
+        assert added.result() in log.read()
 
 
 def test_a_line_that_was_cut_short_costs_only_itself(project):
