@@ -34,6 +34,7 @@ from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.receipts import pull_receipt
 from coverage_lib.reference.regions import Region, Regions, load_regions
+from coverage_lib.roster_figures import read_roster_figures
 from coverage_lib.service_points import ServicePoint
 from coverage_lib.suppression.small_counts import protect_small_counts
 from coverage_lib.tables import load_table
@@ -171,15 +172,19 @@ def read_measures(
     """What a notebook starts with: the measures of a region and month, safe to show.
 
     `project` is the folder of cakupan.toml, found from the working folder upwards where it
-    is not given. Raises the user errors of the parts it is made of.
+    is not given. Figures of a link run of rosters are among them where there was one. Raises the user errors of the parts it is made of.
     """
     settings = load_settings(project or find_project(Path.cwd()))
     regions = load_regions(settings.regions)
     month = Month.parse(period)
     mart = open_mart(settings, settings.profile(profile), month, regions)
-    return read_releasable(
+    releasable = read_releasable(
         mart, month, regions.get(region), regions, settings.office, settings.service_points
     )
+    of_rosters = read_roster_figures(RosterArea(settings.roster, profile, month))
+    shown = {releasable.region.code, *(child.code for child in releasable.children)}
+    own = of_rosters[of_rosters["region_code"].isin(shown)]
+    return replace(releasable, rows=join_rows([releasable.rows, own])) if len(own) else releasable
 
 
 def measures_of(inputs: Inputs) -> Measures:

@@ -83,7 +83,7 @@ def test_only_the_library_is_imported_and_every_name_is_there(path):
                 assert {alias.name for alias in node.names} <= set(coverage_lib.__all__)
 
 
-@pytest.mark.parametrize("name", BRIEFINGS)
+@pytest.mark.parametrize("name", [*BRIEFINGS, "roster"])
 def test_a_briefing_shows_its_parts_in_their_order_one_a_cell(name):
     path = FOLDER / f"{name}.ipynb"
     parts = getattr(coverage_lib, f"{name}_parts")

@@ -118,6 +118,7 @@ def test_persons_are_the_owners_alone_and_nothing_is_left_over(project):
     names = {path.name for path in area(project).iterdir()}
     assert names == {
         "linked.parquet", "candidates.parquet", "followed.parquet", "progress.parquet", "account.json",
+        "figures.parquet",
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from coverage_lib.cli.month import month
 from coverage_lib.cli.quarantine import quarantine_app
 from coverage_lib.cli.report import report
 from coverage_lib.cli.roster import roster_app
+from coverage_lib.cli.roster_review import review_roster
 from coverage_lib.cli.sources import sources
 from coverage_lib.cli.store import purge, store_app
 from coverage_lib.errors import CakupanError, on_one_line
@@ -30,6 +31,7 @@ __all__ = [
     "quarantine_app",
     "regions",
     "report",
+    "review_roster",
     "roster_app",
     "sources",
     "store_app",

@@ -69,6 +69,7 @@ def link(
     from coverage_lib.linkage.roster_area import RosterArea
     from coverage_lib.linkage.roster_link import link_rosters
     from coverage_lib.reference.regions import load_regions
+    from coverage_lib.roster_figures import keep_roster_figures
     from coverage_lib.sources.access import Access
 
     month = Month.parse(period)
@@ -80,6 +81,8 @@ def link(
         account = link_rosters(
             settings, chosen, month, load_regions(settings.regions), key, step, access=access
         )
+    area = RosterArea(settings.roster, chosen.name, month)
+    keep_roster_figures(area, account.register_as_of, chosen.province)
     counts = _of_rosters(account.counts, roster)
     _tell_counts(counts, language)
     named = {count.roster for count in counts}
@@ -90,7 +93,6 @@ def link(
                     f"roster: {rows:,} rows of {file} were refused: see `cakupan roster check`"
                 )
             )
-    area = RosterArea(settings.roster, chosen.name, month)
     if explain:
         _tell_some(area.linked(), named, explain, language)
     for before in account.not_followed:

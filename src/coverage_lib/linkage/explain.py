@@ -10,6 +10,7 @@ from typing import Any
 
 from coverage_lib.linkage.decisions import ACTIVE, LAPSED, NEEDS_A_LOOK, NOT_REGISTERED
 from coverage_lib.linkage.model import MODEL
+from coverage_lib.linkage.reviewed import REVIEWED_SAME
 from coverage_lib.yaml_reading import read_yaml
 
 LANGUAGES = ("id", "en")
@@ -21,16 +22,21 @@ def outcome_in_words(outcome: str, language: str) -> str:
 
 def rule_in_words(rule: str, language: str) -> str:
     """What a rule asks for; a number of namesakes in it is left open."""
-    return str(_words()["rule"][rule][language]).format(namesakes="…")
+    return str(_words()["rule"][rule][language]).format(
+        namesakes="…", reviewed_by="…", reviewed_on="…"
+    )
 
 
 def reason(decision: Mapping[str, Any], language: str) -> str:
     """Why a decision was taken, and what it means; parts are separated by `; `."""
     if decision["outcome"] == NOT_REGISTERED:
+        if decision["rule"] is not None:
+            return _said(decision, language, ("rule", decision["rule"]))
         return _said(decision, language, ("nobody", _what_is_there(decision)))
     parts: list[tuple[str, ...]] = [("rule", decision["rule"])]
     if decision["is_certain"]:
-        parts.append(("only",))
+        if decision["rule"] != REVIEWED_SAME:
+            parts.append(("only",))
         if decision["place_relation"] in ("province", "other"):
             parts.append(("moved",))
     elif decision["members"] > 1:

@@ -6,9 +6,10 @@
     <roster>/<profile>/<month>/progress.parquet     how many of each earlier list are registered: counts
     <roster>/<profile>/<month>/account.json         counts, of no person
     <roster>/<profile>/<month>/lists/, passwords/   what `roster lists` makes
+    <roster>/<profile>/<month>/figures.parquet      measures that passed disclosure control
     <roster>/<profile>/<month>/checked/             corrected copies of rosters
 
-Nothing of it goes into store, marts, briefings or logs; `cakupan purge` removes it by age.
+But for the measures nothing of it goes into store, marts, briefings or logs; `cakupan purge` removes it by age.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from coverage_lib.errors import StoreError
 from coverage_lib.intake.durable import private_folder, replace_text, sync_folder
 from coverage_lib.periods import Month
 
-LINKED, CANDIDATES, FOLLOWED, PROGRESS, ACCOUNT, CHECKED = (
-    "linked.parquet", "candidates.parquet", "followed.parquet", "progress.parquet", "account.json", "checked",
+LINKED, CANDIDATES, FOLLOWED, PROGRESS, FIGURES, ACCOUNT, CHECKED = (
+    "linked.parquet", "candidates.parquet", "followed.parquet", "progress.parquet", "figures.parquet", "account.json", "checked",
 )  # fmt: skip
 _WORKING = ".working"
 #: Of the list of `list_month` so many `listed`, and of these `registered_since` by the
@@ -108,6 +109,10 @@ class RosterArea:
         self.linked()
         document: dict[str, Any] = json.loads((self.folder / ACCOUNT).read_text(encoding="utf-8"))
         return document
+
+    def candidates(self) -> Path:
+        """The table of those whom rows in the queue may be. Raises StoreError as `linked` does."""
+        return self.linked().with_name(CANDIDATES)
 
     def checked(self) -> Path:
         """The folder of corrected copies."""

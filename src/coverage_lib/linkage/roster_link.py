@@ -32,6 +32,8 @@ from coverage_lib.linkage.decisions import decide
 from coverage_lib.linkage.explain import LANGUAGES, reason
 from coverage_lib.linkage.link import Links, link
 from coverage_lib.linkage.progress import EarlierList, Follower
+from coverage_lib.linkage.reviewed import apply_reviews
+from coverage_lib.linkage.reviews import ReviewLog
 from coverage_lib.linkage.roster_area import CANDIDATES, FOLLOWED, LINKED, PROGRESS, RosterArea
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
@@ -101,8 +103,9 @@ def link_rosters(
 ) -> RosterAccount:
     """Link all rosters of a month and leave the result in the roster area.
 
-    The register is that of the latest day in the month or before. The same extracts give the same
-    result. Lists of earlier months are followed up. Raises UsageError where the profile names no roster or no register, SourceError where an
+    The register is that of the latest day in the month or before. What people decided about pairs
+    (`reviews.py`) counts. The same extracts and decisions give the same result. Lists of earlier
+    months are followed up. Raises UsageError where the profile names no roster or no register, SourceError where an
     extract cannot be used; the area then stays as it was.
     """
     for name in (ROSTER, REGISTER):
@@ -128,6 +131,8 @@ def link_rosters(
             deaths = _read_deaths(reader, _of(extracts, CLAIMS), progress)
             progress("links")
             links = link(connection.con, _ROWS, _MEMBERS)
+            reviews = ReviewLog(settings.roster, profile.name).read()
+            apply_reviews(connection.con, links, _ROWS, _MEMBERS, reviews, key)
             decisions = decide(connection, links.links, _MEMBERS, day, deaths)
             counts = _write(connection, decisions, links, scratch)
             progress("progress")
@@ -259,7 +264,7 @@ def _write(connection: Backend, decisions: str, links: Links, folder: Path) -> t
     pq.write_table(rows, folder / LINKED)
     con.execute(f"""
         COPY (
-            SELECT candidate.row_id, place_in_row, weight, rule, nik_relation, birth_relation,
+            SELECT candidate.row_id, pair, place_in_row, members, weight, rule, nik_relation, birth_relation,
                 name_relation, place_relation, namesakes, member.*
             FROM {links.candidates} AS candidate JOIN (
                 SELECT nik, min(name) AS name, min(birth_date) AS birth_date,

@@ -62,7 +62,11 @@ def table_of(rows: pd.DataFrame, family: Family) -> tuple[CountTable, dict[str, 
                 if not np.isnan(number)
             }
         known |= {cell for of_row in cells for cell in of_row if _is_known(cell, count)}
-        companions |= {of_row[0] for of_row in cells if of_row[0].category in count.companions}
+        companions |= {
+            of_row[0]
+            for of_row in cells
+            if {of_row[0].category, of_row[0].dimension} & set(count.companions)
+        }
         bundle = "" if name in family.together else name
         periods = own["period"].tolist()
         for of_row, period in zip(cells, periods, strict=True):

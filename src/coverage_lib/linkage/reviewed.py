@@ -1,0 +1,173 @@
+"""What people decided about pairs, laid over what rules and ranking found.
+
+A pair that a human called the same person is certain, one that they called different is none, whatever the
+rules say. Where they contradict one another nothing is changed: the pair stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from coverage_lib.intake.pseudonyms import PseudonymKey
+from coverage_lib.linkage.link import Links
+from coverage_lib.linkage.reviews import (
+    DIFFERENT,
+    NOT_REVIEWED,
+    SAME,
+    Review,
+    pair_key,
+    standings,
+)
+
+#: What stands in the place of a rule where a human decided.
+REVIEWED_SAME, REVIEWED_DIFFERENT = REVIEWED = ("reviewed_same", "reviewed_different")
+_KEYS, _FOUND = "linkage_pair_keys", "linkage_found_pairs"
+_RELATIONS = ("nik_relation", "birth_relation", "name_relation", "place_relation", "namesakes")
+_OF_PAIR = ("weight", "members", *_RELATIONS)
+
+
+def apply_reviews(
+    connection: duckdb.DuckDBPyConnection,
+    links: Links,
+    roster: str,
+    register: str,
+    reviews: Sequence[Review],
+    key: PseudonymKey,
+) -> None:
+    """Change the tables of links and of candidates to what people decided.
+
+    Links get `reviewed_by` and `reviewed_on`, null where nobody decided; candidates get `pair`, their
+    key. A row that is called the same as two members stays open with both.
+    """
+    _keep_keys(connection, links, roster, register, reviews, key)
+    _keep_found(connection, links)
+    _candidates_left(connection, links)
+    connection.execute(f"""
+        ALTER TABLE {links.links} ADD COLUMN reviewed_by VARCHAR;
+        ALTER TABLE {links.links} ADD COLUMN reviewed_on DATE;
+    """)
+    if reviews:
+        _reject(connection, links)
+        _take_next(connection, links)
+        _accept(connection, links)
+        _number_queue(connection, links)
+    connection.execute(f"DROP TABLE {_KEYS}; DROP TABLE {_FOUND}")
+
+
+def _keep_keys(
+    connection: duckdb.DuckDBPyConnection,
+    links: Links,
+    roster: str,
+    register: str,
+    reviews: Sequence[Review],
+    key: PseudonymKey,
+) -> None:
+    """The key of every pair, with what was decided about it. Of several rows of a member the least of each
+    column is their evidence, so that their order does not matter.
+    """
+    certain = f"UNION SELECT row_id, nik FROM {links.links} WHERE is_certain" if reviews else ""
+    rows = connection.execute(f"""
+        WITH pair AS (SELECT row_id, nik FROM {links.candidates} {certain}), member AS (
+            SELECT nik, min(name) AS name, min(birth_date)::DATE AS birth_date,
+                min(village_code) AS village_code
+            FROM {register} WHERE nik IN (SELECT nik FROM pair) GROUP BY nik
+        )
+        SELECT row_id, row.name, nik_as_written, row.birth_date::DATE, row.village_code,
+            nik, member.name, member.birth_date, member.village_code
+        FROM pair JOIN member USING (nik) JOIN (SELECT * EXCLUDE (nik) FROM {roster}) AS row USING (row_id)
+    """).fetchall()
+    decided = standings(reviews)
+    kept = []
+    for row_id, *evidence in rows:
+        pair = pair_key(key, evidence[:4], evidence[4:])
+        standing = decided.get(pair, NOT_REVIEWED)
+        last = standing.decisive if standing.state in (SAME, DIFFERENT) else None
+        kept.append(
+            {
+                "row_id": row_id,
+                "nik": evidence[4],
+                "pair": pair,
+                "state": standing.state,
+                "reviewed_by": last.reviewer if last else None,
+                "reviewed_on": last.day if last else None,
+            }
+        )
+    schema = pa.schema(
+        [("row_id", pa.int64()), ("nik", pa.string()), ("pair", pa.string()), ("state", pa.string()),
+         ("reviewed_by", pa.string()), ("reviewed_on", pa.date32())]
+    )  # fmt: skip
+    connection.register("linkage_keys_told", pa.Table.from_pylist(kept, schema))
+    # A row that is said to be two people contradicts itself.
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {_KEYS} AS
+        SELECT * REPLACE (CASE WHEN state = '{SAME}'
+            AND count(*) FILTER (state = '{SAME}') OVER (PARTITION BY row_id) > 1 THEN 'conflict'
+            ELSE state END AS state) FROM linkage_keys_told
+    """)
+    connection.unregister("linkage_keys_told")
+
+
+def _keep_found(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
+    """All pairs with their relations as they were found."""
+    relations = ", ".join(_RELATIONS)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {_FOUND} AS
+        SELECT row_id, nik, {relations} FROM {links.candidates}
+        UNION SELECT row_id, nik, {relations} FROM {links.links} WHERE is_certain
+    """)
+
+
+def _candidates_left(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {links.candidates} AS
+        SELECT candidate.* REPLACE (
+            row_number() OVER (PARTITION BY row_id ORDER BY weight DESC, nik) AS place_in_row,
+            count(*) OVER (PARTITION BY row_id) AS members), pair
+        FROM {links.candidates} AS candidate JOIN {_KEYS} USING (row_id, nik)
+        WHERE state <> '{DIFFERENT}'
+            AND row_id NOT IN (SELECT row_id FROM {_KEYS} WHERE state = '{SAME}')
+    """)
+
+
+def _reject(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
+    emptied = ", ".join(f"{name} = NULL" for name in _OF_PAIR)
+    connection.execute(f"""
+        UPDATE {links.links} AS link SET rule = '{REVIEWED_DIFFERENT}', is_certain = NULL,
+            place_in_queue = NULL, reviewed_by = told.reviewed_by, reviewed_on = told.reviewed_on,
+            {emptied}, nik = NULL
+        FROM {_KEYS} AS told
+        WHERE told.row_id = link.row_id AND told.nik = link.nik AND told.state = '{DIFFERENT}'
+    """)
+
+
+def _take_next(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
+    """Of a row that is open still, the likeliest member who is left."""
+    taken = ", ".join(f"{name} = next.{name}" for name in ("nik", "rule", *_OF_PAIR))
+    connection.execute(f"""
+        UPDATE {links.links} AS link SET is_certain = false, reviewed_by = NULL, reviewed_on = NULL, {taken}
+        FROM (SELECT * FROM {links.candidates} WHERE place_in_row = 1) AS next
+        WHERE next.row_id = link.row_id AND link.is_certain IS NOT TRUE
+    """)
+
+
+def _accept(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
+    taken = ", ".join(f"{name} = found.{name}" for name in _RELATIONS)
+    connection.execute(f"""
+        UPDATE {links.links} AS link SET nik = found.nik, rule = '{REVIEWED_SAME}', is_certain = true,
+            weight = NULL, members = 1, place_in_queue = NULL,
+            reviewed_by = found.reviewed_by, reviewed_on = found.reviewed_on, {taken}
+        FROM (SELECT * FROM {_FOUND} JOIN {_KEYS} USING (row_id, nik) WHERE state = '{SAME}') AS found
+        WHERE found.row_id = link.row_id
+    """)
+
+
+def _number_queue(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
+    connection.execute(f"""
+        UPDATE {links.links} AS link SET place_in_queue = queue.place
+        FROM (SELECT row_id, row_number() OVER (ORDER BY weight DESC, row_id) AS place
+              FROM {links.links} WHERE NOT is_certain) AS queue
+        WHERE queue.row_id = link.row_id
+    """)

@@ -1,0 +1,1 @@
+"""Rosters against the register: what linking found, and how sure it is."""
