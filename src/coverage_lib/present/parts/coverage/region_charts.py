@@ -161,9 +161,7 @@ def map_figure(
     )
     return blocks.figure(
         identifier,
-        context.say(
-            f"by_region.map_title{suffix}", level=level, day=as_of_text(first, context.words)
-        ),
+        _map_title(context, known, indicator, level),
         map_svg(drawn, polygons | outlines(group.code for group in groups)),
         context.say(f"by_region.alt_map{suffix}", level=level, values=values),
         notes=[basis_of(context, first), *notes],
@@ -175,6 +173,30 @@ def map_figure(
             ],
         ),
     )
+
+
+def _map_title(context: PartContext, known: Sequence[RegionRow], indicator: str, level: str) -> str:
+    """How many regions are in the lowest class and in the highest, with one of each by name."""
+    suffix = "" if indicator == "coverage" else "_participants"
+    shown = [row for row in known if row.figure(indicator).is_available]
+    low = min(shown, key=lambda row: known_value(row.figure(indicator)))
+    high = max(shown, key=lambda row: known_value(row.figure(indicator)))
+    values = {
+        "level": level, "day": as_of_text(low.figure(indicator), context.words),
+        "all": decimal_text(len(shown), context.language),
+    }  # fmt: skip
+    classes = equal_classes([known_value(row.figure(indicator)) for row in shown])
+    if len(classes.limits) <= 2 or len(shown) < 2:
+        return context.say(f"by_region.map_title{suffix}", **values)
+    labels = _class_labels(context, classes)
+    numbers = [classes.number(known_value(row.figure(indicator))) for row in shown]
+    values |= {
+        "low": short_name(low.region, context.words), "high": short_name(high.region, context.words),
+        "low_class": labels[min(numbers)], "high_class": labels[max(numbers)],
+        "low_count": decimal_text(numbers.count(min(numbers)), context.language),
+        "high_count": decimal_text(numbers.count(max(numbers)), context.language),
+    }  # fmt: skip
+    return context.say(f"by_region.map_title_classes{suffix}", **values)
 
 
 def _without_outline(context: PartContext, known: Sequence[RegionRow], indicator: str) -> list[str]:
