@@ -32,7 +32,7 @@ class BarChart:
 
 
 def bar_svg(chart: BarChart) -> str:
-    height = 0.45 + 0.235 * len(chart.bars) + (0.2 if chart.target else 0)
+    height = 0.4 + 0.215 * len(chart.bars) + (0.2 if chart.target else 0)
     return draw_svg(FIGURE_WIDTH_INCHES, max(1.1, height), lambda axes: _paint_bars(axes, chart))
 
 

@@ -1,4 +1,4 @@
-"""Regions two levels down: a map and a table, grouped by the regions between."""
+"""Regions two levels down: a table grouped by the regions between, and a map."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from coverage_lib.present.tables import (
 
 
 def regions_two_levels_down(releasable: Releasable, language: str) -> Blocks:
-    """A map and a table of the grandchildren, grouped by child; empty where there are none."""
+    """A table of the grandchildren, grouped by child, and a map; empty where there are none."""
     context = open_part(releasable, language)
     rows = rows_of(releasable, releasable.grandchildren)
     if not is_anything_known(rows):
@@ -48,13 +48,14 @@ def regions_two_levels_down(releasable: Releasable, language: str) -> Blocks:
     shown: list[Block] = [
         blocks.heading(2, "region-below", context.say("section.region", level=level))
     ]
+    shown.append(_grouped_table(context, rows, level))
     comparable = [row for row in rows if row.is_headline]
     indicator = charted(comparable)
     if indicator is not None:
         groups = [child for child in known_children(releasable) if not child.is_unknown]
         drawn = map_figure(context, "region-below-map", comparable, indicator, level, groups)
         shown += [drawn] if drawn is not None else []
-    return context.show([*shown, _grouped_table(context, rows, level)])
+    return context.show(shown)
 
 
 def _grouped_table(context: PartContext, rows: Sequence[RegionRow], level: str) -> Block:

@@ -19,7 +19,7 @@ from coverage_lib.present.parts.sentences import level_word
 
 
 def regions_ranked(releasable: Releasable, language: str) -> Blocks:
-    """Children from high to low: bars with the target, a map, and a table with all columns.
+    """Children from high to low: bars with the target, a table with all columns, and a map.
 
     Empty for a village and where nothing is known.
     """
@@ -33,7 +33,9 @@ def regions_ranked(releasable: Releasable, language: str) -> Blocks:
     indicator = charted(comparable)
     if indicator is not None:
         shown.append(bars_figure(context, "region-chart", comparable, indicator, level))
+    ordered = ranked(children, indicator or "coverage")
+    shown.append(region_table(context, ordered, with_segments=True))
+    if indicator is not None:
         drawn = map_figure(context, "region-map", comparable, indicator, level)
         shown += [drawn] if drawn is not None else []
-    ordered = ranked(children, indicator or "coverage")
-    return context.show([*shown, region_table(context, ordered, with_segments=True)])
+    return context.show(shown)
