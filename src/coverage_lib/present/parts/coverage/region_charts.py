@@ -25,6 +25,8 @@ from coverage_lib.reference.regions import Region
 
 #: More bars than this are no longer read; the table has the rest.
 MOST_BARS = 25
+#: More regions without an outline than this are counted, not named.
+_MOST_NAMED = 8
 
 
 def region_bars(context: PartContext, rows: Sequence[RegionRow], indicator: str) -> BarChart:
@@ -143,13 +145,16 @@ def map_figure(
     level: str,
     groups: Sequence[Region] = (),
 ) -> Block | None:
-    """The map, or None where no region has an outline or none of those a figure.
+    """The map, or None where most regions have no outline or none of those with one a figure.
 
     `groups` are regions that the rows lie in; they are outlined and named on the map.
     """
     known = [row for row in rows if not row.region.is_unknown]
     polygons = outlines(row.region.code for row in known)
-    if not any(row.figure(indicator).is_available for row in known if row.region.code in polygons):
+    drawable = [row for row in known if row.region.code in polygons]
+    if len(drawable) * 2 < len(known):
+        return None
+    if not any(row.figure(indicator).is_available for row in drawable):
         return None
     named = tuple(Group(group.code, short_name(group, context.words)) for group in groups)
     drawn = replace(region_map(context, known, indicator), groups=named)
@@ -200,9 +205,13 @@ def _map_title(context: PartContext, known: Sequence[RegionRow], indicator: str,
 
 
 def _without_outline(context: PartContext, known: Sequence[RegionRow], indicator: str) -> list[str]:
-    """The regions that the map cannot show, with their figures."""
+    """The regions that the map cannot show, with their figures; of many only the number."""
     words = context.words
     polygons = outlines(row.region.code for row in known)
+    missing = sum(row.region.code not in polygons for row in known)
+    if missing > _MOST_NAMED:
+        count = decimal_text(missing, context.language)
+        return [context.say("by_region.no_polygons", count=count)]
     without = tuple(
         context.say(
             "coverage_notebook.outside_map",
