@@ -14,8 +14,7 @@ from coverage_lib.present.charts.bars import Bar, BarChart, bar_svg
 from coverage_lib.present.charts.trend import Point, TrendChart, TrendLine, trend_svg
 from coverage_lib.present.context import open_part
 from coverage_lib.present.maps import Group, equal_classes, map_svg
-from coverage_lib.present.parts.claims import paid
-from coverage_lib.present.parts.coverage import gap, region_charts, region_rows, trend
+from coverage_lib.present.parts.coverage import pace_charts, region_charts, region_rows, trend
 from coverage_lib.reference.boundaries import outlines
 
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -69,25 +68,11 @@ def test_pace_chart_shows_shrinking_as_negative():
         context.releasable.figure("recent_monthly_pace", "window_months", m)
         for m in ("1", "3", "12")
     ]
-    chart = gap.pace_chart(context, context.releasable.figure("required_monthly_pace"), recent)
+    chart = pace_charts.pace_chart(
+        context, context.releasable.figure("required_monthly_pace"), recent
+    )
     assert chart is not None
     assert [bar.text for bar in chart.bars] == ["2.858", "−2.000", "−667", "−333"]
-
-
-def test_month_chart_hatches_the_month_that_is_not_over():
-    context = context_of(language="en")
-    months = list(context.releasable.figures("claims_amount_idr", "month"))
-    chart = paid.month_chart(context, months)
-    assert chart.last_is_partial
-    assert [bar.name for bar in chart.columns] == ["Jan", "Feb", "Mar", "Apr", "May", "Jun*"]
-    assert [bar.text for bar in chart.columns] == [
-        "1,400.0",
-        "1,300.0",
-        "1,500.0",
-        "1,450.0",
-        "1,310.0",
-        "730.0",
-    ]
 
 
 @pytest.mark.parametrize(

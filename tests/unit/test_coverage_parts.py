@@ -98,7 +98,7 @@ def test_a_glance_names_scope_day_denominator_and_target():
         (parts.participants_by_programme, "provinsi", "full", "JKK has the most participants (30,000), JKP the fewest (12,000)"),
         (parts.worker_groups, "provinsi", "full", "Farmers: 7,500 workers are not yet covered, the most of all groups"),
         (parts.age_and_sex, "provinsi", "full", "Participants aged 15–24 years are 10.00% of all active participants"),
-        (parts.funders_and_sectors, "provinsi", "full", "Most contributions are paid by: Employer, 24,000 participants (80.00%)"),
+        (parts.funders_and_sectors, "provinsi", "full", "Largest sector of employers: Manufacturing, 14,000 participants (46.67%)"),
         (parts.participant_flows, "provinsi", "full", "Active participants fell by 2,000; largest: lapsed through arrears 2,000"),
         (parts.participant_flows, "provinsi", "rising", "Active participants rose by 2,000; largest: new participants 2,500"),
         (parts.participant_flows, "provinsi", "flat", "The number of active participants did not change"),

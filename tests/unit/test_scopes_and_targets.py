@@ -1,4 +1,4 @@
-"""One scope a row, one year a target: what may stand beside what in a briefing."""
+"""One scope a row, one year a target: what may stand beside what in any notebook."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ import pandas as pd
 import pytest
 from builders import make_releasable
 
-from coverage_lib.present.notebooks import briefing as briefing_parts
+from coverage_lib.present.notebooks import briefing, claims, coverage, quality
 from coverage_lib.present.plain import inline_text, plain_text
 
 
 def said(part, releasable, language="id"):
-    """The paragraphs of a part as one text."""
-    shown = part(releasable, language).blocks
-    return " ".join(inline_text(one["children"]) for one in shown if one["kind"] == "paragraph")
+    """The paragraphs and points of a part as one text."""
+    return " ".join(texts(part(releasable, language).blocks))
+
+
+def texts(blocks):
+    for block in blocks:
+        if block["kind"] == "paragraph":
+            yield inline_text(block["children"])
+        for item in block["items"] if block["kind"] == "list" else ():
+            yield from texts(item)
 
 
 def blocks_of(part, releasable, kind, language="id"):
@@ -40,12 +47,12 @@ def test_participants_of_one_scope_never_stand_beside_coverage_of_another():
     shown = with_rows(
         make_releasable(), lambda rows: without(rows, "active_participants", "excl_jakon")
     )
-    (block,) = blocks_of(briefing_parts.key_figures, shown, "key_figures")
+    (block,) = blocks_of(briefing.key_figures, shown, "key_figures")
     active, coverage = block["items"][:2]
     assert active["value"] == "data belum tersedia"
     assert active["detail"] == ["35.000 (termasuk pekerja jasa konstruksi), per 1 Juni 2031"]
     assert coverage["value"] == "30,00\u00a0%"
-    text = said(briefing_parts.summary, shown)
+    text = said(briefing.summary, shown)
     assert "ruang lingkup lain: 35.000 pekerja" in text
     assert "tercatat sebagai peserta aktif" not in text
 
@@ -56,10 +63,10 @@ def test_children_of_another_scope_are_named_and_not_drawn():
         return rows
 
     shown = with_rows(make_releasable(), change)
-    (table,) = blocks_of(briefing_parts.coverage_by_region, shown, "table")
-    assert rows_of(table)[0][0] == "Kabupaten Bangka (lingkup tidak disebutkan)"
+    (table,) = blocks_of(coverage.regions_ranked, shown, "table")
+    assert "Kabupaten Bangka (lingkup tidak disebutkan)" in [row[0] for row in rows_of(table)]
     assert not any("berjumlah sama" in note for note in table["notes"])
-    chart = blocks_of(briefing_parts.coverage_by_region, shown, "figure")[0]
+    chart = blocks_of(coverage.regions_ranked, shown, "figure")[0]
     assert "Belitung" in chart["alt"]
     assert "Bangka 2" not in chart["alt"]
 
@@ -73,10 +80,10 @@ def test_a_target_of_another_year_or_scope_is_not_used(year, scope):
 
     shown = with_rows(make_releasable(), change)
     for part in (
-        briefing_parts.key_figures, briefing_parts.coverage_trend, briefing_parts.coverage_by_region,
+        briefing.key_figures, coverage.coverage_trend, coverage.regions_ranked,
     ):  # fmt: skip
         assert "50,00" not in plain_text(part(shown, "id").blocks)
-    assert "Target 20" not in said(briefing_parts.summary, shown)
+    assert "Target 20" not in said(briefing.summary, shown)
 
 
 def test_a_coverage_just_below_its_target_has_not_reached_it():
@@ -84,7 +91,7 @@ def test_a_coverage_just_below_its_target_has_not_reached_it():
         rows.loc[rows["indicator"] == "coverage_target", "value"] = 60.17
         return rows
 
-    text = said(briefing_parts.summary, with_rows(make_releasable(story="reached"), change))
+    text = said(briefing.summary, with_rows(make_releasable(story="reached"), change))
     assert "belum tercapai, tetapi selisihnya kurang dari satu pekerja" in text
     assert "diperlukan tambahan" not in text
 
@@ -96,20 +103,20 @@ def test_migrants_are_part_of_the_headline():
         return pd.concat([rows, migrants], ignore_index=True)
 
     shown = with_rows(make_releasable(), change)
-    (table,) = blocks_of(briefing_parts.coverage_by_segment, shown, "table")
+    (table,) = blocks_of(coverage.coverage_by_segment, shown, "table")
     assert [row[0] for row in rows_of(table)][2:4] == [
         "Pekerja migran (PMI)", "Jumlah, tanpa jasa konstruksi",
     ]  # fmt: skip
-    (block,) = blocks_of(briefing_parts.key_figures, shown, "key_figures")
+    (block,) = blocks_of(briefing.key_figures, shown, "key_figures")
     assert "24.000 formal + 6.000 informal + 500 pekerja migran" in block["items"][0]["detail"]
-    assert "dan 500 pekerja migran" in said(briefing_parts.summary, shown)
+    assert "dan 500 pekerja migran" in said(briefing.summary, shown)
 
 
 def test_a_pace_of_one_month_says_what_it_was_scaled_from():
     def change(rows):
         return rows[~rows["category"].isin(["3", "12"])]
 
-    text = said(briefing_parts.gap_and_pace, with_rows(make_releasable(), change))
+    text = said(coverage.trajectory, with_rows(make_releasable(), change))
     assert "disetarakan dari perubahan bersih −2.000 dalam 30 hari" in text
 
 
@@ -117,7 +124,9 @@ def test_claims_of_last_year_alone_make_no_table():
     def change(rows):
         return rows[~(rows["unit"].isin(["claims", "idr"]) & (rows["period"] == "2031-06"))]
 
-    assert briefing_parts.claims(with_rows(make_releasable(), change), "id").blocks == ()
+    shown = with_rows(make_releasable(), change)
+    for part in (briefing.claims_in_brief, claims.claims_by_programme):
+        assert part(shown, "id").blocks == ()
 
 
 def test_no_scholarship_at_all_makes_no_tile():
@@ -125,9 +134,7 @@ def test_no_scholarship_at_all_makes_no_tile():
         rows.loc[rows["indicator"].str.startswith("scholarship_"), "value"] = 0.0
         return rows
 
-    (block,) = blocks_of(
-        briefing_parts.key_figures, with_rows(make_releasable(), change), "key_figures"
-    )
+    (block,) = blocks_of(briefing.key_figures, with_rows(make_releasable(), change), "key_figures")
     assert "scholarships" not in [tile["id"] for tile in block["items"]]
 
 
@@ -139,16 +146,16 @@ def test_reconciliation_says_what_it_compared_and_what_it_may_not():
     pairs.loc[1, "finding"] = "suppressed"
     pairs.loc[2, ["finding", "scope"]] = ["scope_differs", "branch_sungai_liat"]
     shown = replace(releasable, reconciliation=pairs)
-    assert said(briefing_parts.reconciliation, shown).startswith("Satu angka publikasi dapat")
-    (table,) = blocks_of(briefing_parts.reconciliation, shown, "table")
-    first, second, third = rows_of(table)
-    assert "lingkup tidak disebutkan" in first[0]
-    assert "hitungan pembanding: dengan jasa konstruksi" in first[4]
-    assert (second[1], second[2]) == ("29,99\u00a0%", "dirahasiakan")
-    assert "kantor cabang Sungai Liat" in third[0]
-    assert "English note" not in third[4]
-    (english,) = blocks_of(briefing_parts.reconciliation, shown, "table", "en")
-    assert "English note" in rows_of(english)[2][4]
+    assert said(quality.reconciliation_in_full, shown).startswith("Satu angka publikasi dapat")
+    (table,) = blocks_of(quality.reconciliation_in_full, shown, "table")
+    branch, compared, hidden = rows_of(table)
+    assert "kantor cabang Sungai Liat" in branch[0]
+    assert "English note" not in branch[4]
+    assert "lingkup tidak disebutkan" in compared[0]
+    assert "hitungan pembanding: dengan jasa konstruksi" in compared[4]
+    assert (hidden[1], hidden[2]) == ("29,99\u00a0%", "dirahasiakan")
+    (english,) = blocks_of(quality.reconciliation_in_full, shown, "table", "en")
+    assert "English note" in rows_of(english)[0][4]
 
 
 def test_a_published_percentage_keeps_its_decimals():
@@ -157,9 +164,7 @@ def test_a_published_percentage_keeps_its_decimals():
         rows.loc[rows["unit"] == "percent", "value"] = 35.0
         return rows
 
-    (block,) = blocks_of(
-        briefing_parts.key_figures, with_rows(make_releasable(), change), "key_figures"
-    )
+    (block,) = blocks_of(briefing.key_figures, with_rows(make_releasable(), change), "key_figures")
     assert block["items"][1]["value"] == "35\u00a0%"
 
 

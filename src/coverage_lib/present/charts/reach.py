@@ -33,7 +33,7 @@ class ReachChart:
 
 def reach_svg(chart: ReachChart) -> str:
     return draw_svg(
-        FIGURE_WIDTH_INCHES, 0.6 + 0.27 * len(chart.groups), lambda axes: _paint(axes, chart)
+        FIGURE_WIDTH_INCHES, 0.55 + 0.235 * len(chart.groups), lambda axes: _paint(axes, chart)
     )
 
 

@@ -62,7 +62,7 @@ class WaterfallChart:
 
 
 def waterfall_svg(chart: WaterfallChart) -> str:
-    return draw_svg(FIGURE_WIDTH_INCHES, 2.7, lambda axes: _paint(axes, chart))
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.0, lambda axes: _paint(axes, chart))
 
 
 def _paint(axes: Axes, chart: WaterfallChart) -> None:

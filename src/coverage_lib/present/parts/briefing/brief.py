@@ -16,7 +16,7 @@ from coverage_lib.present.parts.coverage.region_rows import (
     ranked,
     rows_of_children,
 )
-from coverage_lib.present.parts.coverage.regional import region_table
+from coverage_lib.present.parts.coverage.region_table import region_table
 from coverage_lib.present.parts.coverage.trend import coverage_by_segment, coverage_trend
 from coverage_lib.present.parts.quality.reconciliation import reconciliation_sentences
 from coverage_lib.present.parts.sentences import level_word
@@ -46,10 +46,8 @@ def regions_in_brief(releasable: Releasable, language: str) -> Blocks:
     if indicator is not None and drawn:
         shown.append(bars_figure(context, "region-chart", comparable, indicator, level))
     ordered = ranked(rows, indicator) if indicator is not None else rows
-    table = region_table(context, ordered)
-    if table["kind"] == "table":
-        table = _cut(table, with_bars=not drawn)
-    return context.show([*shown, table])
+    table = region_table(context, ordered, with_segments=False)
+    return context.show([*shown, _cut(table, with_bars=not drawn)])
 
 
 def segments_in_brief(releasable: Releasable, language: str) -> Blocks:

@@ -64,13 +64,17 @@ def _figure(context: PartContext, flows: Flows, chart: BarChart) -> Block:
     values = "; ".join(
         context.say("by_region.alt_value", name=bar.name, value=bar.text) for bar in chart.bars
     )
-    title = context.say("changed.title.hidden")
-    if flows.net.is_available:
-        size = size_text(flows.net, words)
-        title = context.say(f"changed.title.{direction_of(flows.net)}", net=size)
     return blocks.figure(
-        "flow-chart", title,
+        "flow-chart", _title(context, flows),
         bar_svg(chart), context.say("changed.alt", values=values),
         notes=[f"{chart.unit}, {since}. {basis_text(context.releasable, flows.now, words)}"],
         csv=csv_text(("flow", "persons"), [(bar.name, bar.value) for bar in chart.bars]),
     )  # fmt: skip
+
+
+def _title(context: PartContext, flows: Flows) -> str:
+    """The net change; where that is withheld, only what the bars are."""
+    if not flows.net.is_available:
+        return context.say("changed.title.unknown")
+    key = direction_of(flows.net)
+    return context.say(f"changed.title.{key}", net=size_text(flows.net, context.words))

@@ -9,9 +9,8 @@ from coverage_lib.periods import Month
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block, Inline, text
 from coverage_lib.present.blocks import Blocks
-from coverage_lib.present.charts.bars import Bar, ColumnChart, column_svg
 from coverage_lib.present.context import PartContext, joined, marked, open_part
-from coverage_lib.present.formats import decimal_text, month_text, round_half_up, short_month_text
+from coverage_lib.present.formats import round_half_up
 from coverage_lib.present.parts.claims.naming import category_name, largest_of
 from coverage_lib.present.parts.claims.payments import (
     change_on_year,
@@ -27,7 +26,6 @@ from coverage_lib.present.quantities import (
     figure_text,
     known_value,
 )
-from coverage_lib.present.tables import amount_exponent, csv_text
 
 PROGRAMMES = ("JHT", "JKM", "JKK", "JP", "JKP")
 SCHOOL_LEVELS = ("TK", "SD", "SMP", "SMA", "PT")
@@ -36,7 +34,7 @@ _SCHOLARSHIPS = ("scholarship_children", "scholarship_amount_idr")
 
 
 def claims(releasable: Releasable, language: str) -> Blocks:
-    """Claims by programme as a table and by month as a chart.
+    """What was paid, in a sentence and by programme as a table.
 
     Empty where nothing of the current year is known: last year alone is no news.
     """
@@ -70,11 +68,6 @@ def claims(releasable: Releasable, language: str) -> Blocks:
             name_of=lambda name: category_name(context, "programme", name), count_title="claims", notes=notes,
         )
     )  # fmt: skip
-    months = [
-        figure for figure in releasable.figures("claims_amount_idr", "month") if figure.is_available
-    ]
-    if months:
-        shown.append(_month_figure(context, months))
     return context.show(shown)
 
 
@@ -136,56 +129,11 @@ def _largest_sentence(context: PartContext) -> list[Inline]:
     )
 
 
-def month_chart(context: PartContext, months: Sequence[Figure]) -> ColumnChart:
-    """Amounts by month of payment; the last column is hatched where its month is not over."""
-    exponent = amount_exponent(months)
-    partial = last_is_partial(context, months)
-    columns = []
-    for number, figure in enumerate(months, start=1):
-        name = short_month_text(Month.parse(figure.category), context.language)
-        if partial and number == len(months):
-            name = context.say("claims.partial_label", month=name)
-        scaled = round_half_up(known_value(figure)).scaleb(-exponent)
-        shown = decimal_text(scaled, context.language, 1 if exponent else 0)
-        columns.append(Bar(name, float(scaled), shown))
-    return ColumnChart(
-        tuple(columns), context.say(f"claims.unit_{exponent}"), context.language, partial
-    )
-
-
 def last_is_partial(context: PartContext, months: Sequence[Figure]) -> bool:
     """Whether the last month was not over on the date of the figures."""
     until = context.releasable.figure("claims_amount_idr").as_of or months[-1].as_of
     last = Month.parse(months[-1].category)
     return until is not None and last.first_day <= until < last.last_day
-
-
-def _month_figure(context: PartContext, months: Sequence[Figure]) -> Block:
-    words = context.words
-    chart = month_chart(context, months)
-    highest = max(months, key=known_value)
-    month = month_text(Month.parse(highest.category), context.language)
-    key = "claims.chart_title" if len(months) > 1 else "claims.chart_title_one"
-    notes = [_basis(context, months[-1])]
-    if chart.last_is_partial:
-        last = month_text(Month.parse(months[-1].category), context.language)
-        until = context.releasable.figure("claims_amount_idr")
-        shown = until if until.as_of else months[-1]
-        notes.append(
-            "* " + context.say("claims.partial_month", month=last, day=as_of_text(shown, words))
-        )
-    values = "; ".join(
-        context.say(
-            "by_region.alt_value", name=month_text(Month.parse(figure.category), context.language),
-            value=figure_text(figure, words),
-        )
-        for figure in months
-    )  # fmt: skip
-    return blocks.figure(
-        "claims-chart", context.say(key, month=month, amount=figure_text(highest, words)), column_svg(chart),
-        context.say("claims.alt", values=values), notes=notes,
-        csv=csv_text(("month", "claims_amount_idr"), [(one.category, known_value(one)) for one in months]),
-    )  # fmt: skip
 
 
 def scholarships(releasable: Releasable, language: str) -> Blocks:

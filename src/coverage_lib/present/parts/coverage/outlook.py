@@ -19,8 +19,8 @@ from coverage_lib.present.parts.coverage.change import (
     arrivals,
     outlook_sentences,
 )
-from coverage_lib.present.parts.coverage.gap import WINDOWS, pace_chart, pace_figure
 from coverage_lib.present.parts.coverage.movements import LEVEL, Outlook, outlook_of
+from coverage_lib.present.parts.coverage.pace_charts import WINDOWS, pace_chart, pace_figure
 from coverage_lib.present.parts.coverage.region_charts import target_line
 from coverage_lib.present.parts.headline import headline_figure, headline_scope, is_reached
 from coverage_lib.present.parts.sentences import (

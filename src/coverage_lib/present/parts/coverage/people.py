@@ -168,10 +168,10 @@ def _age_title(context: PartContext, ages: Sequence[Figure]) -> str:
 
 
 def funders_and_sectors(releasable: Releasable, language: str) -> Blocks:
-    """Who pays the contributions, and the sectors of the employers; empty where neither is known."""
+    """The sectors of the employers, and who pays the contributions; empty where neither is known."""
     context = open_part(releasable, language)
     shown: list[Block] = []
-    for dimension, name in (("funder", "funder"), ("employer_sector", "sector")):
+    for dimension, name in (("employer_sector", "sector"), ("funder", "funder")):
         figures = sorted(
             (
                 figure

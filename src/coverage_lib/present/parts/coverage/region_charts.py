@@ -25,6 +25,8 @@ from coverage_lib.reference.regions import Region
 
 #: More bars than this are no longer read; the table has the rest.
 MOST_BARS = 25
+#: More regions without an outline than this are counted, not named.
+_MOST_NAMED = 8
 
 
 def region_bars(context: PartContext, rows: Sequence[RegionRow], indicator: str) -> BarChart:
@@ -143,13 +145,16 @@ def map_figure(
     level: str,
     groups: Sequence[Region] = (),
 ) -> Block | None:
-    """The map, or None where no region has an outline or none of those a figure.
+    """The map, or None where most regions have no outline or none of those with one a figure.
 
     `groups` are regions that the rows lie in; they are outlined and named on the map.
     """
     known = [row for row in rows if not row.region.is_unknown]
     polygons = outlines(row.region.code for row in known)
-    if not any(row.figure(indicator).is_available for row in known if row.region.code in polygons):
+    drawable = [row for row in known if row.region.code in polygons]
+    if len(drawable) * 2 < len(known):
+        return None
+    if not any(row.figure(indicator).is_available for row in drawable):
         return None
     named = tuple(Group(group.code, short_name(group, context.words)) for group in groups)
     drawn = replace(region_map(context, known, indicator), groups=named)
@@ -161,9 +166,7 @@ def map_figure(
     )
     return blocks.figure(
         identifier,
-        context.say(
-            f"by_region.map_title{suffix}", level=level, day=as_of_text(first, context.words)
-        ),
+        _map_title(context, known, indicator, level),
         map_svg(drawn, polygons | outlines(group.code for group in groups)),
         context.say(f"by_region.alt_map{suffix}", level=level, values=values),
         notes=[basis_of(context, first), *notes],
@@ -177,10 +180,38 @@ def map_figure(
     )
 
 
+def _map_title(context: PartContext, known: Sequence[RegionRow], indicator: str, level: str) -> str:
+    """How many regions are in the lowest class and in the highest, with one of each by name."""
+    suffix = "" if indicator == "coverage" else "_participants"
+    shown = [row for row in known if row.figure(indicator).is_available]
+    low = min(shown, key=lambda row: known_value(row.figure(indicator)))
+    high = max(shown, key=lambda row: known_value(row.figure(indicator)))
+    values = {
+        "level": level, "day": as_of_text(low.figure(indicator), context.words),
+        "all": decimal_text(len(shown), context.language),
+    }  # fmt: skip
+    classes = equal_classes([known_value(row.figure(indicator)) for row in shown])
+    if len(classes.limits) <= 2 or len(shown) < 2:
+        return context.say(f"by_region.map_title{suffix}", **values)
+    labels = _class_labels(context, classes)
+    numbers = [classes.number(known_value(row.figure(indicator))) for row in shown]
+    values |= {
+        "low": short_name(low.region, context.words), "high": short_name(high.region, context.words),
+        "low_class": labels[min(numbers)], "high_class": labels[max(numbers)],
+        "low_count": decimal_text(numbers.count(min(numbers)), context.language),
+        "high_count": decimal_text(numbers.count(max(numbers)), context.language),
+    }  # fmt: skip
+    return context.say(f"by_region.map_title_classes{suffix}", **values)
+
+
 def _without_outline(context: PartContext, known: Sequence[RegionRow], indicator: str) -> list[str]:
-    """The regions that the map cannot show, with their figures."""
+    """The regions that the map cannot show, with their figures; of many only the number."""
     words = context.words
     polygons = outlines(row.region.code for row in known)
+    missing = sum(row.region.code not in polygons for row in known)
+    if missing > _MOST_NAMED:
+        count = decimal_text(missing, context.language)
+        return [context.say("by_region.no_polygons", count=count)]
     without = tuple(
         context.say(
             "coverage_notebook.outside_map",

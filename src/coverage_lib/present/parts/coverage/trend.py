@@ -158,9 +158,15 @@ def _trend_figure(context: PartContext, indicator: str, points: Sequence[Figure]
 
 
 def _headline(context: PartContext, indicator: str, points: Sequence[Figure]) -> Figure:
-    """The period's own figure, or the last known one where the period has none."""
+    """The period's own figure, or the last known one where the period has none.
+
+    The last one of the headline's scope, if there is any: another scope is another figure.
+    """
     current = headline_figure(context.releasable, indicator)
-    return current if current.is_available else points[-1]
+    if current.is_available:
+        return current
+    own = [point for point in points if point.scope == headline_scope(context.releasable)]
+    return (own or points)[-1]
 
 
 def _trend_title(context: PartContext, indicator: str, headline: Figure) -> str:

@@ -76,34 +76,21 @@ class _Pair:
     qualifier: str
 
 
-def reconciliation(releasable: Releasable, language: str) -> Blocks:
-    """The table of pairs, latest first within an indicator, and the list of sources.
-
-    Empty where nothing was published for the region.
-    """
-    context = open_part(releasable, language)
-    pairs = _pairs(releasable.reconciliation)
-    return _reconciliation(context, pairs, _listed(pairs, releasable.period.year))
-
-
 def reconciliation_in_full(releasable: Releasable, language: str) -> Blocks:
-    """The same with every pair that has a computed side, what differs first.
+    """Every pair that has a computed side, what differs first, and the list of sources.
 
-    Those that nothing can be computed for are counted in the introduction.
+    Those that nothing can be computed for are counted in the introduction. Empty where
+    nothing was published for the region.
     """
     context = open_part(releasable, language)
     pairs = sorted(_pairs(releasable.reconciliation), key=lambda pair: _WEIGHT.get(pair.finding, 0))
     listed = [pair for pair in pairs if pair.finding != "not_computable"]
-    return _reconciliation(context, pairs, listed)
-
-
-def _reconciliation(context: PartContext, pairs: list[_Pair], listed: list[_Pair]) -> Blocks:
     if not pairs:
         return context.show([])
     sources = list(dict.fromkeys(pair.source for pair in listed if pair.source[0]))
     shown: list[Block] = [
         blocks.heading(2, "reconciliation", context.say("section.reconciliation")),
-        blocks.paragraph(_introduction(context, pairs, listed)),
+        blocks.paragraph(_introduction(context, pairs)),
     ]
     if listed:
         shown.append(_table(context, listed, sources))
@@ -127,7 +114,7 @@ def reconciliation_sentences(context: PartContext) -> str:
     pairs = _pairs(context.releasable.reconciliation)
     if not pairs:
         return ""
-    said = [_introduction(context, pairs, pairs)]
+    said = [_introduction(context, pairs)]
     differing = [
         pair for pair in pairs if pair.finding not in (*_AGREEING, *_UNCHECKED) and pair.difference
     ]
@@ -144,24 +131,7 @@ def reconciliation_sentences(context: PartContext) -> str:
     return " ".join(said)
 
 
-def _listed(pairs: list[_Pair], year: int) -> list[_Pair]:
-    """What the table shows: every pair that differs, and of the others this year's totals.
-
-    The rest is counted in the introduction: pairs that nothing can be computed for, and
-    agreeing ones of earlier years or of breakdowns.
-    """
-    return [
-        pair
-        for pair in pairs
-        if pair.finding != "not_computable"
-        and (
-            pair.finding not in _AGREEING
-            or (pair.as_of is not None and pair.as_of.year == year and pair.dimension != "segment")
-        )
-    ]
-
-
-def _introduction(context: PartContext, pairs: list[_Pair], listed: list[_Pair]) -> str:
+def _introduction(context: PartContext, pairs: list[_Pair]) -> str:
     checked = [pair for pair in pairs if pair.finding not in _UNCHECKED]
     agreeing = sum(pair.finding in _AGREEING for pair in checked)
     words, language = context.words, context.language
@@ -173,12 +143,12 @@ def _introduction(context: PartContext, pairs: list[_Pair], listed: list[_Pair])
             agree=decimal_text(agreeing, language),
         )
     ]
-    more = len(checked) - sum(pair.finding not in _UNCHECKED for pair in listed)
     unchecked = len(pairs) - len(checked) if checked else 0
-    for key, number in (("agreeing_more", more), ("not_checked", unchecked)):
-        sentences.append(
-            words.counted(f"reconciliation.{key}", number, count=decimal_text(number, language))
+    sentences.append(
+        words.counted(
+            "reconciliation.not_checked", unchecked, count=decimal_text(unchecked, language)
         )
+    )
     return " ".join(sentence for sentence in sentences if sentence)
 
 
