@@ -1,4 +1,4 @@
-"""Lying bars with their values written on them."""
+"""Bars and columns with their values written on them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,23 @@ class BarChart:
     language: str
 
 
+@dataclass(frozen=True)
+class ColumnChart:
+    """Standing columns over the months; the last may be a month that is not over."""
+
+    columns: tuple[Bar, ...]
+    unit: str
+    language: str
+    last_is_partial: bool
+
+
 def bar_svg(chart: BarChart) -> str:
     height = 0.4 + 0.215 * len(chart.bars) + (0.2 if chart.target else 0)
     return draw_svg(FIGURE_WIDTH_INCHES, max(1.1, height), lambda axes: _paint_bars(axes, chart))
+
+
+def column_svg(chart: ColumnChart) -> str:
+    return draw_svg(FIGURE_WIDTH_INCHES, 2.3, lambda axes: _paint_columns(axes, chart))
 
 
 def _paint_bars(axes: Axes, chart: BarChart) -> None:
@@ -77,3 +91,29 @@ def _label_bar(axes: Axes, place: int, bar: Bar) -> None:
         fontweight="bold" if bar.emphasis else "regular",
         bbox={"boxstyle": "square,pad=0.12", "facecolor": PALETTE.paper, "edgecolor": "none"},
     )  # fmt: skip
+
+
+def _paint_columns(axes: Axes, chart: ColumnChart) -> None:
+    places = list(range(len(chart.columns)))
+    values = [column.value or 0.0 for column in chart.columns]
+    drawn = axes.bar(places, values, width=0.68, color=PALETTE.primary_mid)
+    if chart.last_is_partial and places:
+        drawn[-1].set(
+            facecolor=PALETTE.primary_soft,
+            edgecolor=PALETTE.primary_mid,
+            hatch="////",
+            linewidth=0.8,
+        )
+    axes.set_ylim(0, max([*values, 0.0]) * 1.15 or 1.0)
+    axes.set_xlim(-0.6, max(len(places), 4) - 0.4)
+    for place, column in zip(places, chart.columns, strict=True):
+        axes.annotate(
+            column.text, (place, column.value or 0.0), xytext=(0, 3), textcoords="offset points",
+            ha="center", va="bottom", color=PALETTE.ink if column.value is not None else PALETTE.muted,
+            fontsize=SMALL if len(places) > 8 else None,
+        )  # fmt: skip
+    axes.set_xticks(places, [column.name for column in chart.columns])
+    axes.tick_params(axis="x", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_yticks([])
+    axes.set_title(chart.unit, loc="left", color=PALETTE.muted, fontsize=SMALL)
