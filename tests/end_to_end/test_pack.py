@@ -58,6 +58,15 @@ def test_resume_makes_what_is_missing_or_of_another_state(project: Path) -> None
     config = project / "cakupan.toml"
     config.write_text(config.read_text().replace('id = "Kantor"', 'id = "Kantor Lain"'))
     assert made("19") == ["19"]
+    config.write_text(
+        config.read_text() + '\n[[office.service_points]]\nname = "Kantor Cabang Baru"\n'
+    )
+    assert made("19") == ["19"]
+    roster = project / "data" / "roster" / "demo" / str(PERIOD)
+    roster.mkdir(parents=True)
+    (roster / "figures.parquet").write_bytes(b"of a link run")
+    assert made("19") == ["19"]
+    assert made("19") == []
     make_project(project, persons=2)  # another generation of the store
     write_notebook(project, says="dua")
     assert made("19") == ["19"]
