@@ -157,6 +157,26 @@ def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
     assert seen(project) == {}
 
 
+@pytest.mark.parametrize("what", ["linked anew", "itself was changed"])
+def test_nothing_is_published_where_rosters_or_the_code_changed_meanwhile(
+    project: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def change(event: object) -> None:
+        if made_names([event]) == ["19"]:
+            if what == "linked anew":
+                roster = project / "data" / "roster" / "demo" / str(PERIOD)
+                roster.mkdir(parents=True)
+                (roster / "figures.parquet").write_bytes(b"of a link run")
+            else:
+                monkeypatch.setattr(
+                    "coverage_lib.release.state.version", lambda name: f"new {name}"
+                )
+
+    with pytest.raises(BriefingError, match=what):
+        pack(project, ("19",), listener=change)
+    assert seen(project) == {}
+
+
 def test_a_worker_that_is_killed_costs_nothing_that_was_made(project: Path) -> None:
     """The notebook of one village kills the process that makes it, once."""
     flag = project / "killed"

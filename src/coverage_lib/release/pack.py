@@ -22,6 +22,7 @@ from coverage_lib.release.failures import Failures
 from coverage_lib.release.keys import about_and_key, state_beside_mart
 from coverage_lib.release.making import Outcome, Task, require_made
 from coverage_lib.release.publish import ReportedMonth, held_month
+from coverage_lib.release.state import code_and_libraries
 from coverage_lib.release.workers import IN_PROCESS, Workers, make_all
 from coverage_lib.sources.no_room import why_no_room
 
@@ -191,6 +192,11 @@ def _check_unchanged(settings: Settings, mart: Mart, period: Month, beside: str)
         raise BriefingError(
             f"{period} was pulled anew while its briefings were made, so they would mix two states; "
             "run report again."
+        )
+    if code_and_libraries.__wrapped__() != code_and_libraries():
+        raise BriefingError(
+            f"cakupan itself was changed while the briefings of {period} were made, so they would mix two "
+            "states; run report again."
         )
     if state_beside_mart(settings, mart.account.profile, period) != beside:
         raise BriefingError(
