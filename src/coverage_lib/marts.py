@@ -155,6 +155,8 @@ def read_releasable(
 
 def _rows_of_grandchildren(mart: Mart, period: Month, children: list[Region]) -> pd.DataFrame:
     """Coverage of the regions below the children in total, with persons and eligible workers."""
+    if not children:  # a village: nothing to look for among the rows of all regions
+        return pd.DataFrame(columns=["region_code"])
     rows = pd.read_parquet(
         mart.measures,
         filters=[
@@ -162,6 +164,7 @@ def _rows_of_grandchildren(mart: Mart, period: Month, children: list[Region]) ->
             ("dimension", "==", "total"),
             ("period", "==", str(period)),
         ],
+        use_threads=False,
     )
     parents = rows["region_code"].str.rpartition(".")[0]
     return rows[parents.isin([child.code for child in children])]
