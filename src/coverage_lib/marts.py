@@ -46,7 +46,8 @@ _ROW_GROUP = 2048
 class Mart:
     """The measures of a profile and month, after disclosure control, with what they came from.
 
-    `version` names the code and the rules that computed them, `rules_sha256` the rules alone.
+    `version` names the code and the rules that computed them, and the lists that were followed where
+    there are any; `rules_sha256` the rules alone.
     `held` is the generation that it lies in, which is not removed while this value is held.
     """
 
@@ -76,9 +77,9 @@ def open_mart(
     the first pull, and what `open_tables` and `compute_measures` raise.
     """
     stored = PeriodStore(settings.store, profile.name, period).require_current()
-    version = _code_version(regions)
     progress = RosterArea(settings.roster, profile.name, period).progress()
-    folder = stored.folder / f"mart-{version}{_progress_name(progress)}"
+    version = _code_version(regions) + _progress_name(progress)
+    folder = stored.folder / f"mart-{version}"
     if not (folder / "measures.parquet").is_file():
         days = _registers_in_use(stored, period)
         # A register that is left out as a whole has no days: `compute_measures` does without it.
@@ -154,6 +155,8 @@ def read_releasable(
 
 def _rows_of_grandchildren(mart: Mart, period: Month, children: list[Region]) -> pd.DataFrame:
     """Coverage of the regions below the children in total, with persons and eligible workers."""
+    if not children:  # a village: nothing to look for among the rows of all regions
+        return pd.DataFrame(columns=["region_code"])
     rows = pd.read_parquet(
         mart.measures,
         filters=[
@@ -161,6 +164,7 @@ def _rows_of_grandchildren(mart: Mart, period: Month, children: list[Region]) ->
             ("dimension", "==", "total"),
             ("period", "==", str(period)),
         ],
+        use_threads=False,
     )
     parents = rows["region_code"].str.rpartition(".")[0]
     return rows[parents.isin([child.code for child in children])]
@@ -172,7 +176,8 @@ def read_measures(
     """What a notebook starts with: the measures of a region and month, safe to show.
 
     `project` is the folder of cakupan.toml, found from the working folder upwards where it
-    is not given. Figures of a link run of rosters are among them where there was one. Raises the user errors of the parts it is made of.
+    is not given. Figures of a link run of rosters are among them where there was one. Raises the
+    user errors of the parts it is made of.
     """
     settings = load_settings(project or find_project(Path.cwd()))
     regions = load_regions(settings.regions)
@@ -230,7 +235,7 @@ def _registers_in_use(stored: StoredPeriod, period: Month) -> tuple[date, ...] |
 
 
 def _progress_name(progress: pa.Table) -> str:
-    """What the progress of lists adds to the name of a mart: nothing where no list is followed."""
+    """What the progress of lists adds to the version of a mart: nothing where no list is followed."""
     if not progress.num_rows:
         return ""
     rows = repr(progress.to_pylist()).encode()
@@ -271,5 +276,7 @@ def _code_version(regions: Regions) -> str:
     code = package_sha256(
         "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
     )
-    names = "\n".join(f"{region.code} {region.name}" for region in regions.by_code.values())
+    names = "\n".join(
+        f"{region.code} {region.name} {region.kind}" for region in regions.by_code.values()
+    )
     return hashlib.sha256((code + names).encode()).hexdigest()[:16]

@@ -108,6 +108,11 @@ def _check_number(pattern: str, where: str) -> None:
         used = {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
     except ValueError:
         used = {""}
+    if used <= set(NUMBER_PARTS):
+        try:
+            pattern.format(number="", month="VI", year=2025, region="19")
+        except (ValueError, LookupError):  # {year:x!}, {number:{width}}
+            used = {""}
     if not used <= set(NUMBER_PARTS):
         named = ", ".join(f"{{{part}}}" for part in NUMBER_PARTS)
         raise ConfigError(f"{where}: document_number may hold {named} and nothing else in braces.")

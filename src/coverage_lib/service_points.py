@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from coverage_lib.errors import ConfigError
 from coverage_lib.source_settings import refuse_unknown
 
 _TEXTS = ("name", "address", "contact", "hours")
+#: A code of another form serves nobody, and nobody would see it.
+_CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def _point(entry: Any, where: str) -> ServicePoint:
     if not entry.get("name", "").strip():
         raise ConfigError(f'{where}: name = "…" is missing.')
     regions = entry.get("regions", [])
-    if not isinstance(regions, list) or not all(isinstance(code, str) for code in regions):
+    if not isinstance(regions, list) or not all(
+        isinstance(code, str) and _CODE.fullmatch(code) for code in regions
+    ):
         raise ConfigError(
             f'{where}: regions = ["19.71"] was expected, a list of ministry codes, or no entry.'
         )

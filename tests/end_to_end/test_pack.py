@@ -58,6 +58,15 @@ def test_resume_makes_what_is_missing_or_of_another_state(project: Path) -> None
     config = project / "cakupan.toml"
     config.write_text(config.read_text().replace('id = "Kantor"', 'id = "Kantor Lain"'))
     assert made("19") == ["19"]
+    config.write_text(
+        config.read_text() + '\n[[office.service_points]]\nname = "Kantor Cabang Baru"\n'
+    )
+    assert made("19") == ["19"]
+    roster = project / "data" / "roster" / "demo" / str(PERIOD)
+    roster.mkdir(parents=True)
+    (roster / "figures.parquet").write_bytes(b"of a link run")
+    assert made("19") == ["19"]
+    assert made("19") == []
     make_project(project, persons=2)  # another generation of the store
     write_notebook(project, says="dua")
     assert made("19") == ["19"]
@@ -145,6 +154,26 @@ def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
 
     with pytest.raises(BriefingError, match="pulled anew"):
         pack(project, PLACES, listener=pull_once)
+    assert seen(project) == {}
+
+
+@pytest.mark.parametrize("what", ["linked anew", "itself was changed"])
+def test_nothing_is_published_where_rosters_or_the_code_changed_meanwhile(
+    project: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def change(event: object) -> None:
+        if made_names([event]) == ["19"]:
+            if what == "linked anew":
+                roster = project / "data" / "roster" / "demo" / str(PERIOD)
+                roster.mkdir(parents=True)
+                (roster / "figures.parquet").write_bytes(b"of a link run")
+            else:
+                monkeypatch.setattr(
+                    "coverage_lib.release.state.version", lambda name: f"new {name}"
+                )
+
+    with pytest.raises(BriefingError, match=what):
+        pack(project, ("19",), listener=change)
     assert seen(project) == {}
 
 

@@ -485,3 +485,22 @@ def test_exporters_are_found_by_name(
     text = output if isinstance(output, str) else "".join(pdf_pages(output))
     assert "isi" in text
     assert "rahasia" not in text
+
+
+def test_html_tables_are_sorted_by_size_in_rupiah_and_what_has_no_number_stays_last(
+    browser: Browser,
+) -> None:
+    cells = ["Rp92.6\u00a0billion", "Rp901\u00a0million", "suppressed", "\u2212Rp30\u00a0million"]
+    rows = "".join(f'<tr><td class="ck-end">{cell}</td></tr>' for cell in cells)
+    page = browser.new_page()
+    page.set_content(
+        '<html lang="en"><main><table><thead><tr><th class="ck-end">Amount</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></main></html>"
+    )
+    page.add_script_tag(content=render._template_text("briefing.js"))
+    button = page.get_by_role("button", name="Amount")
+    button.click()
+    assert page.locator("td").all_text_contents() == [cells[3], cells[1], cells[0], cells[2]]
+    button.click()
+    assert page.locator("td").all_text_contents() == [cells[0], cells[1], cells[3], cells[2]]
+    page.close()

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from coverage_lib import cli, errors
 from coverage_lib.cli.application import source_addresses
+from coverage_lib.cli.briefings import forget_secrets
 from coverage_lib.config import load_settings
 
 VERBS = ("demo", "pull", "indicators", "report", "month")
@@ -105,3 +106,16 @@ def test_every_verb_of_a_group_shows_an_example_and_says_what_its_options_are_fo
 def test_purge_shows_an_example_with_its_age() -> None:
     assert "cakupan purge --older-than 13m --dry-run" in shown("purge", "--help")
     assert " purge " in shown("--help")
+
+
+def test_no_kernel_inherits_a_secret_of_any_profile(tmp_path, monkeypatch) -> None:
+    write_config(tmp_path, {"claims": "data/incoming/*"})
+    with (tmp_path / "cakupan.toml").open("a") as file:
+        file.write(
+            '[profiles.warehouse]\nprovince = "19"\nsources = []\n'
+            'engine = {kind = "postgresql", schema = "cakupan", address_env = "WAREHOUSE_URL"}\n'
+        )
+    for name in ("WAREHOUSE_URL", "CAKUPAN_PSEUDONYM_KEY"):
+        monkeypatch.setenv(name, "postgresql://user:secret@host/db")
+    forget_secrets(load_settings(tmp_path))
+    assert "user:secret@" not in repr(dict(os.environ))  # noqa: TID251

@@ -280,6 +280,7 @@ name = "Kantor Dua"
     [
         ("[[office.service_points]]\naddress = 'x'", r"point 1: name = \"…\" is missing"),
         ("[[office.service_points]]\nname = 'x'\nphone = '1'", "phone"),
+        ("[[office.service_points]]\nname = 'x'\nregions = ['1971']", "a list of ministry codes"),
         ("[[office.service_points]]\nname = 'x'\nhours = 8", r"hours = \"…\" must be a text"),
         ("[[office.service_points]]\nname = 'x'\nregions = '19'", r"regions = \[\"19.71\"\]"),
         ("[office.service_points]\nname = 'x'", r"\[\[office.service_points\]\] with name"),

@@ -204,3 +204,16 @@ def test_files_that_readers_hold_open_do_not_change_under_them(tmp_path: Path) -
         publish(tmp_path, a="2")
         assert held.read() == "1"
     assert seen(tmp_path) == {"2025-06/a": "2"}
+
+
+def test_what_hands_have_put_there_stops_no_run_and_stays(tmp_path: Path) -> None:
+    """A link that somebody pointed elsewhere, a copy of a pack beside the packs."""
+    publish(tmp_path, a="1")
+    (tmp_path / ".packs" / str(MONTH) / "1 (copy)").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / str(MONTH)).unlink()
+    (tmp_path / str(MONTH)).symlink_to("elsewhere")
+    publish(tmp_path, b="2")
+    assert seen(tmp_path) == {"2025-06/b": "2"}
+    assert packs(tmp_path) == ["1", "1 (copy)", "2"]
+    assert (tmp_path / "elsewhere").is_dir()

@@ -183,6 +183,9 @@ def test_the_mart_has_the_counts_and_a_part_shows_them(project):
         "neighbourhood_head": 4, "village_institution": 0,
     }  # fmt: skip
     assert village.figures("roster_registered_since", "position") == ()
+    shutil.rmtree(project / "data" / "roster")
+    without = open_mart(settings, profile, month, regions)
+    assert without.version != mart.version, "briefings with and without lists have one key"
 
 
 def test_without_lists_nothing_is_shown(project):

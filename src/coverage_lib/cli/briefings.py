@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverage_lib.cli.application import source_addresses
+from coverage_lib.cli.application import database_address, source_addresses
 from coverage_lib.cli.figures import check_region
 from coverage_lib.cli.pack_progress import PackProgress, times_table
 from coverage_lib.config import Profile, Settings
@@ -106,9 +106,14 @@ def jobs_of(asked: Asked, settings: Settings, regions: Regions) -> list[Job]:
 
 
 def forget_secrets(settings: Settings) -> None:
-    """Take key and addresses out of the environment: the kernels that are started have no use for them."""
+    """Take key and addresses out of the environment: the kernels that are started have no use for them.
+
+    Those of all profiles: the warm process keeps what it is given.
+    """
     os.environ.pop("CAKUPAN_PSEUDONYM_KEY", None)
     source_addresses(settings)
+    for profile in settings.profiles.values():
+        database_address(profile)
 
 
 def run_pack(settings: Settings, jobs: Sequence[Job], mart: Mart, way: Way) -> Pack:

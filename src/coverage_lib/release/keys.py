@@ -10,24 +10,44 @@ from typing import TYPE_CHECKING, Any
 
 from coverage_lib.briefing.manifest import made_from
 from coverage_lib.briefing.plan import Job
-from coverage_lib.office import Office
+from coverage_lib.config import Settings
+from coverage_lib.linkage.roster_area import FIGURES, RosterArea
+from coverage_lib.periods import Month
 from coverage_lib.release.state import code_and_libraries
+from coverage_lib.sources.catalogue import file_sha256
 
 if TYPE_CHECKING:  # see `briefing.manifest`
     from coverage_lib.marts import Mart
 
 
-def briefing_key(job: Job, about: Mapping[str, Any], office: Office) -> str:
+def state_beside_mart(settings: Settings, profile: str, period: Month) -> str:
+    """One hash over what a notebook reads that is neither its parameters nor the mart.
+
+    The office and its service points as cakupan.toml has them, and the figures of the last link run.
+    """
+    figures = RosterArea(settings.roster, profile, period).folder / FIGURES
+    parts = [
+        asdict(settings.office),
+        [asdict(point) for point in settings.service_points],
+        file_sha256(figures) if figures.is_file() else None,
+    ]
+    return _sha256(parts)
+
+
+def briefing_key(job: Job, about: Mapping[str, Any], beside: str) -> str:
     """The hash over notebook, parameters, figures, code, templates, words and libraries.
 
-    `about` is what `made_from` says of the job, `office` what its cover prints.
+    `about` is what `made_from` says of the job, `beside` what `state_beside_mart` does.
     """
-    parts = [about, asdict(office), code_and_libraries(), job.name]
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=repr)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sha256([about, beside, code_and_libraries(), job.name])
 
 
-def about_and_key(job: Job, mart: Mart, office: Office) -> tuple[dict[str, Any], str]:
+def about_and_key(job: Job, mart: Mart, beside: str) -> tuple[dict[str, Any], str]:
     """What the manifest will say of a job, and its key."""
     about = made_from(job, mart)
-    return about, briefing_key(job, about, office)
+    return about, briefing_key(job, about, beside)
+
+
+def _sha256(parts: list[Any]) -> str:
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

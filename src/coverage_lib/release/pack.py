@@ -19,9 +19,10 @@ from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
 from coverage_lib.release.aside import Aside, outputs_are_whole
 from coverage_lib.release.failures import Failures
-from coverage_lib.release.keys import about_and_key
+from coverage_lib.release.keys import about_and_key, state_beside_mart
 from coverage_lib.release.making import Outcome, Task, require_made
 from coverage_lib.release.publish import ReportedMonth, held_month
+from coverage_lib.release.state import code_and_libraries
 from coverage_lib.release.workers import IN_PROCESS, Workers, make_all
 from coverage_lib.sources.no_room import why_no_room
 
@@ -101,8 +102,9 @@ def make_pack(
         aside.clear_half_made()
         if choice.force:
             aside.drop_all()
+        beside = state_beside_mart(settings, mart.account.profile, period)
         tasks = [
-            Task(job, settings.project, aside, failures, *about_and_key(job, mart, settings.office))
+            Task(job, settings.project, aside, failures, *about_and_key(job, mart, beside))
             for job in jobs
         ]
         published = _up_to_date(tasks, earlier, month) if choice.resume else set()
@@ -118,7 +120,7 @@ def make_pack(
         failed = _make(to_make, workers, listener)
         if failed:
             raise pack_error(failed, len(jobs), month.failed)
-        _check_unchanged(settings, mart, period)
+        _check_unchanged(settings, mart, period, beside)
         new = [task for task in tasks if task.job.name not in published]
         if new:
             _publish(month, earlier, new)
@@ -183,11 +185,21 @@ def _tell_of_no_room(period: Month) -> Iterator[None]:
         ) from error
 
 
-def _check_unchanged(settings: Settings, mart: Mart, period: Month) -> None:
-    """Every kernel reads the current generation: all of them must have read the mart's."""
+def _check_unchanged(settings: Settings, mart: Mart, period: Month, beside: str) -> None:
+    """Every kernel reads what is current: all of them must have read the same."""
     stored = PeriodStore(settings.store, mart.account.profile, period).require_current()
     if stored.account.generation != mart.account.generation:
         raise BriefingError(
             f"{period} was pulled anew while its briefings were made, so they would mix two states; "
             "run report again."
+        )
+    if code_and_libraries.__wrapped__() != code_and_libraries():
+        raise BriefingError(
+            f"cakupan itself was changed while the briefings of {period} were made, so they would mix two "
+            "states; run report again."
+        )
+    if state_beside_mart(settings, mart.account.profile, period) != beside:
+        raise BriefingError(
+            f"rosters of {period} were linked anew while its briefings were made, so they would mix two "
+            "states; run report again."
         )

@@ -110,14 +110,19 @@ class ReportedMonth:
         """Keep the pack that readers see and the one before it."""
         if not self.published.is_symlink():
             return
-        current = int(self.published.readlink().name)
+        name = self.published.readlink().name
+        if not name.isdecimal():  # somebody has pointed it elsewhere
+            return
+        current = int(name)
         before = [number for number in self._numbers() if number < current]
         for number in self._numbers():
             if number not in (current, *before[-1:]):
                 shutil.rmtree(self._packs / str(number))
 
     def _numbers(self) -> list[int]:
-        return sorted(int(path.name) for path in self._packs.glob("[0-9]*"))
+        return sorted(
+            int(path.name) for path in self._packs.glob("[0-9]*") if path.name.isdecimal()
+        )
 
 
 @contextmanager

@@ -13,7 +13,17 @@ from coverage_lib.fingerprint import package_sha256
 #: store's generation and in the mart's version, or is the order of work.
 _NO_SAY = frozenset({"cli", "demo", "intake", "kernels", "release", "sources", "__pycache__"})
 #: Besides those that a manifest names anyway.
-_LIBRARIES = ("ipython", "jinja2", "mistune", "nbclient", "nbformat", "numpy", "pyarrow")
+_LIBRARIES = (
+    "babel",
+    "ipykernel",
+    "ipython",
+    "jinja2",
+    "mistune",
+    "nbclient",
+    "nbformat",
+    "numpy",
+    "pyarrow",
+)
 
 
 @cache

@@ -2,16 +2,20 @@
 (function () {
   "use strict";
   var indonesian = document.documentElement.lang === "id";
+  var scales = [[/juta|million/, 1e6], [/miliar|billion/, 1e9], [/triliun|trillion/, 1e12]];
   function amount(text) {
     var plain = indonesian ? text.replace(/\./g, "").replace(",", ".") : text.replace(/,/g, "");
-    var found = plain.replace(/\u2212/g, "-").match(/-?\d+(\.\d+)?/);
-    return found ? parseFloat(found[0]) : null;
+    var found = plain.replace(/\u2212/g, "-").match(/(-(?:Rp)?)?(\d+(\.\d+)?)/);
+    if (!found) return null;
+    var scale = scales.find(function (one) { return one[0].test(text); });
+    return (found[1] ? -1 : 1) * parseFloat(found[2]) * (scale ? scale[1] : 1);
   }
-  function compare(a, b, numeric) {
-    if (!numeric) return a.localeCompare(b, document.documentElement.lang);
+  // What has no number stays last in both directions.
+  function compare(a, b, numeric, sign) {
+    if (!numeric) return sign * a.localeCompare(b, document.documentElement.lang);
     var x = amount(a), y = amount(b);
     if (x === null || y === null) return (x === null) - (y === null);
-    return x - y;
+    return sign * (x - y);
   }
   function movable(table) {
     return Array.from(table.tBodies[0].rows).filter(function (row) {
@@ -25,8 +29,8 @@
     var rows = movable(table);
     var fixed = Array.from(body.rows).filter(function (row) { return !rows.includes(row); });
     rows.sort(function (a, b) {
-      var order = compare(a.cells[index].textContent, b.cells[index].textContent, numeric);
-      return down ? -order : order;
+      var texts = [a.cells[index].textContent, b.cells[index].textContent];
+      return compare(texts[0], texts[1], numeric, down ? -1 : 1);
     });
     rows.concat(fixed).forEach(function (row) { body.appendChild(row); });
     Array.from(head.parentNode.cells).forEach(function (cell) { cell.removeAttribute("aria-sort"); });
