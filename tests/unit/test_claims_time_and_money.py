@@ -92,10 +92,14 @@ def test_before_the_rule_on_jht_it_has_no_term():
         ),
         (
             {"JHT": 5.5, "JKM": 4},
-            "Paying nine claims in ten took 4 working days for JKM (term 3) and"
-            " 5.5 working days for JHT (term 5)",
-            "Untuk membayar sembilan dari sepuluh klaim diperlukan 4 hari kerja untuk JKM (batas 3)"
-            " dan 5,5 hari kerja untuk JHT (batas 5)",
+            (
+                "Paying nine claims in ten took 4 working days for JKM (term 3) and"
+                " 5.5 working days for JHT (term 5)"
+            ),
+            (
+                "Untuk membayar sembilan dari sepuluh klaim diperlukan 4 hari kerja untuk JKM (batas 3)"
+                " dan 5,5 hari kerja untuk JHT (batas 5)"
+            ),
         ),
         (
             {"JHT": 5},
@@ -297,3 +301,50 @@ def test_the_drawings_hold_their_values_as_text():
         texts_of(range_svg(chart))
     )
     assert range_svg(chart) == range_svg(chart)
+
+
+@pytest.mark.parametrize(
+    ("language", "amounts", "same_day", "caption", "heads"),
+    [
+        (
+            "en", True, True, "Children with a scholarship and its amount, by level of education",
+            ["Children 2031", "Amount 2031 (Rp million)", "Children 2030", "Amount 2030 (Rp million)"],
+        ),
+        (
+            "id", False, True, "Anak penerima beasiswa menurut jenjang sekolah",
+            ["Anak 2031", "Anak 2030"],
+        ),
+        (
+            "id", False, False, "Anak penerima beasiswa menurut jenjang sekolah",
+            ["Anak 2031", "Anak 2030 (setahun)"],
+        ),
+        (
+            "en", False, False, "Children with a scholarship, by level of education",
+            ["Children 2031", "Children 2030 (full year)"],
+        ),
+    ],
+)  # fmt: skip
+def test_scholarships_name_a_full_year_and_promise_no_amounts_they_lack(
+    language, amounts, same_day, caption, heads
+):
+    releasable = claims_of()
+    rows = releasable.rows
+    kept = rows[~(rows["indicator"].str.startswith("scholarship_") & (rows["period"] != "2031-06"))]
+    day = date(2030, 6, 17) if same_day else date(2030, 12, 31)
+    earlier = [
+        make_row(
+            name, releasable.region.code, value, unit, period=f"{day:%Y-%m}", dimension=dimension,
+            category=category, as_of=day, scope="all",
+        )
+        for name, value, unit in (
+            ("scholarship_children", 30, "children"), ("scholarship_amount_idr", 90_000_000, "idr"),
+        )
+        for dimension, category in (("total", "total"), ("school_level", "SD"))
+    ]  # fmt: skip
+    frame = pd.DataFrame(earlier, columns=list(COLUMNS)).astype({"as_of": object})
+    releasable = replace(releasable, rows=pd.concat([kept, frame], ignore_index=True))
+    if not amounts:
+        releasable = without(releasable, "scholarship_amount_idr")
+    table = blocks_of(parts.scholarships_paid, releasable, "table", language)[0]
+    assert table["caption"] == caption
+    assert [column["label"] for column in table["columns"]][1:] == heads
