@@ -174,7 +174,28 @@ def test_contributions_say_collection_compliance_arrears_and_who_pays_for_others
         one["id"]: rows_of(one) for one in blocks_of(parts.contributions, claims_of(), "table")
     }
     assert [row[0] for row in tables["arrears-table"]] == ["7–12 months", "13–24 months", "Total"]
-    assert tables["subsidy-table"][0][:2] == ["Village funds", "200"]
+    assert tables["subsidy-table"][0][:2] == ["Village budget", "200"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_said"), [("all", True), ("incl_jakon", False), ("excl_jakon", False)]
+)
+def test_funders_have_the_names_of_the_coverage_notebook_and_their_scope_is_said(scope, is_said):
+    releasable = claims_of()
+    rows = releasable.rows.copy()
+    rows.loc[rows["indicator"].str.startswith("subsidised_"), "scope"] = scope
+    releasable = replace(releasable, rows=rows)
+    for language, included in (
+        ("en", "Construction workers are included here"),
+        ("id", "Di sini termasuk pekerja jasa konstruksi"),
+    ):
+        tables = blocks_of(parts.contributions, releasable, "table", language)
+        table = next(one for one in tables if one["id"] == "subsidy-table")
+        say = open_part(releasable, language).say
+        assert [row[0] for row in rows_of(table)][:2] == [
+            say("coverage_notebook.funder.village_budget"), say("coverage_notebook.funder.csr"),
+        ]  # fmt: skip
+        assert (included in " ".join(table["notes"])) == is_said
 
 
 @pytest.mark.parametrize(

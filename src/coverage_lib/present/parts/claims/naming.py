@@ -28,6 +28,11 @@ def segment_name(context: PartContext, category: str) -> str:
     )  # fmt: skip
 
 
+def funder_name(context: PartContext, category: str) -> str:
+    """The funder as the coverage notebook calls it: one name in both."""
+    return category_name(context, "coverage_notebook.funder", category)
+
+
 def benefit_name(context: PartContext, category: str) -> str:
     """The benefit as the reference data call it; `other` and `unknown` in words."""
     known = load_benefit_types().get(category)
