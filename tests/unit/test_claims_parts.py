@@ -192,6 +192,28 @@ def test_children_are_ranked_by_claims_with_hidden_and_unknown_ones_last():
 
 
 @pytest.mark.parametrize(
+    ("count", "frequency", "is_explained"),
+    [
+        (200, None, True), (200, 14, False), (0, None, False), (None, None, False), (None, 14, False),
+    ],
+)  # fmt: skip
+def test_a_figure_withheld_beside_a_known_count_is_explained(count, frequency, is_explained):
+    releasable = claims_of()
+    rows = releasable.rows.copy()
+    for name, value in (("claims_paid", count), ("claim_frequency", frequency)):
+        chosen = (rows["indicator"] == name) & (rows["region_code"] == releasable.children[1].code)
+        rows.loc[chosen, "value"] = value
+        rows.loc[chosen, "status"] = "suppressed" if value is None else "available"
+    for language, start in (
+        ("en", "Withheld beside a count"), ("id", "Dirahasiakan di samping jumlah"),
+    ):  # fmt: skip
+        (table,) = blocks_of(
+            parts.claims_by_region, replace(releasable, rows=rows), "table", language
+        )
+        assert any(note.startswith(start) for note in table["notes"]) == is_explained
+
+
+@pytest.mark.parametrize(
     ("values", "total", "expected"),
     [
         ((5, 3), 8, 5), ((5, 5), 10, None), ((5, None), 10, None), ((5, None), 9, 5),
