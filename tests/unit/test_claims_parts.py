@@ -115,7 +115,7 @@ def test_programmes_stand_from_much_to_little_with_mean_and_median():
     assert rows_of(programmes)[0][-2:] == ["10.00", "9.00"]
     assert rows_of(programmes)[2][-2:] == ["not applicable"] * 2
     assert programmes["caption"] == (
-        "JHT (old-age savings) took the largest part: Rp5\u00a0billion of Rp7.69\u00a0billion"
+        "JHT (old-age savings) took the largest part: Rp5.0\u00a0billion of Rp7.69\u00a0billion"
     )
     assert [row[0] for row in rows_of(benefits)] == ["Old-age savings", "Scholarship", "Total"]
 

@@ -163,7 +163,7 @@ def test_ages_stand_from_young_to_old_with_hidden_ones_in_words():
 def test_contributions_say_collection_compliance_arrears_and_who_pays_for_others():
     text = said(parts.contributions, claims_of())
     for expected in (
-        "Rp19\u00a0billion of the Rp20\u00a0billion that fell due this year had been collected, or 95.00%",
+        "Rp19.0\u00a0billion of the Rp20.0\u00a0billion that fell due this year had been collected, or 95.00%",
         "Of 100 employers billed for the latest month that fell due, 90 had paid in full (90.00%)",
         "Paid in full and on time: 85.00%.",
         "Arrears stand at Rp50\u00a0million on 12 accounts.",

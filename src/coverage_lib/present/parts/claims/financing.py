@@ -10,7 +10,14 @@ from coverage_lib.present.block_kinds import Block, Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text
-from coverage_lib.present.parts.claims.naming import by_size, category_name, funder_name, largest_of
+from coverage_lib.present.parts.claims.naming import (
+    by_size,
+    category_name,
+    compared_amount,
+    funder_name,
+    largest_of,
+)
+from coverage_lib.present.parts.headline import headline_scope
 from coverage_lib.present.quantities import (
     as_of_text,
     basis_text,
@@ -68,8 +75,8 @@ def _collection_sentences(context: PartContext) -> list[list[Inline]]:
     return [
         marked(
             context, "claims_notebook.contributions.collection", day=as_of_text(rate, words),
-            rate=figure_text(rate, words), due=figure_text(due, words),
-            collected=figure_text(collected, words),
+            rate=figure_text(rate, words), due=compared_amount(context, due),
+            collected=compared_amount(context, collected),
         )
     ]  # fmt: skip
 
@@ -242,7 +249,7 @@ def _subsidy_table(context: PartContext) -> Block | None:
         )
         lines.append(Line(entries, "total" if is_total else "body"))
     notes = [basis_text(releasable, total, words), context.say("claims_notebook.note.subsidy")]
-    if total.scope == "all":
+    if total.scope == "all" and headline_scope(releasable) == "excl_jakon":
         # The coverage notebook counts the same funders without them.
         notes.append(context.say("claims_notebook.note.subsidy_scope"))
     finding = _subsidy_finding(context, persons)
