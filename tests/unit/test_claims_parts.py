@@ -115,7 +115,7 @@ def test_programmes_stand_from_much_to_little_with_mean_and_median():
     assert rows_of(programmes)[0][-2:] == ["10.00", "9.00"]
     assert rows_of(programmes)[2][-2:] == ["not applicable"] * 2
     assert programmes["caption"] == (
-        "JHT (old-age savings) took the largest part: Rp5\u00a0billion of Rp7.69\u00a0billion"
+        "JHT (old-age savings) took the largest part: Rp5.0\u00a0billion of Rp7.69\u00a0billion"
     )
     assert [row[0] for row in rows_of(benefits)] == ["Old-age savings", "Scholarship", "Total"]
 
@@ -189,6 +189,28 @@ def test_children_are_ranked_by_claims_with_hidden_and_unknown_ones_last():
     assert [row["role"] for row in table["rows"]][-2:] == ["unknown", "total"]
     assert table["caption"] == "Claims paid by region: districts"  # a hidden one may have more
     assert ["suppressed"] in [row[1:2] for row in rows_of(table)]
+
+
+@pytest.mark.parametrize(
+    ("count", "frequency", "is_explained"),
+    [
+        (200, None, True), (200, 14, False), (0, None, False), (None, None, False), (None, 14, False),
+    ],
+)  # fmt: skip
+def test_a_figure_withheld_beside_a_known_count_is_explained(count, frequency, is_explained):
+    releasable = claims_of()
+    rows = releasable.rows.copy()
+    for name, value in (("claims_paid", count), ("claim_frequency", frequency)):
+        chosen = (rows["indicator"] == name) & (rows["region_code"] == releasable.children[1].code)
+        rows.loc[chosen, "value"] = value
+        rows.loc[chosen, "status"] = "suppressed" if value is None else "available"
+    for language, start in (
+        ("en", "Withheld beside a count"), ("id", "Dirahasiakan di samping jumlah"),
+    ):  # fmt: skip
+        (table,) = blocks_of(
+            parts.claims_by_region, replace(releasable, rows=rows), "table", language
+        )
+        assert any(note.startswith(start) for note in table["notes"]) == is_explained
 
 
 @pytest.mark.parametrize(

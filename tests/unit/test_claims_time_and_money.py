@@ -83,17 +83,39 @@ def test_before_the_rule_on_jht_it_has_no_term():
 
 
 @pytest.mark.parametrize(
-    ("high", "caption"),
+    ("highs", "english", "indonesian"),
     [
-        (6, "Nine claims in ten were paid within the term for JKM and JKK, but not for JHT"),
-        (5, "Nine claims in ten were paid within the term for JKM, JHT, and JKK"),
+        (
+            {"JHT": 6},
+            "Paying nine in ten JHT claims took 6 working days; the term is 5",
+            "Untuk membayar sembilan dari sepuluh klaim JHT diperlukan 6 hari kerja; batasnya 5",
+        ),
+        (
+            {"JHT": 5.5, "JKM": 4},
+            (
+                "Paying nine claims in ten took 4 working days for JKM (term 3) and"
+                " 5.5 working days for JHT (term 5)"
+            ),
+            (
+                "Untuk membayar sembilan dari sepuluh klaim diperlukan 4 hari kerja untuk JKM (batas 3)"
+                " dan 5,5 hari kerja untuk JHT (batas 5)"
+            ),
+        ),
+        (
+            {"JHT": 5},
+            "Nine claims in ten were paid within the term for JKM, JHT, and JKK",
+            "Sembilan dari sepuluh klaim dibayar dalam batas waktu pada JKM, JHT, dan JKK",
+        ),
     ],
 )
-def test_the_finding_about_time_names_who_keeps_the_term(high, caption):
-    releasable = changed(claims_of(), "payment_days_p90", high, "programme", "JHT")
-    (figure,) = blocks_of(parts.timeliness, releasable, "figure")
-    assert figure["caption"] == caption
-    assert "JHT (old-age savings) 3–" in figure["alt"]
+def test_the_finding_about_time_holds_days_against_the_term(highs, english, indonesian):
+    releasable = claims_of()
+    for programme, high in highs.items():
+        releasable = changed(releasable, "payment_days_p90", high, "programme", programme)
+    for language, caption in (("en", english), ("id", indonesian)):
+        (figure,) = blocks_of(parts.timeliness, releasable, "figure", language)
+        assert figure["caption"] == caption
+        assert "JHT" in figure["alt"]
 
 
 def test_timeliness_says_share_bound_and_days():
@@ -141,7 +163,7 @@ def test_ages_stand_from_young_to_old_with_hidden_ones_in_words():
 def test_contributions_say_collection_compliance_arrears_and_who_pays_for_others():
     text = said(parts.contributions, claims_of())
     for expected in (
-        "Rp19\u00a0billion of the Rp20\u00a0billion that fell due this year had been collected, or 95.00%",
+        "Rp19.0\u00a0billion of the Rp20.0\u00a0billion that fell due this year had been collected, or 95.00%",
         "Of 100 employers billed for the latest month that fell due, 90 had paid in full (90.00%)",
         "Paid in full and on time: 85.00%.",
         "Arrears stand at Rp50\u00a0million on 12 accounts.",
@@ -152,7 +174,28 @@ def test_contributions_say_collection_compliance_arrears_and_who_pays_for_others
         one["id"]: rows_of(one) for one in blocks_of(parts.contributions, claims_of(), "table")
     }
     assert [row[0] for row in tables["arrears-table"]] == ["7–12 months", "13–24 months", "Total"]
-    assert tables["subsidy-table"][0][:2] == ["Village funds", "200"]
+    assert tables["subsidy-table"][0][:2] == ["Village budget", "200"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_said"), [("all", True), ("incl_jakon", False), ("excl_jakon", False)]
+)
+def test_funders_have_the_names_of_the_coverage_notebook_and_their_scope_is_said(scope, is_said):
+    releasable = claims_of()
+    rows = releasable.rows.copy()
+    rows.loc[rows["indicator"].str.startswith("subsidised_"), "scope"] = scope
+    releasable = replace(releasable, rows=rows)
+    for language, included in (
+        ("en", "Construction workers are included here"),
+        ("id", "Di sini termasuk pekerja jasa konstruksi"),
+    ):
+        tables = blocks_of(parts.contributions, releasable, "table", language)
+        table = next(one for one in tables if one["id"] == "subsidy-table")
+        say = open_part(releasable, language).say
+        assert [row[0] for row in rows_of(table)][:2] == [
+            say("coverage_notebook.funder.village_budget"), say("coverage_notebook.funder.csr"),
+        ]  # fmt: skip
+        assert (included in " ".join(table["notes"])) == is_said
 
 
 @pytest.mark.parametrize(
@@ -249,7 +292,7 @@ def test_few_known_times_are_a_table_and_not_a_chart_of_words():
         ["3", "suppressed", "suppressed"], ["5", "3", "6"], ["7", "suppressed", "suppressed"],
         ["not applicable", "2", "9"], ["not applicable", "3", "6"],
     ]  # fmt: skip
-    assert table["caption"] == "Nine claims in ten took longer than the term for JHT"
+    assert table["caption"] == ("Paying nine in ten JHT claims took 6 working days; the term is 5")
 
 
 def test_programmes_are_ranked_by_claims_where_an_amount_is_hidden():
@@ -279,3 +322,50 @@ def test_the_drawings_hold_their_values_as_text():
         texts_of(range_svg(chart))
     )
     assert range_svg(chart) == range_svg(chart)
+
+
+@pytest.mark.parametrize(
+    ("language", "amounts", "same_day", "caption", "heads"),
+    [
+        (
+            "en", True, True, "Children with a scholarship and its amount, by level of education",
+            ["Children 2031", "Amount 2031 (Rp million)", "Children 2030", "Amount 2030 (Rp million)"],
+        ),
+        (
+            "id", False, True, "Anak penerima beasiswa menurut jenjang sekolah",
+            ["Anak 2031", "Anak 2030"],
+        ),
+        (
+            "id", False, False, "Anak penerima beasiswa menurut jenjang sekolah",
+            ["Anak 2031", "Anak 2030 (setahun)"],
+        ),
+        (
+            "en", False, False, "Children with a scholarship, by level of education",
+            ["Children 2031", "Children 2030 (full year)"],
+        ),
+    ],
+)  # fmt: skip
+def test_scholarships_name_a_full_year_and_promise_no_amounts_they_lack(
+    language, amounts, same_day, caption, heads
+):
+    releasable = claims_of()
+    rows = releasable.rows
+    kept = rows[~(rows["indicator"].str.startswith("scholarship_") & (rows["period"] != "2031-06"))]
+    day = date(2030, 6, 17) if same_day else date(2030, 12, 31)
+    earlier = [
+        make_row(
+            name, releasable.region.code, value, unit, period=f"{day:%Y-%m}", dimension=dimension,
+            category=category, as_of=day, scope="all",
+        )
+        for name, value, unit in (
+            ("scholarship_children", 30, "children"), ("scholarship_amount_idr", 90_000_000, "idr"),
+        )
+        for dimension, category in (("total", "total"), ("school_level", "SD"))
+    ]  # fmt: skip
+    frame = pd.DataFrame(earlier, columns=list(COLUMNS)).astype({"as_of": object})
+    releasable = replace(releasable, rows=pd.concat([kept, frame], ignore_index=True))
+    if not amounts:
+        releasable = without(releasable, "scholarship_amount_idr")
+    table = blocks_of(parts.scholarships_paid, releasable, "table", language)[0]
+    assert table["caption"] == caption
+    assert [column["label"] for column in table["columns"]][1:] == heads

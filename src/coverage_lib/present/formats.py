@@ -70,11 +70,11 @@ def rupiah_text(value: Number, language: str) -> str:
     return (MINUS if round_half_up(value) < 0 else "") + "Rp" + text
 
 
-def short_rupiah_text(value: Number, language: str) -> str:
+def short_rupiah_text(value: Number, language: str, *, least_places: int = 0) -> str:
     """Rupiah for reading aloud: `Rp45,6 miliar`, `Rp1,25 miliar`, `Rp750 juta`.
 
-    Two decimals below ten, one from ten on, zeros at the end dropped; below one million
-    whole rupiah.
+    Two decimals below ten, one from ten on, zeros at the end dropped down to `least_places`,
+    which may be 1; below one million whole rupiah.
     """
     exact = abs(round_half_up(value))
     sign = MINUS if round_half_up(value) < 0 else ""
@@ -85,7 +85,7 @@ def short_rupiah_text(value: Number, language: str) -> str:
             continue
         if exact < 10**6:
             break
-        places = max(0, -int(rounded.normalize().as_tuple().exponent))
+        places = max(least_places, -int(rounded.normalize().as_tuple().exponent))
         number = decimal_text(rounded, language, places)
         return sign + words(language).say(f"number.{name}", value=number)
     return rupiah_text(value, language)

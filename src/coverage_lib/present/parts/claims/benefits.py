@@ -14,6 +14,7 @@ from coverage_lib.present.parts.claims.naming import (
     benefit_name,
     by_payment,
     category_name,
+    compared_amount,
     largest_of,
     segment_name,
 )
@@ -132,7 +133,7 @@ def _largest(context: PartContext, dimension: str, name_of: Callable[[str], str]
         return context.say(f"claims_notebook.title.{dimension}_plain")
     return context.say(
         f"claims_notebook.title.{dimension}", name=name_of(largest.category),
-        amount=figure_text(largest, context.words), total=figure_text(total, context.words),
+        amount=compared_amount(context, largest), total=compared_amount(context, total),
     )  # fmt: skip
 
 

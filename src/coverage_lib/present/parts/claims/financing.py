@@ -10,7 +10,14 @@ from coverage_lib.present.block_kinds import Block, Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, joined, marked, open_part
 from coverage_lib.present.formats import decimal_text
-from coverage_lib.present.parts.claims.naming import by_size, category_name, largest_of, own_name
+from coverage_lib.present.parts.claims.naming import (
+    by_size,
+    category_name,
+    compared_amount,
+    funder_name,
+    largest_of,
+)
+from coverage_lib.present.parts.headline import headline_scope
 from coverage_lib.present.quantities import (
     as_of_text,
     basis_text,
@@ -68,8 +75,8 @@ def _collection_sentences(context: PartContext) -> list[list[Inline]]:
     return [
         marked(
             context, "claims_notebook.contributions.collection", day=as_of_text(rate, words),
-            rate=figure_text(rate, words), due=figure_text(due, words),
-            collected=figure_text(collected, words),
+            rate=figure_text(rate, words), due=compared_amount(context, due),
+            collected=compared_amount(context, collected),
         )
     ]  # fmt: skip
 
@@ -223,7 +230,7 @@ def _subsidy_table(context: PartContext) -> Block | None:
     total = releasable.figure("subsidised_participants")
     if not persons or (total.is_available and known_value(total) == 0):
         return None
-    rows = [("funder", one, own_name(context, "funder", one)) for one in by_size(persons)]
+    rows = [("funder", one, funder_name(context, one)) for one in by_size(persons)]
     rows.append(("total", "total", context.say("total.all")))
     full = max((known_value(one) for one in persons if one.is_available), default=0.0)
     columns = [
@@ -241,10 +248,12 @@ def _subsidy_table(context: PartContext) -> Block | None:
             figure_entry(releasable.figure("subsidised_months", dimension, category), words),
         )
         lines.append(Line(entries, "total" if is_total else "body"))
-    return make_table(
-        "subsidy-table", _subsidy_finding(context, persons), columns, lines,
-        notes=[basis_text(releasable, total, words), context.say("claims_notebook.note.subsidy")],
-    )  # fmt: skip
+    notes = [basis_text(releasable, total, words), context.say("claims_notebook.note.subsidy")]
+    if total.scope == "all" and headline_scope(releasable) == "excl_jakon":
+        # The coverage notebook counts the same funders without them.
+        notes.append(context.say("claims_notebook.note.subsidy_scope"))
+    finding = _subsidy_finding(context, persons)
+    return make_table("subsidy-table", finding, columns, lines, notes=[" ".join(notes)])
 
 
 def _subsidy_finding(context: PartContext, persons: Sequence[Figure]) -> str:
@@ -252,6 +261,6 @@ def _subsidy_finding(context: PartContext, persons: Sequence[Figure]) -> str:
     if largest is None or len(persons) < 2:
         return context.say("claims_notebook.title.subsidy_plain")
     return context.say(
-        "claims_notebook.title.subsidy", funder=own_name(context, "funder", largest.category),
+        "claims_notebook.title.subsidy", funder=funder_name(context, largest.category),
         persons=counted_text(largest, context.words),
     )  # fmt: skip

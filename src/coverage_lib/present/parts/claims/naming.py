@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present.context import PartContext
-from coverage_lib.present.quantities import known_value
+from coverage_lib.present.formats import short_rupiah_text
+from coverage_lib.present.quantities import known_value, of_figures
 from coverage_lib.reference.benefit_types import load_benefit_types
 
 
@@ -28,10 +29,21 @@ def segment_name(context: PartContext, category: str) -> str:
     )  # fmt: skip
 
 
+def funder_name(context: PartContext, category: str) -> str:
+    """The funder as the coverage notebook calls it: one name in both."""
+    return category_name(context, "coverage_notebook.funder", category)
+
+
 def benefit_name(context: PartContext, category: str) -> str:
     """The benefit as the reference data call it; `other` and `unknown` in words."""
     known = load_benefit_types().get(category)
     return known.title[context.language] if known else own_name(context, "benefit", category)
+
+
+def compared_amount(context: PartContext, figure: Figure) -> str:
+    """An available amount beside another in one sentence: `Rp90,0 miliar` of `Rp92,6 miliar`."""
+    shown = short_rupiah_text(known_value(figure), context.language, least_places=1)
+    return of_figures(context.say(f"qualifier.{figure.qualifier}", value=shown), figure)
 
 
 def by_size(figures: Sequence[Figure]) -> tuple[str, ...]:

@@ -172,12 +172,16 @@ def scholarships(releasable: Releasable, language: str) -> Blocks:
 def _scholarship_table(
     context: PartContext, group: str, title: str, order: Sequence[str], notes: Sequence[str]
 ) -> Block:
+    """The caption promises amounts only where the table has any: most levels are given none."""
     first = "level" if group == "school_level" else "programme"
-    return payment_table(
-        context, f"scholarship-{first}", context.say(f"scholarships.{title}"), first, group,
+    table = payment_table(
+        context, f"scholarship-{first}", context.say(f"claims_notebook.scholarships.{title}"), first, group,
         known_categories(context, _SCHOLARSHIPS, group, order), _SCHOLARSHIPS,
         name_of=lambda name: category_name(context, group, name), count_title="children", notes=notes,
     )  # fmt: skip
+    if any(column["key"].startswith(_SCHOLARSHIPS[1]) for column in table["columns"]):
+        table["caption"] = context.say(f"scholarships.{title}")
+    return table
 
 
 def _scholarship_sentence(context: PartContext, children: Figure, amount: Figure) -> list[Inline]:

@@ -32,12 +32,17 @@ from coverage_lib.present.tables import (
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of payments: the period whose rows hold it, its year, and its dates in words."""
+    """A stretch of payments: the period whose rows hold it, its year, and its dates in words.
+
+    `head` is the year as columns name it: a full year beside part of another says so there.
+    """
 
     key: str
     period: Month
     year: str
     note: str
+    is_full: bool
+    head: str
 
 
 def spans(context: PartContext, indicator: str) -> tuple[Span, ...]:
@@ -57,15 +62,22 @@ def spans(context: PartContext, indicator: str) -> tuple[Span, ...]:
         as_of = latest_day(context, (indicator,), period)
         if as_of is None or (key == "year" and len(found) > 1):
             continue
-        if (as_of.month, as_of.day) == (12, 31):
+        is_full = (as_of.month, as_of.day) == (12, 31)
+        if is_full:
             held = context.say("span.full_year")
         else:
             held = context.say("span.year_to_date", day=day_text(as_of, context.language))
         year = str(as_of.year)
         if year not in {span.year for span in found}:
             note = context.say("span.note", year=year, span=held)
-            found.append(Span(key, period, year, note))
-    return tuple(found)
+            found.append(Span(key, period, year, note, is_full, year))
+    if all(span.is_full for span in found):
+        return tuple(found)
+    return tuple(_named_as_full(context, span) if span.is_full else span for span in found)
+
+
+def _named_as_full(context: PartContext, span: Span) -> Span:
+    return replace(span, head=context.say("claims_notebook.column.full_year", year=span.year))
 
 
 def latest_day(context: PartContext, indicators: tuple[str, ...], period: Month) -> date | None:
@@ -158,7 +170,7 @@ def _span_columns(
             for figure in figures
         ]
         is_drawn = with_bars and is_now and not counted
-        title, width = context.say(key, year=span.year), 1.8 if is_drawn else 1.2
+        title, width = context.say(key, year=span.head), 1.8 if is_drawn else 1.2
         column = number_column(f"{indicator}_{span.key}", title, width)
         found.append((column, _with_bars(entries, figures) if is_drawn else entries))
     return found

@@ -114,16 +114,29 @@ def _table(context: PartContext, children: tuple[Region, ...], kept: list[str]) 
         lines.append(Line(tuple(entries), role))
     return make_table(
         "region-table", _finding(context, children), columns, lines,
-        notes=_notes(context, kept), codes=[one.code for one in everyone],
+        notes=_notes(context, children, kept), codes=[one.code for one in everyone],
     )  # fmt: skip
 
 
-def _notes(context: PartContext, kept: list[str]) -> list[str]:
+def _notes(context: PartContext, children: tuple[Region, ...], kept: list[str]) -> list[str]:
     count = context.releasable.figure("claims_paid")
     notes = [basis_text(context.releasable, count, context.words)] if count.is_available else []
     if "claim_frequency" in kept:
         notes.append(context.say("claims_notebook.note.ranking"))
+    if any(_is_hidden_beside_its_count(context.releasable, child, kept) for child in children):
+        notes.append(context.say("claims_notebook.note.withheld_beside_count"))
     return notes
+
+
+def _is_hidden_beside_its_count(releasable: Releasable, child: Region, kept: list[str]) -> bool:
+    """Whether something of a region is withheld for the sake of others: its own count is shown.
+
+    A count of nothing hides nothing, and the unknown region is no place that a reader looks up.
+    """
+    count = _figure(releasable, child, "claims_paid")
+    if child.is_unknown or not count.is_available or known_value(count) == 0:
+        return False
+    return any(_figure(releasable, child, name).status == "suppressed" for name in kept)
 
 
 def _finding(context: PartContext, children: tuple[Region, ...]) -> str:

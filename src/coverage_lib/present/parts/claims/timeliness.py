@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
@@ -180,22 +180,45 @@ def _alt(context: PartContext, one: Range) -> str:
 
 
 def _finding(context: PartContext, terms: Mapping[str, int]) -> str:
-    """In which programmes nine claims in ten keep the term, and in which they do not."""
+    """In how many days nine claims in ten were paid where that is more than the term.
+
+    Not that nine in ten were late: most of them may still have been in time. Where none is
+    above its term, that is said of all programmes that are known.
+    """
     kept: list[str] = []
-    late: list[str] = []
+    late: list[Figure] = []
     for programme in programmes_by_term(terms):
         high = context.releasable.figure(_DAYS[1], "programme", programme)
-        if programme in terms and high.is_available:
-            (kept if known_value(high) <= terms[programme] else late).append(programme)
-    values = {
-        "kept": context.words.listing(tuple(kept)),
-        "late": context.words.listing(tuple(late)),
-    }
-    which = {
-        (True, True): "timeliness", (True, False): "timeliness_kept",
-        (False, True): "timeliness_late", (False, False): "timeliness_plain",
-    }[bool(kept), bool(late)]  # fmt: skip
-    return context.say(f"claims_notebook.title.{which}", **values)
+        if programme not in terms or not high.is_available:
+            continue
+        if known_value(high) <= terms[programme]:
+            kept.append(programme)
+        else:
+            late.append(high)
+    if late:
+        return _late_finding(context, terms, late)
+    if kept:
+        return context.say(
+            "claims_notebook.title.timeliness_kept", programmes=context.words.listing(tuple(kept))
+        )
+    return context.say("claims_notebook.title.timeliness_plain")
+
+
+def _late_finding(context: PartContext, terms: Mapping[str, int], late: Sequence[Figure]) -> str:
+    """The days of each programme that is above its term, against that term."""
+    which = "title.timeliness_late" if len(late) == 1 else "timeliness.late_part"
+    said = tuple(
+        context.say(
+            f"claims_notebook.{which}", programme=one.category,
+            days=counted_text(one, context.words),
+            term=decimal_text(terms[one.category], context.language),
+        )
+        for one in late
+    )  # fmt: skip
+    if len(said) == 1:
+        return said[0]
+    programmes = context.words.listing(said)
+    return context.say("claims_notebook.title.timeliness_several_late", programmes=programmes)
 
 
 def _days_table(context: PartContext, law: rules.RuleValue) -> Block:
