@@ -102,7 +102,8 @@ class Releasable:
     checked for disclosure.
 
     `rows` are measures in long shape, one row a figure (docs/architecture.md names the
-    columns); `reconciliation` sets published figures beside computed ones, one row a pair.
+    columns); `reconciliation` sets published figures of the region and of those below it beside
+    computed ones, one row a pair.
     Children include the unknown ones (`Region.is_unknown`) that hold rows; of grandchildren
     (in code order, unknown ones among them) only coverage and what it is made of, in total
     and for the period, is held. `office` is the issuing office as far as the configuration

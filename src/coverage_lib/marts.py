@@ -130,12 +130,12 @@ def read_releasable(
     if width and (rows["region_code"] == unknown_child).any():
         children.append(regions.get(unknown_child))
     below = _rows_of_grandchildren(mart, period, children)
-    reconciliation = pd.read_parquet(
-        mart.reconciliation, filters=[("region_code", "==", region.code)], use_threads=False
-    )
+    pairs = pd.read_parquet(mart.reconciliation, use_threads=False)
+    of_pair = pairs["region_code"].astype(str)
+    reconciliation = pairs[(of_pair == region.code) | of_pair.str.startswith(f"{region.code}.")]
     return Releasable(
         rows=rows if below.empty else pd.concat([rows, below], ignore_index=True),
-        reconciliation=reconciliation,
+        reconciliation=reconciliation.reset_index(drop=True),
         region=region,
         children=tuple(children),
         ancestors=ancestors,

@@ -80,6 +80,25 @@ def test_the_threshold_in_words_is_the_one_in_force():
     assert f"1 to {threshold - 1} are suppressed" in text
 
 
+def test_what_is_shown_whatever_its_size_is_said():
+    families = load_families()
+    assert "village_ecosystem_coverage" in families.open
+    for language, named in {
+        "en": ("unknown region", "village offices", "active participants in all"),
+        "id": ("wilayah yang tidak diketahui", "jabatan di desa", "peserta aktif seluruhnya"),
+    }.items():
+        text = said(parts.disclosure_control, make_releasable(), language)
+        assert all(one in text for one in named)
+
+
+def test_articles_of_laws_are_named_in_the_language_of_the_edition():
+    text = said(parts.rules_in_force, make_releasable(), "en")
+    assert "Pasal" not in text
+    assert "Lampiran" not in text
+    assert re.search(r"Articles (11 and 21|3-4)", text)
+    assert "PP 44/2015 Article 37" in text
+
+
 def test_denominators_and_targets_are_those_of_the_region():
     text = said(parts.denominators, make_releasable(), "en")
     for expected in ("100,000", "Potensi pekerja contoh", "2031", "50.00"):

@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 from builders import AS_OF, COLUMNS, PERIOD, make_releasable, make_row
 
+from coverage_lib.indicators.quality.agreement import agreement_rows
 from coverage_lib.intake.account import DUPLICATE
 from coverage_lib.intake.corrections import CorrectionAccount
 from coverage_lib.intake.national_ids import DIGITS_LOST
 from coverage_lib.intake.pull_account import PullAccount, SourceAccount, TableAccount
 from coverage_lib.present.notebooks import quality as parts
+from coverage_lib.present.parts.briefing.brief import notes_in_brief
 from coverage_lib.present.parts.quality.concerns import concerns, trust
 from coverage_lib.present.plain import plain_text
 from coverage_lib.receipts import pull_receipt
@@ -173,6 +175,35 @@ def test_what_differs_is_listed_before_what_agrees_and_nothing_without_a_counter
     assert [name.partition(",")[0] for name in names] == [
         "Cakupan", "Nilai klaim dibayar", "Peserta aktif",
     ]  # fmt: skip
+
+
+def test_the_verdict_counts_what_the_table_lists_the_regions_below_among_it():
+    releasable = with_quality()
+    child = releasable.children[0]
+    below = releasable.reconciliation.iloc[[0]].assign(
+        region_code=child.code, computed_value=31_000.0, difference=1_000.0, finding="differs"
+    )
+    own = releasable.reconciliation.assign(region_code=releasable.region.code)
+    pairs = pd.concat([own, below], ignore_index=True)
+    (counted,) = agreement_rows(pairs, releasable.region.code, releasable.period, "1")
+    number = dict(zip(counted["category"], counted["value"].astype(int), strict=True))
+    shown = replace(releasable, reconciliation=pairs)
+    (table,) = (
+        block
+        for block in parts.reconciliation_in_full(shown, "en").blocks
+        if block["kind"] == "table"
+    )
+    findings = [row["cells"][4]["text"] for row in table["rows"]]
+    assert table["rows"][0]["cells"][0]["text"].startswith("Bangka District: ")
+    assert sum(text.startswith("different [") for text in findings) == number["unexplained"] == 1
+    assert len(findings) == sum(number[one] for one in ("agrees", "explained", "unexplained"))
+    for part in (parts.reconciliation_in_full, notes_in_brief):
+        text = plain_text(part(shown, "en").blocks)
+        assert (
+            "4 published figures could be checked; 2 agree. One differs for a known reason "
+            "(rounding or scope). One differs without a known reason." in text
+        )
+        assert "explained" not in text
 
 
 def test_a_correction_is_told_with_its_reason_and_office():

@@ -146,7 +146,9 @@ def test_reconciliation_says_what_it_compared_and_what_it_may_not():
     pairs.loc[1, "finding"] = "suppressed"
     pairs.loc[2, ["finding", "scope"]] = ["scope_differs", "branch_sungai_liat"]
     shown = replace(releasable, reconciliation=pairs)
-    assert said(quality.reconciliation_in_full, shown).startswith("Satu angka publikasi dapat")
+    text = said(quality.reconciliation_in_full, shown)
+    assert text.startswith("2 angka publikasi dapat diperiksa; 1 di antaranya cocok. Satu berbeda")
+    assert "tanpa sebab" not in text
     (table,) = blocks_of(quality.reconciliation_in_full, shown, "table")
     branch, compared, hidden = rows_of(table)
     assert "kantor cabang Sungai Liat" in branch[0]

@@ -31,7 +31,9 @@ def mart(tmp_path_factory):
     ]
     measures = pd.DataFrame(rows, columns=list(COLUMNS))
     measures.to_parquet(folder / "measures.parquet", index=False)
-    pairs = pd.DataFrame(columns=["region_code", *RECONCILIATION_COLUMNS])
+    pairs = pd.DataFrame(
+        {"region_code": [*CODES, "1", "190"]}, columns=["region_code", *RECONCILIATION_COLUMNS]
+    )
     pairs.to_parquet(folder / "reconciliation.parquet", index=False)
     account = PullAccount("demo", str(PERIOD), "generation", "key", (), ())
     return Mart(
@@ -59,3 +61,11 @@ def test_a_slice_holds_all_of_near_regions_and_the_coverage_of_grandchildren(
     assert {region.code for region in releasable.grandchildren} == below
     for region in releasable.grandchildren:
         assert releasable.figure("coverage", region_code=region.code).value == 30.0
+
+
+@pytest.mark.parametrize("code", ["19", "19.71", "19.71.01", "19.71.01.1004"])
+def test_a_slice_holds_the_published_figures_of_all_regions_below(mart, code):
+    regions = load_regions()
+    releasable = read_releasable(mart, PERIOD, regions.get(code), regions, {})
+    expected = {one for one in CODES if one == code or one.startswith(f"{code}.")}
+    assert set(releasable.reconciliation["region_code"]) == expected

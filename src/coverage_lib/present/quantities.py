@@ -8,14 +8,18 @@ and rounded once; two figures are compared only within one scope.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from coverage_lib.disclosure import Figure, Releasable
+from coverage_lib.periods import Month
 from coverage_lib.present.block_kinds import Status
 from coverage_lib.present.formats import (
     day_text,
     decimal_text,
+    month_text,
     percent_text,
     points_text,
     round_half_up,
@@ -29,6 +33,10 @@ Direction = Literal["rising", "falling", "unchanged"]
 
 #: Units whose numbers are counted, and print without decimals.
 COUNTED_UNITS = frozenset({"persons", "claims", "rank", "persons_per_month", "idr", "villages"})
+
+_BRACKETS_AT_END = re.compile(r"(.*) \(([^()]*)\)")
+_ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def of_figures(shown: str, *figures: Figure) -> str:
@@ -238,7 +246,46 @@ def vintage_of(releasable: Releasable, figure: Figure) -> str:
 def source_text(source: str, words: Words) -> str:
     """A denominator's source as the data name it, or in words where it is one of our tables."""
     key = f"denominator_source.{source}"
-    return words.say(key) if source and key in words else source
+    return words.say(key) if source and key in words else in_language(source, words.language)
+
+
+def in_language(named: str, language: str) -> str:
+    """What data name in both languages, `Simulasi / simulated (2025-06-01)`, in one of them.
+
+    The Indonesian half stands first; brackets at the end belong to both halves and are read in
+    the same way. A text without " / ", or with several, is kept whole. Days are written out.
+    """
+    whole = _BRACKETS_AT_END.fullmatch(named)
+    before, within = whole.groups() if whole else (named, None)
+    shown = _half(before, language)
+    if within is not None:
+        shown += f" ({' + '.join(_half(part, language) for part in within.split(' + '))})"
+    return _days_written_out(shown, language)
+
+
+def _half(named: str, language: str) -> str:
+    halves = named.split(" / ")
+    return named if len(halves) != 2 else halves[language == "en"].strip()
+
+
+def vintage_text(vintage: str, language: str) -> str:
+    """A vintage with its days and months written out: `1 Juni 2025`, `Februari 2025`; a year as it is."""
+    first, between, last = vintage.partition("..")
+    if between:
+        return f"{vintage_text(first, language)} – {vintage_text(last, language)}"
+    if _MONTH.fullmatch(vintage):
+        return month_text(Month.parse(vintage), language)
+    return _days_written_out(vintage, language)
+
+
+def _days_written_out(named: str, language: str) -> str:
+    def written(found: re.Match[str]) -> str:
+        try:
+            return day_text(date.fromisoformat(found[0]), language)
+        except ValueError:  # digits that are no day
+            return found[0]
+
+    return _ISO_DAY.sub(written, named)
 
 
 def numerator_size_text(figure: Figure, words: Words, *, signed: bool = False) -> str:
@@ -258,7 +305,7 @@ def denominator_size_text(figure: Figure, words: Words) -> str:
 def denominator_text(releasable: Releasable, figure: Figure, words: Words) -> str:
     """The denominator with its size, source and vintage, as far as they are known."""
     source = source_text(figure.denominator_source, words)
-    vintage = vintage_of(releasable, figure)
+    vintage = vintage_text(vintage_of(releasable, figure), words.language)
     named = (
         words.say("denominator.vintage", source=source, vintage=vintage)
         if vintage and vintage not in source

@@ -11,7 +11,7 @@ from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, marked, open_part
 from coverage_lib.present.formats import day_text
 from coverage_lib.present.parts.headline import target_year
-from coverage_lib.present.quantities import source_text
+from coverage_lib.present.quantities import in_language, source_text, vintage_text
 from coverage_lib.present.tables import Line, label, make_table, text_column, words_entry
 
 # The percentages that a briefing shows.
@@ -77,7 +77,7 @@ def _denominators(context: PartContext, percentages: Sequence[str]) -> Block | N
         key = (
             _indicator(context, str(record["indicator"])),
             source,
-            _plain(record.get("denominator_vintage")),
+            vintage_text(_plain(record.get("denominator_vintage")), context.language),
         )
         scope = f"scope_short.{record['scope']}"
         # Of offices held in a village there is only one scope, which needs no word.
@@ -126,7 +126,7 @@ def _sources(context: PartContext, tables: Sequence[str]) -> Block | None:
         Line(
             (
                 label(_source_title(context, source)),
-                words_entry(source.producer),
+                words_entry(in_language(source.producer, language)),
                 words_entry(day_text(source.as_of, language) if source.as_of else various),
                 words_entry(day_text(source.received, language) if source.received else various),
             )

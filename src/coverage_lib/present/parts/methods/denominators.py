@@ -11,7 +11,7 @@ from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text, decimal_text
-from coverage_lib.present.quantities import as_of_text, short_scope_text, source_text
+from coverage_lib.present.quantities import as_of_text, short_scope_text, source_text, vintage_text
 from coverage_lib.present.tables import (
     Entry,
     Line,
@@ -90,7 +90,7 @@ def _denominators(context: PartContext) -> list[Line]:
                 (
                     label(definitions()[str(indicator)].title[context.language]),
                     words_entry(named or context.say("denominator.not_published")),
-                    words_entry(str(vintage)),
+                    words_entry(vintage_text(str(vintage), context.language)),
                     words_entry(
                         day_text(as_of, context.language) if isinstance(as_of, date) else ""
                     ),
@@ -135,7 +135,10 @@ def _targets(context: PartContext) -> Block | None:
                 label(year),
                 figure_entry(one, context.words),
                 words_entry(short_scope_text(scope, context.words)),
-                words_entry(one.denominator_source or context.say("methods.not_stated")),
+                words_entry(
+                    source_text(one.denominator_source, context.words)
+                    or context.say("methods.not_stated")
+                ),
                 words_entry(as_of_text(one, context.words)),
             )
         )

@@ -10,6 +10,7 @@ from coverage_lib.present.block_kinds import Block
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, open_part
 from coverage_lib.present.formats import day_text, decimal_text
+from coverage_lib.present.quantities import in_language
 from coverage_lib.present.tables import (
     Entry,
     Line,
@@ -23,7 +24,7 @@ from coverage_lib.present.tables import (
 from coverage_lib.suppression.families import load_families
 from coverage_lib.tables import load_table, table_names
 
-_RULES = ("small", "companions", "levels", "ratios", "construction", "check")
+_RULES = ("small", "exceptions", "companions", "levels", "ratios", "construction", "check")
 _ABBREVIATIONS = (
     "UCJ", "BPJS", "JKK", "JKM", "JHT", "JP", "JKP", "PU", "BPU", "PMI", "JAKON", "NIK", "KPJ", "NPP",
     "BPS", "Sakernas", "SDG", "ILO", "ASN", "APBN", "APBD", "DBH", "CSR", "BPD", "RT_RW", "LKD", "TK",
@@ -76,7 +77,7 @@ def _source(context: PartContext, source: SourceNote) -> tuple[Entry, ...]:
     title = load_table(source.table).title[context.language] if known else source.title
     return (
         label(title),
-        words_entry(source.producer),
+        words_entry(in_language(source.producer, context.language)),
         *(words_entry(day) for day in days),
         number_entry(len(files), context.language) if files else Entry("–", None, "not_available"),
         words_entry(context.say(f"methods.kind.{'simulated' if source.simulated else 'real'}")),

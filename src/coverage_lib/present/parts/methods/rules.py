@@ -48,6 +48,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _LISTED = ("membership", "contributions", "discounts", "claims", "benefits", "scholarships")
 _LAW = re.compile(r"(PP|Permenaker|Perpres|UU) \d")
+_ARTICLES = re.compile(r"Pasal (\d\w*(?:\(\d+\))?(?:(?:-| dan )\d\w*)?)")
 _MOST_BANDS = 2
 
 
@@ -143,16 +144,26 @@ def _entries(context: PartContext, rule: Rule, day: date) -> tuple[Entry, ...]:
 def _reference(context: PartContext, value: RuleValue) -> str:
     """The law, its status where only assumed, and how far it was checked.
 
-    References of rules are written in English: the Indonesian edition names the laws alone.
+    References of rules are written in English, but for their articles (`Pasal 11 dan 21`): the
+    Indonesian edition names the laws alone.
     """
     reference = value.reference
     if context.language == "id":
         parts = (re.sub(r" \([a-z ]+\)$", "", part.strip()) for part in reference.split(";"))
         reference = "; ".join(part for part in parts if _LAW.match(part))
+    else:
+        reference = _ARTICLES.sub(_articles, reference).replace("Lampiran ", "Annex ")
     kept = [reference, context.say("methods.assumed") if value.status == "assumed" else ""]
     if value.verification == "recalled":
         kept.append(context.say("methods.recalled"))
     return "; ".join(part for part in kept if part)
+
+
+def _articles(found: re.Match[str]) -> str:
+    """`Pasal 11 dan 21` as `Articles 11 and 21`."""
+    listed = found[1].replace(" dan ", " and ")
+    several = " " in listed or "-" in listed
+    return f"{'Articles' if several else 'Article'} {listed}"
 
 
 def value_text(context: PartContext, unit: str, value: Any) -> str:

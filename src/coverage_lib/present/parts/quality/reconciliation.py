@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 import pandas as pd
 
 from coverage_lib.disclosure import Releasable
+from coverage_lib.indicators.quality.agreement import OUTCOMES
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Block, Inline, link, text
 from coverage_lib.present.blocks import SAFE_LINK, Blocks
@@ -22,6 +24,7 @@ from coverage_lib.present.formats import (
     rupiah_text,
     short_rupiah_text,
 )
+from coverage_lib.present.places import row_name
 from coverage_lib.present.quantities import published_places, short_scope_text
 from coverage_lib.present.tables import (
     Entry,
@@ -34,8 +37,6 @@ from coverage_lib.present.tables import (
 )
 
 _AGREEING = ("agrees", "agrees_as_rounded")
-#: Findings that check nothing: no figure of this date and scope may be set beside.
-_UNCHECKED = ("not_computable", "scope_differs", "suppressed")
 #: Findings that the publication's own note helps to understand.
 _EXPLAINED = ("differs", "scope_differs")
 #: What a reader has to see first; findings that are not named come before all others.
@@ -59,6 +60,7 @@ _CATEGORY_WORDS = ("segment", "programme", "school_level", "position", "position
 class _Pair:
     """One published figure and what became of checking it."""
 
+    region_code: str
     indicator: str
     dimension: str
     category: str
@@ -75,11 +77,16 @@ class _Pair:
     note: str
     qualifier: str
 
+    @property
+    def outcome(self) -> str:
+        """What the verdict counts it as; a finding that is not known explains nothing."""
+        return OUTCOMES.get(self.finding, "unexplained")
+
 
 def reconciliation_in_full(releasable: Releasable, language: str) -> Blocks:
     """Every pair that has a computed side, what differs first, and the list of sources.
 
-    Those that nothing can be computed for are counted in the introduction. Empty where
+    Pairs of regions below name their region. Those that nothing can be computed for are counted in the introduction. Empty where
     nothing was published for the region.
     """
     context = open_part(releasable, language)
@@ -115,9 +122,14 @@ def reconciliation_sentences(context: PartContext) -> str:
     if not pairs:
         return ""
     said = [_introduction(context, pairs)]
-    differing = [
-        pair for pair in pairs if pair.finding not in (*_AGREEING, *_UNCHECKED) and pair.difference
-    ]
+    differing = sorted(
+        (
+            pair
+            for pair in pairs
+            if pair.outcome in ("explained", "unexplained") and pair.difference
+        ),
+        key=lambda pair: pair.outcome == "explained",
+    )
     if differing:
         named = tuple(
             context.say(
@@ -132,24 +144,26 @@ def reconciliation_sentences(context: PartContext) -> str:
 
 
 def _introduction(context: PartContext, pairs: list[_Pair]) -> str:
-    checked = [pair for pair in pairs if pair.finding not in _UNCHECKED]
-    agreeing = sum(pair.finding in _AGREEING for pair in checked)
-    words, language = context.words, context.language
-    sentences = [
-        words.counted(
-            "reconciliation.intro",
-            len(checked),
-            count=decimal_text(len(checked), language),
-            agree=decimal_text(agreeing, language),
-        )
-    ]
-    unchecked = len(pairs) - len(checked) if checked else 0
-    sentences.append(
-        words.counted(
-            "reconciliation.not_checked", unchecked, count=decimal_text(unchecked, language)
-        )
-    )
+    """What became of all pairs, counted as the verdict counts them."""
+    outcomes = Counter(pair.outcome for pair in pairs)
+    unchecked = outcomes["not_compared"]
+    checked = len(pairs) - unchecked
+    agreeing = decimal_text(outcomes["agrees"], context.language)
+    sentences = [_counted(context, "reconciliation.intro", checked, agree=agreeing)]
+    if checked:
+        sentences += [
+            _counted(context, f"reconciliation.{outcome}", outcomes[outcome])
+            for outcome in ("explained", "unexplained")
+        ]
+        sentences.append(context.say("reconciliation.unaltered"))
+        sentences.append(_counted(context, "reconciliation.not_checked", unchecked))
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _counted(context: PartContext, key: str, number: int, **values: str) -> str:
+    return context.words.counted(
+        key, number, count=decimal_text(number, context.language), **values
+    )
 
 
 def _pairs(frame: pd.DataFrame) -> list[_Pair]:
@@ -174,6 +188,7 @@ def _reading_order(pair: _Pair) -> tuple[int, int, str, str, str]:
 
 def _pair(record: Mapping[str, object]) -> _Pair:
     return _Pair(
+        region_code=_text(record, "region_code"),
         indicator=_text(record, "indicator"), dimension=_text(record, "dimension"),
         category=_text(record, "category"), scope=_text(record, "scope"), as_of=_day(record.get("as_of")),
         unit=_text(record, "unit"), published=_number(record, "published_value"),
@@ -259,11 +274,21 @@ def _name(context: PartContext, pair: _Pair) -> str:
         spelled = pair.dimension in _SPELLED and category in context.words
         shown = context.say(category) if spelled else pair.category
         name = context.say("reconciliation.figure_category", name=name, category=shown)
+    if pair.region_code not in ("", context.releasable.region.code):
+        name = context.say(
+            "reconciliation.figure_category", name=_place(context, pair.region_code), category=name
+        )
     day = day_text(pair.as_of, context.language) if pair.as_of else context.say("date.unknown")
     if pair.scope in ("all", "", "excl_jakon"):
         return context.say("reconciliation.figure_plain", name=name, day=day)
     scope = short_scope_text(pair.scope, context.words)
     return context.say("reconciliation.figure", name=name, scope=scope, day=day)
+
+
+def _place(context: PartContext, code: str) -> str:
+    """The name of a region below; further down than the children its code."""
+    known = {child.code: child for child in context.releasable.children}
+    return row_name(known[code], context.words) if code in known else code
 
 
 def _value(context: PartContext, pair: _Pair, value: float | None, places: int = 2) -> Entry:
