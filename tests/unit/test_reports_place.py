@@ -61,7 +61,7 @@ except StoreError as error:
 @pytest.mark.parametrize("verb", ["report", "month"])
 def test_a_wrong_folder_stops_before_the_store_is_asked(tmp_path, monkeypatch, verb: str) -> None:
     """Nothing was pulled here: what comes first is told."""
-    write_config(tmp_path, {})
+    write_config(tmp_path, {"claims": "data/incoming/*"})
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir(exist_ok=True)
     (notebooks / "briefing.ipynb").touch()
