@@ -6,6 +6,7 @@ REGION = 19
 REPORT_LANG = id
 NOTEBOOK = briefing
 PROFILE = demo
+OUT =
 WORKERS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -36,7 +37,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) NOTEBOOK=$(NOTEBOOK) PROFILE=$(PROFILE);"
+	@echo "  make report takes PERIOD=$(PERIOD) REGION=$(REGION) REPORT_LANG=$(REPORT_LANG) NOTEBOOK=$(NOTEBOOK) PROFILE=$(PROFILE) OUT=reports;"
 	@echo "  REGION, REPORT_LANG and NOTEBOOK may name several: REGION=\"19 19.71\" REPORT_LANG=\"id en\"; NOTEBOOK=all."
 
 setup: $(VENV)/.project ## make the locked environment (the others do it when needed)
@@ -44,7 +45,8 @@ setup: $(VENV)/.project ## make the locked environment (the others do it when ne
 
 # Looked at before anything is made: a slip of the keyboard must not cost a minute.
 ASKED = --period $(PERIOD) --profile $(PROFILE) $(foreach name,$(NOTEBOOK),--notebook $(name)) \
-  $(foreach code,$(REGION),--region $(code)) $(foreach language,$(REPORT_LANG),--lang $(language))
+  $(foreach code,$(REGION),--region $(code)) $(foreach language,$(REPORT_LANG),--lang $(language)) \
+  $(if $(OUT),--out "$(OUT)")
 
 report: setup ## make the briefing of one month and region, as PDF and HTML
 	@$(BIN)/cakupan report --check $(ASKED)

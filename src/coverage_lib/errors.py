@@ -4,7 +4,7 @@
     ├── UsageError         2    an option or a parameter has a value that is not allowed
     ├── ConfigError        3    cakupan.toml, the pseudonym key or the environment is not usable
     ├── SourceError        4    an extract is missing, unreadable, empty, changed, or lacks a column
-    ├── StoreError         5    the store holds nothing for the period, is in use, or has no room
+    ├── StoreError         5    the store holds nothing for the period, is in use, or nothing can be written
     ├── ReferenceDataError 6    a rule, target or denominator is not known for the date
     ├── MeasureError       7    figures that must agree with one another do not
     ├── BriefingError      8    a notebook failed, or its document cannot be rendered

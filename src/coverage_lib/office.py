@@ -93,7 +93,7 @@ def _text(entry: Mapping[str, Any], name: str, where: str) -> str:
 
 def _check_colour(name: str, colour: str, where: str) -> None:
     if not is_colour(colour):
-        raise ConfigError(f'{where}: {name} = "#0b3c5d" was expected, a colour as #rrggbb.')
+        raise ConfigError(f"{where}: {name}: a colour such as #0b3c5d was expected, as #rrggbb.")
     ground = mixed(colour, WHITE, WASH) if name == "primary" else WHITE
     found = contrast(colour, ground)
     if found < LEAST_CONTRAST:

@@ -16,6 +16,7 @@ import pytest
 from extracts import PERIOD, pull_project
 from packs import RESUME, made_names, make_project, pack, seen, write_notebook
 
+from coverage_lib.cli import INTERRUPTED
 from coverage_lib.errors import BriefingError, ConfigError
 from coverage_lib.release.pack import Choice
 from coverage_lib.release.workers import Workers
@@ -235,6 +236,26 @@ def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
     assert "ended" not in events[0]
     assert events[1][-1] == "ended"
     assert str(project) not in logs[1].read_text()
+
+
+def test_stopped_by_control_c_says_what_is_kept_and_goes_on(project: Path) -> None:
+    """As a terminal does it: the signal goes to the program and to all that it has started."""
+    asked = [word for place in (*PLACES, "19.03", "19.04", "19.05") for word in ("--region", place)]
+    with subprocess.Popen(
+        command(project, *asked, "--jobs", "2"), env=environment(project), text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+    ) as first:  # fmt: skip
+        assert first.stderr is not None
+        assert any("/uji.id" in line for line in first.stderr)
+        os.killpg(first.pid, signal.SIGINT)
+        last = [*first.stderr][-1]
+    assert first.returncode == INTERRUPTED
+    told = re.fullmatch(r"report: stopped: (\d) of 6 are kept aside; go on with --resume\n", last)
+    assert told is not None, last
+    assert 1 <= int(told[1]) <= len(aside(project)) < 6
+    assert seen(project) == {}
+    pack(project, (*PLACES, "19.03", "19.04", "19.05"), RESUME)
+    assert len(seen(project)) == 13
 
 
 @contextmanager

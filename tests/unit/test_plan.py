@@ -57,6 +57,29 @@ def test_regions_that_there_are_not(codes: list[str], level: str | None, message
         chosen(codes, level)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1971", "19.71 Kota Pangkal Pinang?"),
+        ("19.7l", "19.71 Kota Pangkal Pinang?"),
+        ("Pangkalpinang", "19.71 Kota Pangkal Pinang"),
+        ("kota pangkal pinamg", "19.71 Kota Pangkal Pinang"),
+        ("bangka", "19.01 Kabupaten Bangka?"),
+    ],
+)
+def test_a_region_that_was_nearly_named_is_told(typed: str, meant: str) -> None:
+    with pytest.raises(UsageError) as told:
+        REGIONS.get(typed)
+    assert f"(did you mean {meant}" in str(told.value)
+    assert "`cakupan regions`" in str(told.value)
+
+
+@pytest.mark.parametrize("typed", ["", "-", "19.98", "zzzz"])
+def test_a_region_that_is_like_none_is_told_without_a_guess(typed: str) -> None:
+    with pytest.raises(UsageError, match="is not known: a ministry code"):
+        REGIONS.get(typed)
+
+
 def test_a_job_has_a_place_and_the_parameters_of_the_notebook() -> None:
     notebook = ROOT / "notebooks" / "briefing.ipynb"
     job = Job(notebook, REGIONS.get("19.71"), Month(2025, 6), "en", "demo")
@@ -110,5 +133,10 @@ def test_all_stands_for_a_whole_pack_and_each_notebook_comes_once():
 
 def test_an_unknown_notebook_is_told_with_those_that_are_there(tmp_path):
     (tmp_path / "own.ipynb").touch()
+    with pytest.raises(UsageError, match="no notebook there makes a briefing"):
+        chosen_notebooks(tmp_path, ["clams"])
+    job = 'period: str = ""\nregion: str = ""\nlanguage: str = ""\nprofile = ""'
+    notebook_with(tmp_path, job, "parameters").rename(tmp_path / "own.ipynb")
+    notebook_with(tmp_path, 'period: str = ""', "parameters")  # of something else
     with pytest.raises(UsageError, match=r"no notebook clams in .*: own or all was expected"):
         chosen_notebooks(tmp_path, ["clams", "own"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +74,29 @@ def chosen_notebooks(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
     wanted = dict.fromkeys(
         one for name in names for one in (NOTEBOOKS if name == "all" else (name,))
     )
-    known = sorted(path.stem for path in folder.glob("*.ipynb"))
-    missing = sorted(set(wanted) - set(known))
+    there_are = sorted(path.stem for path in folder.glob("*.ipynb"))
+    missing = sorted(set(wanted) - set(there_are))
     if missing:
-        there = f"{', '.join(known)} or all was expected" if known else "the folder holds none"
+        known = [name for name in there_are if _takes_a_job(folder / f"{name}.ipynb")]
+        there = (
+            f"{', '.join(known)} or all was expected"
+            if known
+            else "no notebook there makes a briefing"
+        )
         raise UsageError(f"there is no notebook {', '.join(missing)} in {folder.name}: {there}.")
     return tuple(folder / f"{name}.ipynb" for name in wanted)
+
+
+def _takes_a_job(notebook: Path) -> bool:
+    """Whether its cell tagged `parameters` names all that a job gives; false of what is no notebook."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        declared = [
+            "".join(cell["source"])
+            for cell in cells
+            if "parameters" in cell["metadata"].get("tags", ())
+        ]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+    names = set(re.findall(r"^(\w+)\s*[:=]", "\n".join(declared), re.MULTILINE))
+    return names >= {"period", "region", "language", "profile"}

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from coverage_lib.cli.application import EXIT_CODES, app
+from coverage_lib.cli.application import EXIT_CODES, INTERRUPTED, app
 from coverage_lib.cli.extracts import demo, load, pull
 from coverage_lib.cli.figures import indicators, regions
 from coverage_lib.cli.month import month
@@ -20,6 +20,7 @@ from coverage_lib.errors import CakupanError, on_one_line
 
 __all__ = [
     "EXIT_CODES",
+    "INTERRUPTED",
     "app",
     "demo",
     "indicators",
@@ -36,8 +37,6 @@ __all__ = [
     "sources",
     "store_app",
 ]
-
-INTERRUPTED = 130
 
 
 def main() -> None:

@@ -17,8 +17,10 @@ from coverage_lib.errors import UsageError
 from coverage_lib.source_settings import DatabaseSetting
 
 EXIT_CODES = """Exit codes: 0 done · 1 unexpected · 2 wrong option or value · 3 configuration or key ·
-4 an extract is missing, changed or unusable · 5 nothing pulled, in use, or no room to write · 6 a rule, target or denominator
-is not known · 7 figures do not agree · 8 a briefing failed · 9 disclosure."""
+4 an extract is missing, changed or unusable · 5 nothing pulled, in use, or no room or right to write · 6 a rule, target or denominator
+is not known · 7 figures do not agree · 8 a briefing failed · 9 disclosure · 130 stopped by Ctrl-C."""
+#: What a shell takes for a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 app = typer.Typer(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverage_lib.cli.application import database_address, source_addresses
+from coverage_lib.cli.application import INTERRUPTED, database_address, source_addresses
 from coverage_lib.cli.figures import check_region
 from coverage_lib.cli.pack_progress import PackProgress, times_table
 from coverage_lib.config import Profile, Settings
@@ -119,7 +119,7 @@ def forget_secrets(settings: Settings) -> None:
 def run_pack(settings: Settings, jobs: Sequence[Job], mart: Mart, way: Way) -> Pack:
     """Make and publish the briefings with a bar or lines, and a log of the run.
 
-    Raises what `make_pack` raises, after the failures were listed.
+    Raises what `make_pack` raises, after the failures were listed; Ctrl-C ends the program with one line.
     """
     from coverage_lib.briefing.manifest import read_manifest
     from coverage_lib.errors import CakupanError
@@ -143,6 +143,12 @@ def run_pack(settings: Settings, jobs: Sequence[Job], mart: Mart, way: Way) -> P
         except CakupanError as error:
             log.note("ended", published=False, error=str(error))
             raise
+        except KeyboardInterrupt as error:
+            log.note("ended", published=False, error=type(error).__name__)
+            progress.stop()
+            again = "run it again" if way.verb == "month" else "go on with --resume"
+            typer.echo(f"{way.verb}: stopped: {progress.kept()}; {again}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
         except BaseException as error:
             log.note("ended", published=False, error=type(error).__name__)
             raise

@@ -83,6 +83,8 @@ def demo(
         make, noun, folder = partial(make_demo, messy=messy), "extracts", settings.incoming
     else:
         make, noun, folder = make_demo_tables, "tables", settings.project / "data" / "tables"
+    if form is DemoForm.EXTRACTS:
+        typer.echo(f"demo: makes a simulated {month}; none of it is real", err=True)
     with progress_of("demo") as step:
         made = make(
             month,

@@ -60,13 +60,14 @@ def month(  # noqa: PLR0917  each is an option
     force: ForceOption = False,
     profile_times: TimesOption = False,
 ) -> None:
-    """Pull, check, compute and make the whole pack of a month: province, districts, villages.
+    """Pull, check, compute and make the whole pack of a month.
 
-    What is up to date is not made again, so a second run has nothing to do, and one after a stop goes
+    The pack is of province, districts, sub-districts and villages. What is up to date is not made again, so a second run has nothing to do, and one after a stop goes
     on. Ends with the exit code of the step that could not be done.
     """
     from coverage_lib.intake.arrivals import NOTHING_SUPERSEDED
     from coverage_lib.reference.regions import load_regions
+    from coverage_lib.release.place import require_place
 
     chosen_month = Month.parse(period)
     settings = read_settings()
@@ -75,6 +76,7 @@ def month(  # noqa: PLR0917  each is an option
     asked = Asked(chosen, chosen_month, (), level or (Level.ALL,), notebook or (), lang or ())
     wanted = jobs_of(asked, settings, regions)
     reports = out or settings.reports
+    require_place(reports)
     with only_month(reports):
         pull_month(settings, chosen, chosen_month, NOTHING_SUPERSEDED)
         address = database_address(chosen)

@@ -26,7 +26,7 @@ class PackProgress:
 
     def __init__(self, verb: str) -> None:
         self._verb = verb
-        self._total = self._done = self._failed = 0
+        self._total = self._done = self._failed = self._aside = 0
         self._bar = _bar() if sys.stderr.isatty() else None
         self._task = (
             None
@@ -51,6 +51,11 @@ class PackProgress:
         if self._bar is not None:
             self._bar.stop()
 
+    def kept(self) -> str:
+        """What a run that is stopped here leaves to the next one."""
+        made = self._aside + self._done - self._failed
+        return f"{made} of {self._aside + self._total} are kept aside"
+
     def note(self, event: Event) -> None:
         from coverage_lib.release.pack import Planned
 
@@ -60,7 +65,7 @@ class PackProgress:
             self._note_outcome(event)
 
     def _note_plan(self, plan: Planned) -> None:
-        self._total = plan.to_make
+        self._total, self._aside = plan.to_make, plan.aside
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, total=plan.to_make)
         if plan.up_to_date or plan.aside:

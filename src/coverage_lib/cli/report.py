@@ -32,7 +32,7 @@ from coverage_lib.cli.briefings import (
 from coverage_lib.periods import Month
 
 #: Beyond these the files of a pack are counted, not listed.
-SHOWN_FILES = 20
+SHOWN_FILES = 12
 
 
 @app.command(
@@ -73,6 +73,7 @@ def report(  # noqa: PLR0917  each is an option
     """
     from coverage_lib.errors import UsageError
     from coverage_lib.reference.regions import load_regions
+    from coverage_lib.release.place import require_place
 
     month = Month.parse(period)
     settings = read_settings()
@@ -82,6 +83,7 @@ def report(  # noqa: PLR0917  each is an option
         raise UsageError("--resume and --force contradict each other; take one.")
     asked = Asked(chosen, month, region or (), level or (), notebook or (), lang or ())
     wanted = jobs_of(asked, settings, regions)
+    require_place(out or settings.reports)
     if check:
         return
     address = database_address(chosen)
@@ -106,6 +108,6 @@ def report(  # noqa: PLR0917  each is an option
     if len(pack.files) > SHOWN_FILES:
         folder = shown_path(way.reports / str(month), settings)
         typer.echo(
-            f"report: {len(pack.files)} files in {folder}: {pack.made} briefings made now, "
-            f"{pack.up_to_date} were up to date"
+            f"report: {len(pack.files)} files of {len(wanted)} briefings in {folder} ({pack.made} made now, "
+            f"{pack.up_to_date} were up to date)"
         )

@@ -8,6 +8,7 @@ with an unknown region keep a place at every level and children always sum to th
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ LEVELS = ("provinsi", "kabupaten", "kecamatan", "desa")
 CODE_LENGTHS = dict(zip(LEVELS, (2, 5, 8, 13), strict=True))
 UNKNOWN_PARTS = (".00", ".00", ".0000")  # what "region unknown" adds at each level below a province
 _CODE_PATTERN = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
+NEAR = 3
 _FILES = ("regions_provinces.csv", "regions_kabkota_sumatra.csv", "regions_babel.csv")
 
 
@@ -44,6 +46,12 @@ class Region:
     @property
     def is_unknown(self) -> bool:
         return is_unknown(self.code)
+
+
+def _bare_name(text: str) -> str:
+    """Letters and digits alone, without the word for a kind of district."""
+    named = re.sub(r"^\s*(kabupaten|kab\.?|kota)\s+", "", text.casefold())
+    return "".join(character for character in named if character.isalnum())
 
 
 def unknown_village(code: str) -> str:
@@ -71,10 +79,29 @@ class Regions:
         if _CODE_PATTERN.fullmatch(code) and parent and is_unknown(code):
             self.get(parent)
             return Region(code, "", "unknown")
+        near = ", ".join(f"{region.code} {region.name}" for region in self._near(code))
+        meant = f" (did you mean {near}?)" if near else ""
         raise UsageError(
-            f"region {code!r} is not known: a ministry code such as 19, 19.01, 19.01.01 or "
-            "19.01.01.1001 was expected; add missing regions with `regions` in cakupan.toml."
+            f"region {code!r} is not known{meant}: a ministry code such as 19, 19.01, 19.01.01 or "
+            "19.01.01.1001 was expected; `cakupan regions` lists codes and names; add missing regions "
+            "with `regions` in cakupan.toml."
         )
+
+    def _near(self, text: str) -> list[Region]:
+        """At most three regions of nearly that code or name, the likeliest first, then the largest."""
+        sought = _bare_name(text)
+        named = {region: _bare_name(region.name) for region in self.by_code.values()}
+        coded = {region: _bare_name(region.code) for region in self.by_code.values()}
+        known = coded if sought[:1].isdigit() else named
+        if same := [region for region, name in known.items() if name == sought]:
+            return sorted(same, key=lambda region: len(region.code))[:NEAR]
+        close = difflib.get_close_matches(sought, dict.fromkeys(known.values()), NEAR, 0.75)
+        return [
+            region
+            for name in close
+            for region in sorted(known, key=lambda region: len(region.code))
+            if known[region] == name
+        ][:NEAR]
 
     def children(self, code: str) -> tuple[Region, ...]:
         return self._children.get(code, ())
