@@ -18,7 +18,7 @@ from coverage_lib.briefing.render import render_html, render_pdf
 from coverage_lib.colours import WHITE, contrast, mixed
 from coverage_lib.errors import ConfigError
 from coverage_lib.office import LEAST_CONTRAST, WASH, Logo, Office, Signature, read_office
-from coverage_lib.present.blocks import paragraph
+from coverage_lib.present.blocks import note, page_break, paragraph
 from coverage_lib.present.notebooks import briefing, claims
 from coverage_lib.present.style import LEAST_CONTRAST_OF_MARKS, PALETTE, palette_of
 
@@ -179,6 +179,33 @@ def test_a_png_logo_and_a_name_are_drawn() -> None:
     assert 'alt="Lambang Dinas Contoh"' in render_html(made)
     assert "nama dan tanda tangan" not in render_html(made)
     assert "Contoh Nama" in text_of(render_pdf(made))
+
+
+@pytest.mark.parametrize("lines", [30, 33, 36, 39])
+def test_the_signature_stays_on_the_page_of_the_note_before_it(lines: int) -> None:
+    (front,) = briefing.cover(replace(make_releasable("provinsi"), office=OFFICE), "id").blocks
+    body = [paragraph(f"Baris {number}") for number in range(lines)]
+    last = note("definition", "", "Catatan terakhir.")
+    with pymupdf.open(
+        stream=render_pdf(make_document(front, [*body, last])), filetype="pdf"
+    ) as made:
+        (page,) = [page.get_text() for page in made if "Kepala Dinas" in page.get_text()]
+    assert "Catatan terakhir." in page
+
+
+@pytest.mark.parametrize("layout", ["pages", "sheet"])
+@pytest.mark.parametrize("office", [Office(), OFFICE], ids=["plain", "signed"])
+def test_the_running_head_stands_clear_of_the_band(layout: str, office: Office) -> None:
+    (front,) = briefing.cover(replace(make_releasable("provinsi"), office=office), "id").blocks
+    front = {**front, "layout": layout, "simulated": True, "simulated_label": "DATA SIMULASI"}
+    pages = make_document(front, [paragraph("Isi"), page_break(), paragraph("Isi")])
+    with pymupdf.open(stream=render_pdf(pages), filetype="pdf") as made:
+        (head, *_) = made[1].search_for(front["title"])
+        (body, *_) = made[1].search_for("Isi")
+        (band, *_) = made[1].search_for("DATA SIMULASI")
+    eight_millimetres = 8 / 25.4 * 72
+    assert band.y1 < eight_millimetres < head.y0
+    assert head.y1 + head.height < body.y0
 
 
 def test_only_the_briefing_is_signed() -> None:

@@ -71,8 +71,8 @@ def without_folders(text: str) -> str:
 
 @cache
 def _known_folders() -> re.Pattern[str]:
-    """Those of the project, the user, Python and temporary files, the longest first."""
-    known = (Path.cwd(), Path.home(), Path(sys.prefix), Path(tempfile.gettempdir()))
+    """Those of the project, Python and temporary files, the longest first."""
+    known = (Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir()))
     spelt = {
         name
         for folder in known
