@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -33,10 +35,38 @@ def test_of_an_absolute_path_its_last_name_stays(folders: list[str], name: str) 
         "image/svg+xml",
         "a/b/c",
         "dd/mm/yyyy",
+        "https://example.org/a/b",
+        r"'\n' in \d+",
+        "baris 3: 1/2 'a/b'",
     ],
 )
 def test_what_is_no_path_stays(text: str) -> None:
     assert without_folders(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("/home/budi hartono/proyek/x.py, line 3", "…/x.py, line 3"),
+        ("File '/srv/data kota/budi hartono/x y.csv': 1/2", "File '…/x y.csv': 1/2"),
+        ('at "/a b/x.py" and "c/d"', 'at "…/x.py" and "c/d"'),
+        ("see file:///home/budi%20hartono/x.py.", "see …/x.py."),
+        ("see 'file:///srv/budi hartono/x.py'", "see '…/x.py'"),
+        (r"C:\Users\Budi Hartono\proyek\x.py:3", "…/x.py:3"),
+        (r"'C:\\Users\\Budi Hartono\\x y.py'", "'…/x y.py'"),
+        ("C:/Users/Budi/x.py", "…/x.py"),
+        (r"\\server\bagian budi\x.py", "…/x.py"),
+        ("~/proyek/x.py", "…/x.py"),
+        (f"{sys.prefix}/lib/python/x.py", "…/x.py"),
+        (f"no room in {tempfile.gettempdir()}", "no room in …"),
+        (f"{Path.cwd()}/x.py and /home/budi/y.py", "…/x.py and …/y.py"),
+        (Path.cwd().as_uri(), "…"),
+    ],
+)
+def test_paths_with_spaces_of_windows_and_in_addresses_lose_their_folders(
+    text: str, left: str
+) -> None:
+    assert without_folders(text) == left
 
 
 def test_metadata_of_papermill_and_traces_name_no_folder(tmp_path: Path) -> None:

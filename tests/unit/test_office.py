@@ -10,17 +10,23 @@ import outloud
 import pymupdf
 import pytest
 from builders import make_releasable
+from extracts import write_config
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage_lib.briefing.document import Document, make_document
 from coverage_lib.briefing.render import render_html, render_pdf
+from coverage_lib.cli.briefings import Asked, jobs_of
 from coverage_lib.colours import WHITE, contrast, mixed
+from coverage_lib.config import load_settings
 from coverage_lib.errors import ConfigError
 from coverage_lib.office import LEAST_CONTRAST, WASH, Logo, Office, Signature, read_office
-from coverage_lib.present.blocks import paragraph
+from coverage_lib.periods import Month
+from coverage_lib.present.blocks import note, page_break, paragraph
+from coverage_lib.present.identity import check_logo
 from coverage_lib.present.notebooks import briefing, claims
 from coverage_lib.present.style import LEAST_CONTRAST_OF_MARKS, PALETTE, palette_of
+from coverage_lib.reference.regions import load_regions
 
 WHERE = "cakupan.toml, [office]"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><circle r="18" cx="20" cy="20"/></svg>'
@@ -110,6 +116,34 @@ def test_a_mistake_is_one_line(tmp_path: Path, entry: dict[str, object], told: s
     assert str(caught.value).startswith("cakupan.toml, [office")
 
 
+@pytest.mark.parametrize(
+    ("logo", "told"),
+    [
+        (Logo("svg", '<svg xmlns="http://www.w3.org/2000/svg"/>'), "the SVG has no size"),
+        (Logo("svg", SVG.replace("circle", "blink")), "element blink of the SVG is not allowed"),
+        (Logo("svg", SVG.replace("0 0 40 40", "- - - -")), "the SVG file is damaged"),
+        (Logo("png", base64.b64encode(PNG[:40]).decode()), "the PNG file is damaged"),
+        (Logo("png", base64.b64encode(PNG[:8]).decode()), "the PNG file is damaged"),
+        (Logo("png", base64.b64encode(PNG[:45] + b"xx" + PNG[47:]).decode()), "is damaged"),
+    ],
+)
+def test_a_logo_that_cannot_be_shown_is_told_before_anything_is_made(
+    logo: Logo, told: str, tmp_path: Path
+) -> None:
+    write_config(tmp_path, {"claims": "data/claims.csv"})
+    settings = replace(load_settings(tmp_path), office=Office(logo=logo))
+    asked = Asked(next(iter(settings.profiles.values())), Month(2025, 6))
+    with pytest.raises(ConfigError, match=told) as caught:
+        jobs_of(asked, settings, load_regions())
+    assert str(caught.value).startswith(f"{WHERE}: logo cannot be shown: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("logo", [Logo("svg", SVG), Logo("png", base64.b64encode(PNG).decode())])
+def test_a_logo_that_can_be_shown_passes(logo: Logo) -> None:
+    check_logo(Office(logo=logo), WHERE)
+
+
 # Colours
 
 
@@ -179,6 +213,33 @@ def test_a_png_logo_and_a_name_are_drawn() -> None:
     assert 'alt="Lambang Dinas Contoh"' in render_html(made)
     assert "nama dan tanda tangan" not in render_html(made)
     assert "Contoh Nama" in text_of(render_pdf(made))
+
+
+@pytest.mark.parametrize("lines", [30, 33, 36, 39])
+def test_the_signature_stays_on_the_page_of_the_note_before_it(lines: int) -> None:
+    (front,) = briefing.cover(replace(make_releasable("provinsi"), office=OFFICE), "id").blocks
+    body = [paragraph(f"Baris {number}") for number in range(lines)]
+    last = note("definition", "", "Catatan terakhir.")
+    with pymupdf.open(
+        stream=render_pdf(make_document(front, [*body, last])), filetype="pdf"
+    ) as made:
+        (page,) = [page.get_text() for page in made if "Kepala Dinas" in page.get_text()]
+    assert "Catatan terakhir." in page
+
+
+@pytest.mark.parametrize("layout", ["pages", "sheet"])
+@pytest.mark.parametrize("office", [Office(), OFFICE], ids=["plain", "signed"])
+def test_the_running_head_stands_clear_of_the_band(layout: str, office: Office) -> None:
+    (front,) = briefing.cover(replace(make_releasable("provinsi"), office=office), "id").blocks
+    front = {**front, "layout": layout, "simulated": True, "simulated_label": "DATA SIMULASI"}
+    pages = make_document(front, [paragraph("Isi"), page_break(), paragraph("Isi")])
+    with pymupdf.open(stream=render_pdf(pages), filetype="pdf") as made:
+        (head, *_) = made[1].search_for(front["title"])
+        (body, *_) = made[1].search_for("Isi")
+        (band, *_) = made[1].search_for("DATA SIMULASI")
+    eight_millimetres = 8 / 25.4 * 72
+    assert band.y1 < eight_millimetres < head.y0
+    assert head.y1 + head.height < body.y0
 
 
 def test_only_the_briefing_is_signed() -> None:

@@ -16,7 +16,7 @@ import typer
 from coverage_lib.cli.application import INTERRUPTED, database_address, source_addresses
 from coverage_lib.cli.figures import check_region
 from coverage_lib.cli.pack_progress import PackProgress, times_table
-from coverage_lib.config import Profile, Settings
+from coverage_lib.config import CONFIG_NAME, Profile, Settings
 from coverage_lib.periods import Month
 
 if TYPE_CHECKING:
@@ -88,9 +88,14 @@ class Way:
 
 
 def jobs_of(asked: Asked, settings: Settings, regions: Regions) -> list[Job]:
-    """One job a region, notebook and language. Raises UsageError for what is not there."""
-    from coverage_lib.briefing.plan import Job, chosen_notebooks, chosen_regions
+    """One job a region, notebook and language. Raises UsageError for what is not there.
 
+    And ConfigError for a logo that no briefing could show, before any notebook runs.
+    """
+    from coverage_lib.briefing.plan import Job, chosen_notebooks, chosen_regions
+    from coverage_lib.present.identity import check_logo
+
+    check_logo(settings.office, f"{CONFIG_NAME}, [office]")
     notebooks = chosen_notebooks(settings.notebooks, asked.notebooks or ("briefing",))
     for code in asked.codes:
         check_region(asked.profile, regions.get(code))

@@ -16,6 +16,7 @@ class BlockWords:
     part: str
     no_rows: str
     download: str
+    slide: str
     csv_of: str
     skip: str
     contents: str
@@ -47,6 +48,7 @@ _INDONESIAN = BlockWords(
     part="bagian {part} dari {parts}",
     no_rows="Tidak ada baris.",
     download="Unduh data (CSV)",
+    slide="geser gambar",
     csv_of="Unduh data {name} sebagai CSV",
     skip="Langsung ke isi",
     contents="Isi",
@@ -82,6 +84,7 @@ _ENGLISH = BlockWords(
     part="part {part} of {parts}",
     no_rows="No rows.",
     download="Download data (CSV)",
+    slide="slide the figure",
     csv_of="Download the data of {name} as CSV",
     skip="Skip to content",
     contents="Contents",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+import zlib
 from datetime import date
+from io import BytesIO
+
+from matplotlib.image import imread
 
 from coverage_lib.disclosure import Releasable
+from coverage_lib.errors import BriefingError, ConfigError
 from coverage_lib.office import Office
 from coverage_lib.present.block_kinds import Identity, Language
 from coverage_lib.present.block_words import block_words
+from coverage_lib.present.svg import clean_svg
 
 _MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BLANK = "\u2026" * 4
@@ -37,6 +45,28 @@ def identity_of(releasable: Releasable, language: Language, *, is_signed: bool) 
             "name": signature.name,
         }
     return found if any(found.values()) else None
+
+
+def check_logo(office: Office, where: str) -> None:
+    """Raise ConfigError, which begins with `where`, for a logo that no document can show.
+
+    An SVG without size or with what `clean_svg` refuses, a PNG that cannot be read to its end.
+    """
+    logo = office.logo
+    if logo is None:
+        return
+    try:
+        if logo.kind == "svg":
+            clean_svg(logo.content, "logo", "")
+        else:
+            imread(BytesIO(base64.b64decode(logo.content)), format="png")
+    except BriefingError as error:
+        told = str(error).removeprefix("figure logo: ")
+        raise ConfigError(f"{where}: logo cannot be shown: {told}") from None
+    except (OSError, SyntaxError, ValueError, struct.error, zlib.error):
+        raise ConfigError(
+            f"{where}: logo cannot be shown: the {logo.kind.upper()} file is damaged. Export it anew."
+        ) from None
 
 
 def _number(office: Office, releasable: Releasable) -> str:

@@ -9,12 +9,29 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+_NAME = r"[^\s/\\'\"<>:]"
+#: A name with spaces that is no last name, as in C:\\Users\\Budi Hartono\\x.
+_SPACED = rf"{_NAME}+(?: {_NAME}+)*"
 #: Folders of an absolute path, up to the file's own name; not the inside of an address or a tag.
-_FOLDERS = re.compile(r"(?<![\w./:<])(?:~|[A-Za-z]:)?(?:/[^\s/'\"<>:]+)+/(?=[^\s/'\"<>:])")
+#: Outside quotes a space ends a path, but for a Windows path and the folder of a person.
+_FOLDERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<=['\"])(?:file:/*)?(?:[~…]|[A-Za-z]:)?(?:/|(?<=:)\\|\\\\)[^'\"<>\n]*[/\\](?=[^'\"<>\n/\\]+['\"])",
+        rf"\bfile:/+(?:[^\s/'\"<>]+/)*(?={_NAME})",
+        rf"(?<![A-Za-z0-9])(?:[A-Za-z]:|\\\\(?={_NAME}))(?:[\\/]*{_SPACED}(?=[\\/]))*[\\/]+(?={_NAME})",
+        rf"(?<![\w./:<])/(?:home|Users)/{_SPACED}/(?:{_NAME}+/)*(?={_NAME})",
+        rf"(?<![\w./:<])[~…]?(?:/{_NAME}+)+/(?={_NAME})",
+    )
+)
 _KEPT_OF_PAPERMILL = ("parameters", "exception", "duration", "version")
 
 
@@ -41,8 +58,30 @@ class Failures:
 
 
 def without_folders(text: str) -> str:
-    """A text in which an absolute path is its last name."""
-    return _FOLDERS.sub("…/", text)
+    """A text in which an absolute path is its last name, and a folder that we know is `…`.
+
+    Paths of POSIX and Windows and `file:` addresses. Of a path with spaces that stands without quotes,
+    and begins in none of the folders that we know, what follows the space may stay.
+    """
+    text = _known_folders().sub("…", text)
+    for folders in _FOLDERS:
+        text = folders.sub("…/", text)
+    return text
+
+
+@cache
+def _known_folders() -> re.Pattern[str]:
+    """Those of the project, Python and temporary files, the longest first."""
+    known = (Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir()))
+    spelt = {
+        name
+        for folder in known
+        for path in (folder, folder.resolve())
+        if path != Path(path.anchor)
+        for name in (str(path), quote(path.as_posix()))
+    }
+    names = "|".join(re.escape(name) for name in sorted(spelt, key=lambda name: (-len(name), name)))
+    return re.compile(rf"(?<![\w.-])(?:file://)?(?:{names})(?![\w.-])")
 
 
 def fit_to_be_kept(notebook: dict[str, Any]) -> dict[str, Any]:
