@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from coverage_rows import make_depth
 
@@ -14,6 +16,7 @@ from coverage_lib.present.parts.coverage.change import (
     outlook_sentences,
 )
 from coverage_lib.present.parts.coverage.movements import change_to_tell, flows_of, outlook_of
+from coverage_lib.present.parts.sentences import recent_window_text
 from coverage_lib.present.plain import inline_text
 
 
@@ -83,3 +86,24 @@ def test_figures_that_belong_together():
     assert not change_to_tell(make_depth(story="unexplained")).is_known
     assert not outlook_of(releasable).beats_no_change
     assert outlook_of(make_depth(story="good_forecast")).beats_no_change
+
+
+def test_a_denominator_that_was_worked_out_is_called_so():
+    whole = make_depth()
+    is_effect = (whole.rows["indicator"] == "coverage_change") & whole.rows[
+        "category"
+    ].str.contains("participants|denominator")
+    rows = whole.rows.copy()
+    rows.loc[is_effect, "denominator_source"] = "denominator_implied 2031-04-28"
+    texts = [
+        " ".join(inline_text(one) for one in cause_sentences(open_part(shown, "en")))
+        for shown in (whole, replace(whole, rows=rows))
+    ]
+    words = "The eligible workers on 28 April 2031 were not published; they are worked out"
+    assert [words in text for text in texts] == [False, True]
+
+
+def test_the_last_month_is_not_counted_in_a_sentence():
+    context = open_part(make_depth(), "en")
+    assert recent_window_text(context, "1") == "last month"
+    assert recent_window_text(context, "3") == "last 3 months"

@@ -168,6 +168,9 @@ def _effect_sentences(context: PartContext, change: CoverageChange) -> list[Sent
     elif named:
         key = "some_effects" if change.has(UNKNOWN) else "effects"
         said.append(marked(context, f"coverage_change.{key}", effects=words.listing(named)))
+    if change.implied and named:
+        days = tuple(day_text(day, context.language) for day in change.implied)
+        said.append(marked(context, "coverage_change.implied", days=words.listing(days)))
     if change.has(UNKNOWN):
         key = "coverage_change.unknown" if named else "coverage_change.all_unknown"
         why = reasons_text(context, change)
