@@ -195,7 +195,11 @@ def test_a_hidden_flow_has_no_bridge_and_is_not_told_by_the_table():
     assert blocks_of(parts.participant_flows, releasable, "figure") == []
     (table,) = blocks_of(parts.participant_flows, releasable, "table")
     (total,) = (row for row in rows_of(table) if row[0].startswith("Total"))
-    assert total[2] == total[-1] == "suppressed"
+    assert total[2] == "–"
+    assert "– means suppressed." in table["notes"]
+    keys = [column["key"] for column in table["columns"]]
+    assert "net" not in keys, "both stocks are printed, so the net change is not hidden"
+    assert {"before", "now"} <= set(keys)
 
 
 def test_flows_of_segments_add_up_in_the_table():
@@ -342,6 +346,7 @@ def test_panels_need_more_than_two_points():
         for number, code in enumerate(known)
     ]  # fmt: skip
     rows = pd.concat([releasable.rows, pd.DataFrame(earlier)], ignore_index=True)
+    rows.loc[rows["indicator"] == "coverage", ["denominator_source", "denominator_vintage"]] = ""
     shown = replace(releasable, rows=rows)
     chart = regions_over_time.trend_panels(open_part(shown, "en"))
     assert [len(panel.points) for panel in chart.panels] == [3] * 7
@@ -349,8 +354,15 @@ def test_panels_need_more_than_two_points():
     assert last == sorted(last, reverse=True)
     (figure,) = blocks_of(parts.regions_over_time, shown, "figure")
     assert figure["caption"].startswith(
-        "Coverage fell in all districts; most in Bangka, from 50.00%"
+        "Coverage fell in all districts between 31 December 2030 and 1 June 2031; most in Bangka, from 50.00%"
     )
+    assert "the denominator changed in between" not in figure["caption"]
+    is_earlier = (rows["indicator"] == "coverage") & (rows["period"] == "2031-01")
+    other = replace(
+        shown, rows=rows.assign(denominator_vintage=is_earlier.map({True: "2029", False: ""}))
+    )
+    (figure,) = blocks_of(parts.regions_over_time, other, "figure")
+    assert figure["caption"].endswith("; the denominator changed in between")
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,9 @@ def test_groups_come_from_the_smallest_region_that_knows_them():
     text = said(parts.who_is_not_yet, district)
     assert "Di Kabupaten Bangka" in text
     assert "95 petani dan 60 nelayan" in text
-    assert "starting with farmers and fishers" in said(parts.next_steps, district, "en")
+    steps = said(parts.next_steps, district, "en")
+    assert "the groups with most not yet protected are farmers and fishers." in steps
+    assert "starting with" not in steps
     assert groups_left(province)[0].code == "19"
 
 
@@ -231,7 +233,15 @@ def test_a_discount_is_said_with_its_last_day():
 @pytest.mark.parametrize(
     ("story", "words"),
     [
-        ("full", ["621 pengurus", "terbanyak ketua RT/RW (400)", "70.000 pekerja", "tanggal 15"]),
+        (
+            "full",
+            [
+                "621 pengurus",
+                "kelompok terbesar adalah ketua RT/RW (400)",
+                "70.000 pekerja",
+                "tanggal 15",
+            ],
+        ),
         ("all_missing", ["daftar pengurus", "Data pekerja", "sesudah 3 bulan menunggak"]),
     ],
 )
@@ -314,3 +324,17 @@ def test_the_page_of_a_village_is_one_page_at_its_fullest(language):
         text = opened[0].get_text()
     assert "Rp8.400" in text or "Rp8,400" in text
     assert "Kantor Cabang Contoh" in text
+
+
+@pytest.mark.parametrize(
+    ("level", "reader"),
+    [
+        ("desa", "Satu halaman bagi kepala desa dan lurah"),
+        ("kecamatan", "Ringkasan bagi camat"),
+        ("kabupaten", "Ringkasan bagi pemerintah kabupaten/kota"),
+        ("provinsi", "Ringkasan bagi pemerintah provinsi"),
+    ],
+)
+def test_the_cover_names_the_reader_of_its_level(level, reader):
+    (cover,) = shown(parts.cover, make_releasable(level), "cover")
+    assert cover["subtitle"] == reader

@@ -57,6 +57,12 @@ def cover_of(notebook: str, layout: Layout = "pages") -> Callable[[Releasable, s
     return cover
 
 
+def _subtitle(context: PartContext, document: str) -> str:
+    """That of the region's level where the words have one."""
+    own = f"{document}.subtitle_{context.releasable.region.level}"
+    return context.say(own if own in context.words else f"{document}.subtitle")
+
+
 def _cover(context: PartContext, document: str, layout: Layout, *, is_signed: bool) -> Blocks:
     releasable, language = context.releasable, context.language
     place, period = place_of(context), month_text(releasable.period, language)
@@ -71,7 +77,7 @@ def _cover(context: PartContext, document: str, layout: Layout, *, is_signed: bo
         [
             blocks.cover(
                 title=context.say(f"{document}.title"),
-                subtitle=context.say(f"{document}.subtitle"),
+                subtitle=_subtitle(context, document),
                 region_name=f"{place}, {above}" if above else place,
                 region_kind=kind_name(releasable.region, context.words),
                 region_code=releasable.region.code,

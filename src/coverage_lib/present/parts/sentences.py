@@ -48,6 +48,11 @@ def window_text(context: PartContext, months: str) -> str:
     return context.words.counted("noun.months", int(months), value=months)
 
 
+def recent_window_text(context: PartContext, months: str) -> str:
+    """The months just past, as running text: `last month`, `last 3 months`."""
+    return context.words.counted("verdict.window", int(months), value=months)
+
+
 def verdict_pace(releasable: Releasable) -> Figure | None:
     """The recent pace that the verdict rests on: over twelve months, else three, else one."""
     for months in _VERDICT_WINDOWS:
@@ -89,7 +94,9 @@ def pace_sentences(context: PartContext) -> list[list[Inline]]:
         return [*said, marked(context, "verdict.unknown")]
     size = of_figures(decimal_text(abs(known_value(recent)), context.language), recent)
     key = f"verdict.{standing_of(recent, required)}"
-    said.append(marked(context, key, window=window_text(context, recent.category), recent=size))
+    said.append(
+        marked(context, key, window=recent_window_text(context, recent.category), recent=size)
+    )
     if recent.category == "1":
         said.append(marked(context, "verdict.one_month", change=net_change_text(context, recent)))
     return said

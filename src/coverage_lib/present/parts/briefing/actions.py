@@ -150,6 +150,7 @@ def _payments(context: PartContext) -> Finding | None:
     values = {
         "lapsed": figure_text(lapsed, words), "accounts": figure_text(accounts, words),
         "employers": figure_text(employers, words), "day": as_of_text(counts[-1], words),
+        "lapsed_day": as_of_text(lapsed, words),
     }  # fmt: skip
     if lapsed not in counts:
         named = "accounts_employers" if employers.is_available else "accounts"

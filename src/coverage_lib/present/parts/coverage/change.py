@@ -125,7 +125,7 @@ def segment_sentence(context: PartContext, flows: Flows) -> Sentence:
         return []
     net = max(found)[2]
     value = size_text(net, context.words)
-    name = context.say(f"segment.{net.category}")
+    name = context.say(f"coverage_change.segment_in_text.{net.category}")
     return marked(context, f"coverage_change.segment.{direction}", segment=name, value=value)
 
 
@@ -159,14 +159,18 @@ def _effect_sentences(context: PartContext, change: CoverageChange) -> list[Sent
         context.say(f"coverage_change.effect.{_part(one)}", value=figure_text(one, words))
         for one in moved
     )
+    kind = context.say(f"coverage_change.change.{direction_of(change.total)}")
     said: list[Sentence] = []
     if change.is_known and [_part(one) for one in moved] == ["participants"]:
-        said.append(marked(context, "coverage_change.only_participants"))
+        said.append(marked(context, "coverage_change.only_participants", change=kind))
     elif change.is_known and [_part(one) for one in moved] == ["denominator"]:
-        said.append(marked(context, "coverage_change.only_denominator"))
+        said.append(marked(context, "coverage_change.only_denominator", change=kind))
     elif named:
         key = "some_effects" if change.has(UNKNOWN) else "effects"
         said.append(marked(context, f"coverage_change.{key}", effects=words.listing(named)))
+    if change.implied and named:
+        days = tuple(day_text(day, context.language) for day in change.implied)
+        said.append(marked(context, "coverage_change.implied", days=words.listing(days)))
     if change.has(UNKNOWN):
         key = "coverage_change.unknown" if named else "coverage_change.all_unknown"
         why = reasons_text(context, change)

@@ -1,6 +1,8 @@
-"""Who came and who went since the register before: a bridge of stocks, and a table by segment."""
+"""Who came and who went since the previous register: a bridge of stocks, and a table by segment."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
@@ -11,6 +13,7 @@ from coverage_lib.present.context import PartContext, joined, open_part
 from coverage_lib.present.formats import day_text, decimal_text, short_day_text
 from coverage_lib.present.parts.coverage.change import SEGMENTS, flow_sentences
 from coverage_lib.present.parts.coverage.movements import INFLOWS, OUTFLOWS, Flows, flows_of
+from coverage_lib.present.parts.coverage.region_entries import DASH
 from coverage_lib.present.parts.headline import headline_scope
 from coverage_lib.present.parts.sentences import place_of
 from coverage_lib.present.quantities import (
@@ -147,27 +150,43 @@ def _table(context: PartContext, flows: Flows) -> Table:
             for name in names
         ),
         number_column("now", _now(context, flows), 1.2),
-        number_column("net", context.say("coverage_notebook.flow.column.net"), 1),
     ]
     lines = [
-        Line(
-            (
-                label(name),
-                _plain(context, one.before),
-                *(figure_entry(one.parts[part], context.words) for part in names),
-                figure_entry(one.now, context.words),
-                _signed(context, one.net),
-            ),
-            role,
+        (
+            label(name),
+            _plain(context, one.before),
+            *(_flow_entry(context, one.parts[part]) for part in names),
+            figure_entry(one.now, context.words),
         )
-        for name, one, role in (*rows, *apart)
+        for name, one, _ in (*rows, *apart)
     ]
+    shown = [one for _, one, _ in (*rows, *apart)]
+    # Both stocks stand in each row, so a net change called hidden would contradict them.
+    if all(one.net.is_available for one in shown):
+        columns.append(number_column("net", context.say("coverage_notebook.flow.column.net"), 1))
+        lines = [(*line, _signed(context, one.net)) for line, one in zip(lines, shown, strict=True)]
+    is_hidden = any(_is_hidden(one.parts[part]) for one in shown for part in names)
+    meaning = context.say("status.suppressed")
+    dash = context.say("coverage_notebook.region.dash", dash=DASH, meaning=meaning)
     notes = [
+        *([dash] if is_hidden else []),
         context.say("coverage_notebook.flow.adds_up"),
         basis_text(releasable, flows.now, context.words),
     ]
     title = context.say("coverage_notebook.flow.table_title")
-    return make_table("flows-table", title, columns, lines, notes=notes)
+    roles = [role for _, _, role in (*rows, *apart)]
+    drawn = [Line(line, role) for line, role in zip(lines, roles, strict=True)]
+    return make_table("flows-table", title, columns, drawn, notes=notes)
+
+
+def _flow_entry(context: PartContext, flow: Figure) -> Entry:
+    """A dash for a hidden flow, as eight columns have no room for the word; a note explains it."""
+    entry = figure_entry(flow, context.words)
+    return replace(entry, text=DASH) if _is_hidden(flow) else entry
+
+
+def _is_hidden(flow: Figure) -> bool:
+    return flow.status == "suppressed"
 
 
 def _dated(context: PartContext, flows: Flows) -> str:

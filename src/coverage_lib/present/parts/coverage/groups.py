@@ -91,7 +91,7 @@ def _most_left_sentence(context: PartContext, groups: Sequence[Group]) -> list[I
     if group.left == 0:
         return marked(context, "coverage_notebook.group_text.nobody_left")
     return marked(
-        context, "coverage_notebook.group_text.most_left", group=group.name,
+        context, "coverage_notebook.group_text.most_left", group=_in_text(context, group),
         left=decimal_text(group.left, context.language),
         potential=decimal_text(group.potential, context.language),
         coverage=figure_text(group.coverage, context.words),
@@ -103,7 +103,13 @@ def _best_sentence(context: PartContext, groups: Sequence[Group]) -> list[Inline
     if best is groups[0]:
         return []
     shown = figure_text(best.coverage, context.words)
-    return marked(context, "coverage_notebook.group_text.best", group=best.name, coverage=shown)
+    name = _in_text(context, best)
+    return marked(context, "coverage_notebook.group_text.best", group=name, coverage=shown)
+
+
+def _in_text(context: PartContext, group: Group) -> str:
+    """The name of a group inside a sentence; a label begins with a capital."""
+    return context.say(f"village_page.group.{group.coverage.category}")
 
 
 def _unrecorded_sentence(context: PartContext) -> list[Inline]:

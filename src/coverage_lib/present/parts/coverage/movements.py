@@ -61,6 +61,7 @@ class CoverageChange:
 
     `earlier_scope` is that of the earlier figure; only published figures may differ in it.
     `reasons` say why a part is unknown: a code, and the day that it is about if of one day.
+    `implied` are the days whose denominator was not published, but worked out.
     """
 
     window: str
@@ -69,6 +70,7 @@ class CoverageChange:
     total: Figure
     effects: dict[str, Figure]
     reasons: tuple[tuple[str, date | None], ...]
+    implied: tuple[date, ...]
 
     @property
     def is_known(self) -> bool:
@@ -192,11 +194,16 @@ def _change(releasable: Releasable, window: str, scope: str) -> CoverageChange |
         total,
         named,
         _reasons(named[UNKNOWN].denominator_source),
+        tuple(
+            day
+            for code, day in _reasons(named["denominator"].denominator_source)
+            if code == "denominator_implied" and day is not None
+        ),
     )
 
 
 def _reasons(source: str) -> tuple[tuple[str, date | None], ...]:
-    """The reasons of an unknown part, written `code day; code`."""
+    """The reasons of an unknown part, or what was implied, written `code day; code`."""
     pairs = [one.partition(" ") for one in source.split("; ") if one]
     return tuple((code, date.fromisoformat(day) if day else None) for code, _, day in pairs)
 

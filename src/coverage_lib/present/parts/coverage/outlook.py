@@ -27,6 +27,7 @@ from coverage_lib.present.parts.sentences import (
     net_change_text,
     pace_sentences,
     place_of,
+    recent_window_text,
     target_sentence,
     window_text,
 )
@@ -98,7 +99,7 @@ def _pace_table(context: PartContext, required: Figure, recent: Sequence[Figure]
         if not figure.is_available:
             continue
         arrival = arriving.get(figure.category)
-        window = window_text(context, figure.category)
+        window = recent_window_text(context, figure.category)
         lines.append(
             Line(
                 (

@@ -10,9 +10,9 @@ from coverage_lib.present.context import PartContext
 from coverage_lib.present.parts.headline import target_year
 from coverage_lib.present.parts.sentences import (
     net_change_text,
+    recent_window_text,
     standing_of,
     verdict_pace,
-    window_text,
 )
 from coverage_lib.present.quantities import basis_text, figure_text
 from coverage_lib.present.tables import csv_text
@@ -35,7 +35,7 @@ def pace_chart(context: PartContext, required: Figure, recent: list[Figure]) -> 
     ]
     bars += [
         Bar(
-            context.say("gap.chart_recent", window=window_text(context, figure.category)),
+            _recent_label(context, figure),
             figure.value,
             figure_text(figure, context.words),
         )
@@ -50,7 +50,7 @@ def pace_figure(
     """The paces as bars, titled by how the recent one stands to the required one."""
     pace = verdict_pace(context.releasable)
     key = "enough" if pace is None else standing_of(pace, required)
-    window = window_text(context, pace.category) if pace is not None else ""
+    window = recent_window_text(context, pace.category) if pace is not None else ""
     values = "; ".join(
         context.say("by_region.alt_value", name=bar.name, value=bar.text) for bar in chart.bars
     )
@@ -67,11 +67,16 @@ def pace_figure(
     )
 
 
+def _recent_label(context: PartContext, pace: Figure) -> str:
+    months = pace.category
+    return context.words.counted("gap.chart_recent", int(months), value=months)
+
+
 def _scaled_from(context: PartContext, recent: list[Figure]) -> list[str]:
     """What the pace of one month was scaled from: its two dates are seldom a month apart."""
     return [
         context.say(
-            "gap.chart_note", window=window_text(context, figure.category),
+            "gap.chart_note", window=_recent_label(context, figure),
             change=net_change_text(context, figure),
         )
         for figure in recent

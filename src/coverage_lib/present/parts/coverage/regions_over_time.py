@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from coverage_lib.disclosure import Releasable
+from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts.small_multiples import Panel, SmallMultiples, small_multiples_svg
 from coverage_lib.present.charts.trend import Point
 from coverage_lib.present.context import PartContext, open_part
-from coverage_lib.present.formats import decimal_text
+from coverage_lib.present.formats import day_text, decimal_text
 from coverage_lib.present.parts.coverage.region_charts import basis_of
 from coverage_lib.present.parts.headline import headline_scope
 from coverage_lib.present.parts.sentences import known_children, level_word
 from coverage_lib.present.places import short_name
-from coverage_lib.present.quantities import figure_text, known_value
+from coverage_lib.present.quantities import figure_text, known_value, vintage_of
 from coverage_lib.present.tables import csv_text
+from coverage_lib.reference.regions import Region
 
 #: Fewer points than this are a difference, which the table has.
 _FEWEST_POINTS = 3
@@ -33,6 +34,8 @@ def regions_over_time(releasable: Releasable, language: str) -> Blocks:
         "count": decimal_text(fallen, context.language),
         "all": decimal_text(len(known), context.language), "level": level_word(context),
         "name": known[0].name, "first": known[0].points[0].text, "last": known[0].points[-1].text,
+        "since": day_text(known[0].points[0].day, context.language),
+        "day": day_text(known[0].points[-1].day, context.language),
     }  # fmt: skip
     key = "none" if fallen == 0 else "every" if fallen == len(known) else "some"
     shown = "; ".join(
@@ -51,9 +54,13 @@ def regions_over_time(releasable: Releasable, language: str) -> Blocks:
     notes = [context.say("coverage_notebook.region.panels_note")]
     if basis.is_available:
         notes.insert(0, basis_of(context, basis))
+    title = context.say(f"coverage_notebook.region.panels_title.{key}", **values)
+    if _denominator_changed(context):
+        title = context.say("coverage_notebook.region.panels_break_title", title=title)
+        notes.append(context.say("coverage_notebook.region.panels_break"))
     figure = blocks.figure(
         "region-trends",
-        context.say(f"coverage_notebook.region.panels_title.{key}", **values),
+        title,
         small_multiples_svg(chart),
         context.say("coverage_notebook.region.panels_alt", values=shown),
         notes=notes,
@@ -65,13 +72,12 @@ def regions_over_time(releasable: Releasable, language: str) -> Blocks:
 def trend_panels(context: PartContext) -> SmallMultiples | None:
     """Children with enough points, the highest now first; None where fewer than two have them."""
     releasable, words = context.releasable, context.words
-    scope = headline_scope(releasable)
     panels = []
     for child in known_children(releasable):
         points = tuple(
             Point(one.as_of, known_value(one), figure_text(one, words))
-            for one in releasable.series("coverage", region_code=child.code, scope=scope)
-            if one.is_available and one.as_of is not None
+            for one in _known_series(releasable, child)
+            if one.as_of is not None
         )
         if len(points) >= _FEWEST_POINTS and not child.is_unknown:
             panels.append(Panel(short_name(child, words), points))
@@ -80,3 +86,19 @@ def trend_panels(context: PartContext) -> SmallMultiples | None:
     panels.sort(key=lambda panel: -panel.points[-1].value)
     unit = context.say("by_region.unit")
     return SmallMultiples(tuple(panels), unit, context.language)
+
+
+def _known_series(releasable: Releasable, child: Region) -> list[Figure]:
+    scope = headline_scope(releasable)
+    series = releasable.series("coverage", region_code=child.code, scope=scope)
+    return [one for one in series if one.is_available and one.as_of is not None]
+
+
+def _denominator_changed(context: PartContext) -> bool:
+    """Whether the coverage of any child rests on more than one denominator over time."""
+    releasable = context.releasable
+    return any(
+        len({(one.denominator_source, vintage_of(releasable, one)) for one in series}) > 1
+        for child in known_children(releasable)
+        if len(series := _known_series(releasable, child)) >= _FEWEST_POINTS
+    )

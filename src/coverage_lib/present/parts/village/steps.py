@@ -16,6 +16,7 @@ from coverage_lib.present.parts.village.counts import (
     positions_left,
     rest_of,
 )
+from coverage_lib.present.places import full_name
 from coverage_lib.reference import rules
 from coverage_lib.service_points import ServicePoint, nearest
 
@@ -70,14 +71,15 @@ def _workers_step(context: PartContext) -> list[Inline]:
         return marked(context, "village_page.steps.workers_done")
     workers = context.words.counted("noun.workers", rest.count, value=rest.text(context))
     found = groups_left(context.releasable)
-    names = tuple(
-        context.say(f"village_page.group.{group.figure.category}")
-        for group in (found[1] if found else ())[:2]
-    )
-    if not names:
+    if found is None or not found[1]:
         return marked(context, "village_page.steps.workers", workers=workers)
-    groups = context.words.listing(names)
-    return marked(context, "village_page.steps.workers_groups", workers=workers, groups=groups)
+    region, left = found
+    names = tuple(context.say(f"village_page.group.{one.figure.category}") for one in left[:2])
+    values = {"workers": workers, "groups": context.words.listing(names)}
+    if region.code == context.releasable.region.code:
+        return marked(context, "village_page.steps.workers_groups", **values)
+    place = full_name(region, context.words)
+    return marked(context, "village_page.steps.workers_groups_around", place=place, **values)
 
 
 def _paying_step(context: PartContext) -> list[Inline]:
