@@ -114,10 +114,11 @@ def reconciliation_in_full(releasable: Releasable, language: str) -> Blocks:
 
 
 def reconciliation_sentences(context: PartContext) -> str:
-    """How many published figures were checked, and those that differ by name.
+    """How many published figures were checked, and those of the region itself that differ by name.
 
-    Empty where nothing was published; the quality notebook has the table.
+    Empty where nothing was published; the quality notebook has the table, the regions below too.
     """
+    own = ("", context.releasable.region.code)
     pairs = _pairs(context.releasable.reconciliation)
     if not pairs:
         return ""
@@ -126,7 +127,9 @@ def reconciliation_sentences(context: PartContext) -> str:
         (
             pair
             for pair in pairs
-            if pair.outcome in ("explained", "unexplained") and pair.difference
+            if pair.region_code in own
+            and pair.outcome in ("explained", "unexplained")
+            and pair.difference
         ),
         key=lambda pair: pair.outcome == "explained",
     )
