@@ -106,6 +106,15 @@ def test_pdf_is_accessible_and_describes_itself(files: Path, made: Made) -> None
         assert metadata["dc:creator"] == [document.cover["office"]]
 
 
+def test_a_briefing_is_short_and_a_village_gets_one_page(files: Path) -> None:
+    lengths = {made.name: len(pages_of(files / f"{made.name}.pdf")) for made in SET}
+    briefings = [count for name, count in lengths.items() if name.startswith("briefing-")]
+    assert len(briefings) == 4
+    assert max(briefings) <= 4
+    (village,) = (name for name in lengths if re.match(r"village-19\.\d\d\.\d\d\.\d{4}-", name))
+    assert lengths[village] == 1
+
+
 @EACH
 def test_pdf_has_bookmarks_and_contents(files: Path, made: Made) -> None:
     path, document = files / f"{made.name}.pdf", document_of(files, made)
