@@ -308,7 +308,9 @@ def test_notebook_that_is_none(project: Project) -> None:
     assert_refused(project.run("report", "--period", PERIOD), BRIEFING, "briefing.ipynb")
     shutil.rmtree(project.folder / "notebooks")
     done = project.run("report", "--period", PERIOD)
-    assert_refused(done, USAGE, "no notebook briefing in notebooks", "the folder holds none")
+    assert_refused(
+        done, USAGE, "no notebook briefing in notebooks", "no notebook there makes a briefing"
+    )
 
 
 def test_damaged_manifest(project: Project) -> None:

@@ -41,7 +41,7 @@ def benefit_name(context: PartContext, category: str) -> str:
 
 
 def compared_amount(context: PartContext, figure: Figure) -> str:
-    """An available amount beside another in one sentence: `Rp90,0 miliar` of `Rp92,6 miliar`."""
+    """An available amount beside another in one sentence, with one decimal: `Rp12,0 miliar`."""
     shown = short_rupiah_text(known_value(figure), context.language, least_places=1)
     return of_figures(context.say(f"qualifier.{figure.qualifier}", value=shown), figure)
 
