@@ -314,14 +314,15 @@ class Terminal:
         self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)  # fmt: skip
         os.close(theirs)
         self.shown = ""
+        self._told = 0  # of what was shown, up to where it has been waited for
 
     def until(self, text: str) -> str:
-        """Read until a text stands on the screen; what came since the last time."""
-        since = ""
-        while text not in since:
+        """Read until a text is shown, and give what was shown since the last one, up to it."""
+        while (found := self.shown.find(text, self._told)) < 0:
             assert select.select([self._ours], [], [], 60)[0], f"{text!r} never came"
-            since += os.read(self._ours, 65536).decode("utf-8", errors="replace")
-        self.shown += since
+            self.shown += os.read(self._ours, 65536).decode("utf-8", errors="replace")
+        since = self.shown[self._told : found + len(text)]
+        self._told = found + len(text)
         return since
 
     def type(self, keys: str) -> None:
@@ -346,6 +347,7 @@ def test_a_reviewer_at_a_terminal(project):
     terminal.type("\x1b[D")  # an arrow key ends in D, and is no answer
     terminal.type("d")
     terminal.until("Kept: different people")
+    terminal.until("[m] Remark")
     terminal.type("b")
     assert "! siti on" in terminal.until("[m] Remark")
     terminal.type("m")
