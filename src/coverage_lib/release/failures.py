@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,7 +73,9 @@ def without_folders(text: str) -> str:
 @cache
 def _known_folders() -> re.Pattern[str]:
     """Those of the project, Python and temporary files, the longest first."""
-    known = (Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir()))
+    known = [Path.cwd(), Path(sys.prefix)]
+    with suppress(FileNotFoundError):  # it tries to write there; with no room there is none
+        known.append(Path(tempfile.gettempdir()))
     spelt = {
         name
         for folder in known
