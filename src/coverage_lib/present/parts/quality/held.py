@@ -19,6 +19,7 @@ from coverage_lib.present.parts.quality.naming import (
     days_entry,
     fault_text,
     is_province,
+    rest_notes,
     table_title,
 )
 from coverage_lib.present.tables import (
@@ -101,9 +102,7 @@ def _reason_table(context: PartContext, receipt: PullReceipt, reasons: _Reasons)
     notes = [context.say("quality.quarantine.note", share=share)]
     if any(fault.expected.startswith(DUPLICATE) for fault in receipt.faults):
         notes.append(context.say("quality.quarantine.note_duplicates"))
-    rest = len(reasons) - _LISTED
-    if rest > 0:
-        notes.append(context.words.counted("quality.mend.rest", rest, value=count(context, rest)))
+    notes += rest_notes(context, len(reasons) - _LISTED)
     return make_table("quarantine-table", title, columns, lines, notes=notes)
 
 
@@ -137,9 +136,7 @@ def repairs(releasable: Releasable, language: str) -> Blocks:
     cells = sum(one.rows for one in ordered)
     title = context.words.counted("quality.repairs.title", cells, cells=count(context, cells))
     notes = [context.say("quality.repairs.note")]
-    rest = len(ordered) - _LISTED
-    if rest > 0:
-        notes.append(context.words.counted("quality.mend.rest", rest, value=count(context, rest)))
+    notes += rest_notes(context, len(ordered) - _LISTED)
     shown.append(make_table("repairs-table", title, columns, lines, notes=notes))
     return context.show(shown)
 

@@ -64,6 +64,13 @@ def count(context: PartContext, number: float) -> str:
     return decimal_text(number, context.language)
 
 
+def rest_notes(context: PartContext, rest: int) -> list[str]:
+    """How many lines a table leaves out, as its last note; none where it lists all."""
+    if rest <= 0:
+        return []
+    return [context.words.counted("quality.mend.rest", rest, value=count(context, rest))]
+
+
 def count_entry(context: PartContext, number: int, *, bar_of: float | None = None) -> Entry:
     return number_entry(number, context.language, bar_of=bar_of)
 

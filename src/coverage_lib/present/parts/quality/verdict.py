@@ -23,6 +23,7 @@ from coverage_lib.present.parts.quality.naming import (
     fault_text,
     is_province,
     province_of,
+    rest_notes,
     table_title,
 )
 from coverage_lib.present.places import full_name
@@ -264,7 +265,5 @@ def _request_table(context: PartContext, title: str, requests: Sequence[_Request
         )  # fmt: skip
         lines.append(Line(entries))
     notes = [context.say("quality.mend.note")]
-    rest = len(requests) - _LISTED
-    if rest > 0:
-        notes.append(context.words.counted("quality.mend.rest", rest, value=count(context, rest)))
+    notes += rest_notes(context, len(requests) - _LISTED)
     return make_table("to-mend-table", title, columns, lines, notes=notes)
