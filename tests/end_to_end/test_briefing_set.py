@@ -25,7 +25,7 @@ from axe_playwright_python.sync_playwright import Axe
 from briefing_set import SET, Made, account_of, executed_of, make_files, manifest_of, measures_of
 from filelock import FileLock
 from number_check import shown_text, unknown_numbers
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from projects import Project
 
 from coverage_lib.briefing import render
@@ -248,17 +248,6 @@ def test_an_invented_number_is_found(files: Path, made: Made, demo_project: Proj
 
 
 # HTML
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield opened
-        opened.close()
 
 
 @EACH

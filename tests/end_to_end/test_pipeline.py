@@ -21,7 +21,7 @@ import pymupdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from projects import KEY, PERIOD, ROOT, Project
 
 from coverage_lib.briefing.execute import make_briefing
@@ -363,17 +363,6 @@ def test_published_figures_alone_leave_the_rest_not_available(briefings: Project
     rows = briefings.figures("--profile", "published", "--region", "19")
     assert set(rows[rows["value"].notna()]["origin"]) <= {"published", "computed"}
     assert value(rows, "coverage", scope="excl_jakon") == published("coverage_pct", ENROLMENT)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield opened
-        opened.close()
 
 
 def opened_alone(browser: Browser, path: Path) -> tuple[list[object], list[str], str]:

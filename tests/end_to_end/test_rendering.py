@@ -19,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbconvert.exporters.base import get_exporter
 from nbformat import v4
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from coverage_lib.briefing import render
 from coverage_lib.briefing.document import Document, make_document
@@ -342,17 +342,6 @@ def test_pdf_without_a_date_claims_no_archive_standard() -> None:
 
 
 # HTML
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[1280, 390, 360])
