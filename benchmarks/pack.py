@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.process_tree import UsedByAll, run_with_all
@@ -32,6 +33,7 @@ LABELS = {
 #: What is run: the way, and how many briefings of villages; None for the whole pack.
 RUNS: tuple[tuple[str, int | None], ...] = (
     ("stock", 20), ("stock-2", 20), ("ours", 20), ("ours-2", 20), ("ours-2", 50), ("ours-2", None),
+    ("ours", None),
 )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs.append(Run(way, len(chosen), used, asked is None))
         told = f"{runs[-1].a_minute:.1f} a minute, {used.cpu_seconds / len(chosen):.2f} CPU s each"
         print(f"bench: {LABELS[way]}, {len(chosen)}: {told}", file=sys.stderr)
-    text = "\n".join(_table(runs))
+    text = "\n".join([*_table(runs), *_further(runs)])
     print(text)
     if options.json is not None:
         options.json.write_text(json.dumps([asdict(run) for run in runs], indent=1), "utf-8")
@@ -139,6 +141,24 @@ def _table(runs: Sequence[Run]) -> Iterator[str]:
             f"| {LABELS[run.way]} | {run.briefings} {what} | {run.used.seconds:.1f} | {run.a_minute:.1f} "
             f"| {run.used.cpu_seconds / run.briefings:.2f} | {run.used.peak_mb / 1000:.2f} GB | {ratios} |"
         )
+
+
+def _further(runs: Sequence[Run]) -> Iterator[str]:
+    """What each further briefing took from one of our runs to the next larger one with as many jobs.
+
+    The start, which every run has once, falls out; a cost that grew with the number would show.
+    """
+    yield ""
+    yield "| each further briefing | seconds | CPU seconds |"
+    yield "|---|---|---|"
+    for way in ("ours", "ours-2"):
+        sizes = sorted((run for run in runs if run.way == way), key=lambda run: run.briefings)
+        for less, more in pairwise(sizes):
+            further = more.briefings - less.briefings
+            seconds = (more.used.seconds - less.used.seconds) / further
+            cpu_seconds = (more.used.cpu_seconds - less.used.cpu_seconds) / further
+            what = f"{LABELS[way]}, from {less.briefings} to {more.briefings}"
+            yield f"| {what} | {seconds:.2f} | {cpu_seconds:.2f} |"
 
 
 if __name__ == "__main__":
