@@ -213,7 +213,7 @@ NAMES = [
     ("Siti Aminah S.", "SITI AMINAH S.", ""),
     ("Budi H.", "BUDI H.", ""),
     ("Siti Ma", "SITI MA", ""),
-    ("Aminah, Siti", "", ""),
+    ("Aminah, Siti", "AMINAH, SITI", ""),
 ]
 
 
