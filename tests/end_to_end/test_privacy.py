@@ -1,4 +1,6 @@
-"""Nobody of the extracts can be read from what a month's work leaves, outside incoming and quarantine."""
+"""Nobody of the extracts can be read from what a month's work leaves, outside incoming, quarantine and the
+roster area; not from the lists for villages either, without their passwords.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ import pikepdf
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from personal_data import (
     Persons,
     findings_below,
@@ -26,24 +29,36 @@ from PIL import Image, PngImagePlugin
 from projects import KEY, PERIOD, Project
 
 #: Under data/; everything else of the project is looked through.
-PRIVATE = ("incoming", "quarantine")
+PRIVATE = ("incoming", "quarantine", "roster")
+VILLAGE = "19.71.01.1004"
 
 
 @pytest.fixture(scope="module")
 def worked(small_project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
-    """A month pulled, computed and reported, with a folder of its own for what is temporary;
-    and all that the commands said.
+    """A month pulled, computed, its rosters linked, reviewed and handed over, and reported, with a folder of
+    its own for what is temporary; and all that the commands said.
     """
     folder = tmp_path_factory.mktemp("privacy")
     project = small_project.copy(folder / "project")
     temporary = project.folder / "temporary"
     temporary.mkdir()
+    answers = folder / "answers.txt"
+    answers.write_text("same\ndifferent\nunsure\n")
+    month = ("--period", PERIOD)
+    lists = ("--level", "desa", "--out", str(project.folder / "serah"), "--to", "DPMD")
     said = []
     for arguments in (
         ("pull", "--period", PERIOD),
         ("indicators", "--period", PERIOD, "--region", "19.71", "--format", "csv"),
         ("indicators", "--period", PERIOD, "--indicator", "validity"),
-        ("report", "--period", PERIOD, "--region", "19.71", "--lang", "id"),
+        ("roster", "link", *month, "--explain", "20"),
+        ("roster", "review", *month, "--reviewer", "siti", "--answers", str(answers)),
+        ("roster", "review", *month, "--list"),
+        ("roster", "link", *month),
+        ("roster", "lists", *month, *lists),
+        ("roster", "progress", *month),
+        ("report", *month, "--notebook", "roster", "--region", "19", "--lang", "id"),
+        ("report", *month, "--region", "19", "--region", VILLAGE, "--lang", "id"),
     ):
         done = project.run(*arguments, TMPDIR=str(temporary))
         assert done.returncode == 0, done.stderr
@@ -57,10 +72,16 @@ def persons(worked: tuple[Project, str]) -> Persons:
 
 
 def looked_through(project: Project) -> list[Path]:
-    """All that the work leaves, reference data apart, which it only reads."""
+    """All that the work leaves, also in the home of who works (Jupyter keeps connections there); reference
+    data apart, which it only reads.
+    """
     data = [path for path in (project.folder / "data").iterdir() if path.is_dir()]
     others = [path for path in project.folder.iterdir() if path.is_dir() and path.name != "data"]
-    return [*others, *(path for path in data if path.name not in (*PRIVATE, "reference"))]
+    return [
+        project.home,
+        *others,
+        *(path for path in data if path.name not in (*PRIVATE, "reference")),
+    ]
 
 
 def test_nobody_can_be_read_from_what_the_work_leaves(
@@ -69,9 +90,9 @@ def test_nobody_can_be_read_from_what_the_work_leaves(
     project, said = worked
     assert min(len(persons.numbers), len(persons.names), len(persons.births)) > 1000
     folders = looked_through(project)
-    assert {"store", "reports", "temporary"} <= {folder.name for folder in folders}
+    assert {"store", "reports", "temporary", "serah"} <= {folder.name for folder in folders}
     kinds = {path.suffix for folder in folders for path in folder.rglob("*")}
-    assert {".parquet", ".json", ".html", ".pdf"} <= kinds
+    assert {".parquet", ".json", ".jsonl", ".html", ".pdf", ".xlsx"} <= kinds
     assert findings_below(folders, persons) == []
     assert list(findings_in_text(said, persons)) == []
 
@@ -88,9 +109,15 @@ def test_the_same_look_finds_them_where_they_may_be(
 
 def test_where_persons_are_only_their_keeper_may_look(worked: tuple[Project, str]) -> None:
     project, _ = worked
-    quarantine = project.folder / "data" / "quarantine"
+    quarantine, roster = (project.folder / "data" / name for name in ("quarantine", "roster"))
     store = project.folder / "data" / "store" / "demo" / PERIOD
-    for folder in (quarantine, store, *(path for path in store.iterdir() if path.is_dir())):
+    for folder in (
+        quarantine,
+        roster,
+        project.folder / "serah",
+        store,
+        *(path for path in store.iterdir() if path.is_dir()),
+    ):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder.name
 
 
@@ -138,6 +165,20 @@ def packed(content: bytes) -> bytes:
     return target.getvalue()
 
 
+def workbook(text: str, *, hidden: bool) -> bytes:
+    """With the text in a sheet that nobody sees, or in what the workbook says of itself."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet("Isi").write_string(0, 0, "jumlah")
+        if hidden:
+            sheet = book.add_worksheet("Kerja")
+            sheet.write_string(0, 0, text)
+            sheet.very_hidden()
+        else:
+            book.set_properties({"comments": text})
+    return target.getvalue()
+
+
 def picture(text: str) -> bytes:
     words = PngImagePlugin.PngInfo()
     words.add_text("Comment", text, zip=True)
@@ -164,6 +205,10 @@ PLANTED: dict[str, Callable[[], bytes]] = {
     "a PDF attachment": lambda: pdf_with(f"a;b\r\n{NIK};1\r\n".encode()),
     "a Parquet attached to a PDF": lambda: pdf_with(parquet([int(NIK)])),
     "what a PDF says of itself": lambda: pdf_saying(f"laporan {NIK}"),
+    "a hidden sheet": lambda: workbook(NIK, hidden=True),
+    "a name in a hidden sheet": lambda: workbook("Siti Contoh, S.Pd", hidden=True),
+    "what a workbook says of itself": lambda: workbook(f"dari {NIK}", hidden=False),
+    "a workbook attached to a PDF": lambda: pdf_with(workbook(NIK, hidden=True)),
     "a packed text": lambda: packed(NIK.encode()),
     "a packed packed text": lambda: packed(gzip.compress(NIK.encode())),
     "the text of a picture": lambda: picture(f"oleh {NIK}"),

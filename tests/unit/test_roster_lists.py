@@ -32,8 +32,10 @@ from rosters import (
 
 from coverage_lib.config import load_settings
 from coverage_lib.errors import MeasureError, StoreError, UsageError
+from coverage_lib.handover.costs import estimates
 from coverage_lib.handover.lists import HandOver, hand_over
-from coverage_lib.handover.upload import upload_columns
+from coverage_lib.handover.people import Person
+from coverage_lib.handover.upload import upload_columns, upload_rows
 from coverage_lib.periods import Month
 
 MEMBERS = [
@@ -201,6 +203,33 @@ def test_rules_of_the_template(name, allowed, refused):
     assert [text for text in refused if column.allows(text)] == []
 
 
+NAMES = [
+    # as the roster has it    NAMA_LENGKAP       GELAR
+    ("Siti Aminah", "SITI AMINAH", ""),
+    ("Siti Aminah, S.Pd, M.Si", "SITI AMINAH", "S.Pd, M.Si"),
+    ("Siti Aminah S. Sos", "SITI AMINAH", "S. Sos"),
+    ("Siti Aminah S.Sos, M.Si", "SITI AMINAH", "S.Sos, M.Si"),
+    ("Drs. Budi Santoso", "DRS. BUDI SANTOSO", ""),
+    ("Siti Aminah S.", "SITI AMINAH S.", ""),
+    ("Budi H.", "BUDI H.", ""),
+    ("Siti Ma", "SITI MA", ""),
+    ("Aminah, Siti", "AMINAH, SITI", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "name", "degree"), NAMES)
+def test_degrees_stand_in_a_column_of_their_own(written, name, degree):
+    (row,) = upload_rows([unregistered(written)])
+    assert (row["NAMA_LENGKAP"], row["GELAR"]) == (name, degree)
+
+
+def unregistered(name: str) -> Person:
+    return Person(
+        "daftar.csv", VILLAGE, "village_official", "Kaur", name, national_id(1), national_id(1), None,
+        "not_registered", None, None,
+    )  # fmt: skip
+
+
 def test_costs_and_benefits_are_the_law_of_the_month(linked):
     rows = list_of(linked, VILLAGE)["Biaya dan manfaat"]
     first = table(rows, "Penghasilan dari")[0]
@@ -209,8 +238,40 @@ def test_costs_and_benefits_are_the_law_of_the_month(linked):
     assert "3 orang × Rp16.800" in text
     assert re.search(r"Meninggal bukan karena kecelakaan kerja \(JKM\) \|.*42000000", text)
     assert "Pada 30 Juni 2025 tidak ada keringanan iuran BPU yang berlaku" in text
+    assert re.search(
+        r"Tanpa keringanan: 3 orang × Rp16.800 \|.*50400.*12 bulan mulai Juli 2025", text
+    )
+    assert "3 orang × Rp8.400" in text  # the discount that begins within the twelve months
     assert "mulai 1 April 2026 sampai 31 Desember 2026" in text
     assert "tidak bila iuran dibayar dari APBN, APBD" in text
+
+
+ESTIMATES = """
+month of the list | discount                 | each  | months with it | ten people in twelve months
+2025-06           | none                     | 16800 | 0              | 2016000
+2025-06           | di luar sektor transport | 8400  | 3              | 1764000
+2025-06           | BPU sektor transport     | 8400  | 6              | 1512000
+2026-05           | none                     | 16800 | 0              | 2016000
+2026-05           | di luar sektor transport | 8400  | 7              | 1428000
+2026-05           | BPU sektor transport     | 8400  | 10             | 1176000
+2026-12           | none                     | 16800 | 0              | 2016000
+2026-12           | BPU sektor transport     | 8400  | 3              | 1764000
+2027-03           | none                     | 16800 | 0              | 2016000
+"""
+
+
+def test_estimates_follow_the_law_of_each_of_the_twelve_months():
+    """By hand: lowest band 1,000,000 × 1 % + 6,800, halved from April to December 2026, in transport from
+    January 2026 to March 2027.
+    """
+    _, *lines = (
+        [cell.strip() for cell in line.split("|")] for line in ESTIMATES.strip().split("\n")
+    )
+    for period in dict.fromkeys(line[0] for line in lines):
+        found = estimates(Month.parse(period).last_day, people=10)
+        told = [line for line in lines if line[0] == period]
+        assert [(str(one.each_idr), str(one.discounted_months), str(one.year_idr)) for one in found] == [tuple(line[2:]) for line in told]  # fmt: skip
+        assert all((one.discount or "none").find(line[1]) >= 0 for one, line in zip(found, told, strict=True))  # fmt: skip
 
 
 def test_each_workbook_has_its_own_password_and_opens_with_no_other(linked):

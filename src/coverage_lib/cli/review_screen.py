@@ -176,7 +176,8 @@ def _page(sheet: PairSheet, title: str, progress: str, words: Words) -> Iterator
     yield Text(sheet.row_of, style="dim")
     yield _comparison(sheet.lines, words)
     yield Text(sheet.why)
-    yield Text(sheet.weight, style="dim")
+    if sheet.weight:
+        yield Text(sheet.weight, style="dim")
     if sheet.others:
         yield Text(f"{words.say('review.others')}:")
         for other in sheet.others:

@@ -307,11 +307,16 @@ def _in_turn(linked: Path, rosters: set[str]) -> list[dict[str, Any]]:
         "source_file", "source_sheet", "source_line", "name", "outcome", "rule", "reason_id", "reason_en",
     ]  # fmt: skip
     kinds: Counter[tuple[str, str | None]] = Counter()
-    found: list[tuple[int, int, dict[str, Any]]] = []
+    rules: Counter[str] = Counter()  # kinds of an outcome: its first one comes in the first turn
+    turns: dict[tuple[str, str | None], int] = {}
+    found: list[tuple[tuple[int, int, int], dict[str, Any]]] = []
     for row in pq.read_table(linked, columns=columns).to_pylist():
         if row["source_file"] in rosters:
             kind = (row["outcome"], row["rule"])
+            if kind not in turns:
+                turns[kind] = rules[row["outcome"]]
+                rules[row["outcome"]] += 1
             row["masked"] = masked_name(row.pop("name"))
-            found.append((kinds[kind], len(found), row))
+            found.append(((kinds[kind], turns[kind], len(found)), row))
             kinds[kind] += 1
-    return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
+    return [row for _, row in sorted(found, key=lambda one: one[0])]

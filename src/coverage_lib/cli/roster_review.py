@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from coverage_lib.present.words import Words
 
 _SHOWN_KEY = 10
+_LISTING = "–"  # who only looks decides nothing and needs no name
 
 
 @roster_app.command(
@@ -57,6 +58,9 @@ def review(
     only_list: Annotated[
         bool, typer.Option("--list", help="List what waits, with keys and without persons.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--decided", help="The pairs that are decided, the latest first.")
+    ] = False,
     language: Annotated[Language, typer.Option("--lang", help="Of the words.")] = Language.ENGLISH,
 ) -> None:
     """Decide the uncertain pairs of the last roster link, best first; the next one uses it.
@@ -66,7 +70,8 @@ def review(
     from coverage_lib.present.words import words
 
     settings = read_settings()
-    desk = _open_desk(settings, period, profile, reviewer, roster or ())
+    who = _LISTING if only_list else reviewer
+    desk = _open_desk(settings, period, profile, who, roster or (), again=again)
     texts = words(language)
     if only_list:
         for one in desk.queue():
@@ -105,6 +110,8 @@ def _open_desk(
     profile: str,
     reviewer: str | None,
     rosters: list[str] | tuple[str, ...] = (),
+    *,
+    again: bool = False,
 ) -> ReviewDesk:
     from coverage_lib.intake.store import PeriodStore
     from coverage_lib.linkage.review_desk import ReviewDesk
@@ -119,7 +126,7 @@ def _open_desk(
         pairs = read_pairs(area, rosters)
     named = [reviewer, *(os.environ.get(name) for name in ("CAKUPAN_REVIEWER", "USER", "LOGNAME"))]
     who = next((name for name in named if name and name.strip()), "")
-    return ReviewDesk(pairs, ReviewLog(settings.roster, chosen.name), who, _now)
+    return ReviewDesk(pairs, ReviewLog(settings.roster, chosen.name), who, _now, again=again)
 
 
 def _now() -> datetime:
@@ -206,10 +213,15 @@ def _listed(one: Waiting, texts: Words) -> str:
     decided = "".join(
         f"; {decided_text(review, texts, with_remark=False)}" for review in one.standing.counting
     )
+    weight = one.pair.weight
+    shown = (
+        texts.say("review.nothing") if weight is None else decimal_text(weight, texts.language, 1)
+    )
+    died = f"; {texts.say('review.death')}" if one.pair.death_benefit_paid else ""
     return (
-        f"{one.pair.key[:_SHOWN_KEY]}  {decimal_text(one.pair.weight, texts.language, 1):>6}  "
+        f"{one.pair.key[:_SHOWN_KEY]}  {shown:>6}  "
         f"{row_of(one.pair, texts)} ({masked_name(one.pair.row.name)}): "
-        f"{on_one_line(rule_in_words(one.pair.rule, texts.language))}{decided}"
+        f"{on_one_line(rule_in_words(one.pair.rule, texts.language))}{died}{decided}"
     )
 
 
@@ -217,6 +229,9 @@ def _summary(desk: ReviewDesk, texts: Words) -> str:
     counts = desk.counts()
     numbers = {name: str(counts[name]) for name in ("same", "different", "unsure")}
     said = texts.say(
-        "review.summary", decided=str(sum(counts.values())), left=str(len(desk.queue())), **numbers
+        "review.summary",
+        decided=str(sum(counts.values())),
+        left=str(desk.left() if desk.again else len(desk.queue())),
+        **numbers,
     )
     return f"{said} {texts.say('review.next')}" if counts else said

@@ -7,12 +7,11 @@ from datetime import date
 from coverage_lib.handover import costs
 from coverage_lib.handover.layout import Cell, Line, Sheet, row_line, text_line
 from coverage_lib.handover.words import say
-from coverage_lib.present.formats import day_text, rupiah_text
+from coverage_lib.present.formats import day_text, month_text, rupiah_text
 from coverage_lib.reference import rules
 from coverage_lib.reference.contributions import jp_wage_ceiling
 
-_WIDTHS = (19.0, 19.0, 15.0, 15.0, 15.0, 15.0, 15.0)
-_MONTHS_OF_A_YEAR = 12
+_WIDTHS = (19.0, 19.0, 17.0, 16.0, 16.0, 16.0, 18.0)
 
 
 def cost_sheet(day: date, people: int) -> Sheet:
@@ -41,23 +40,34 @@ def _self_employed(day: date, people: int) -> list[Line]:
         )
         for band in shown
     ]  # fmt: skip
-    each = shown[0].protection_idr
-    all_of_them = say("cost.all", people=people, each=rupiah_text(each, "id"))
-    in_month, in_year = people * each, people * each * _MONTHS_OF_A_YEAR
     return [
         *_headed("cost.bpu_title", say("cost.bpu_note", reference=reference)),
-        row_line(heads, "head"),
+        row_line(heads, "head_right"),
         *rows,
-        *_headed("cost.all_title", None),
-        (Cell(all_of_them, "text", 3), Cell(in_month, "rupiah"), Cell(say("cost.month")),
-         Cell(in_year, "rupiah"), Cell(say("cost.year"))),
-    ]  # fmt: skip
+        *_headed("cost.all_title", say("cost.all_note")),
+        *(_estimated(one) for one in costs.estimates(day, people)),
+    ]
+
+
+def _estimated(one: costs.Estimate) -> Line:
+    each, begins = rupiah_text(one.each_idr, "id"), month_text(one.begins, "id")
+    if one.discount is None:
+        said = say("cost.all", people=one.people, each=each)
+        month, year = say("cost.month"), say("cost.year", begins=begins)
+    else:
+        said = say("cost.all_with", people=one.people, each=each, discount=one.discount)
+        month = say("cost.month_with")
+        year = say("cost.year_with", begins=begins, months=one.discounted_months)
+    return (
+        Cell(said, "text", 3), Cell(one.month_idr, "rupiah"), Cell(month),
+        Cell(one.year_idr, "rupiah"), Cell(year),
+    )  # fmt: skip
 
 
 def _wage_earners(day: date) -> list[Line]:
     ceiling = rupiah_text(jp_wage_ceiling(day), "id")
     head = (Cell(say("cost.programme"), "head"), Cell(say("cost.payer"), "head"),
-            Cell(say("cost.percent"), "head"), Cell(say("cost.details"), "head", 2),
+            Cell(say("cost.percent"), "head_right"), Cell(say("cost.details"), "head", 2),
             Cell(say("cost.reference"), "head", 2))  # fmt: skip
     body = [
         (Cell(share.programme), Cell(say(f"cost.{share.payer}")), Cell(share.percent, "right"),
@@ -86,7 +96,7 @@ def _discounts(day: date) -> list[Line]:
 
 def _benefits(day: date) -> list[Line]:
     base = rupiah_text(costs.bands(day)[0].base_idr, "id")
-    head = (Cell(say("cost.benefit"), "head", 2), Cell(say("cost.amount"), "head"),
+    head = (Cell(say("cost.benefit"), "head", 2), Cell(say("cost.amount"), "head_right"),
             Cell(say("cost.details"), "head", 3), Cell(say("cost.reference"), "head"))  # fmt: skip
     body = [
         (Cell(one.title, "text", 2), Cell(one.amount_idr, "rupiah"), Cell(one.text, "text", 3),

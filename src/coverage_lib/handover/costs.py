@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from coverage_lib.handover.words import say
+from coverage_lib.periods import Month, month_of
 from coverage_lib.present.formats import day_text, percent_text, rupiah_text
 from coverage_lib.reference import rules
 from coverage_lib.reference.benefits import (
@@ -26,6 +27,7 @@ from coverage_lib.reference.contributions import bpu_contribution
 _PROTECTION = ("JKK", "JKM")
 _DISCOUNTS = ("bpu_other", "bpu_transport", "pandemic")
 BANDS_SHOWN = 12
+_MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,45 @@ def wage_shares(day: date) -> tuple[WageShare, ...]:
             for payer in ("employer", "worker")
         ]
     return tuple(shares)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What JKK and JKM cost for people of the lowest band over the twelve months from `begins`, month by month
+    by its own law. `discount` is the title of a discount, None: without any; `each_idr` is a person's month,
+    with the discount while that lasts, for `discounted_months` of the twelve.
+    """
+
+    discount: str | None
+    people: int
+    begins: Month
+    each_idr: int
+    year_idr: int
+    discounted_months: int
+
+    @property
+    def month_idr(self) -> int:
+        return self.people * self.each_idr
+
+
+def estimates(day: date, people: int) -> tuple[Estimate, ...]:
+    """Without a discount, then with each that is known to reach into the twelve months after a day."""
+    begins = month_of(day).plus(1)
+    months = [begins.plus(number).first_day for number in range(_MONTHS_OF_A_YEAR)]
+    full = [_protection(month, None) for month in months]
+    found = [Estimate(None, people, begins, full[0], people * sum(full), 0)]
+    for name in _DISCOUNTS:
+        owed = [_protection(month, name) for month in months]
+        less = [month for month, whole in zip(owed, full, strict=True) if month < whole]
+        if less:
+            title = rules.load_rule(f"contribution_discount_{name}").title["id"]
+            found.append(Estimate(title, people, begins, less[0], people * sum(owed), len(less)))
+    return tuple(found)
+
+
+def _protection(day: date, discount: str | None) -> int:
+    """JKK and JKM of a month in the lowest band."""
+    return bpu_contribution(0, _PROTECTION, day, discount=discount).total_idr
 
 
 @dataclass(frozen=True)

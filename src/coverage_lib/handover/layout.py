@@ -24,9 +24,10 @@ _STAMP = datetime(2020, 1, 1)  # noqa: DTZ001  Excel knows no time zone; this ne
 _A4 = 9
 _FONT_SIZE = 10
 _LINE_HEIGHT = 1.3  # of the size of its letters
-_LETTERS_A_WIDTH = (
-    1.0  # letters of the usual size in one unit of a column's width, wide typefaces too
-)
+#: Letters of the usual size in one unit of a column's width, wide typefaces too; plain sentences have
+#: few capitals.
+_LETTERS_A_WIDTH, _LETTERS_A_WIDTH_OF_NOTES = 1.0, 1.12
+_INDENT_WIDTH = 1.5
 _COUNT = r"[>=1000000]#\.###\.##0;[>=1000]#\.##0;0"
 _RUPIAH = r'[>=1000000]"Rp"#\.###\.##0;[>=1000]"Rp"#\.##0;"Rp"0'
 _BOOK_OPTIONS = {
@@ -40,19 +41,20 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "font_size": 12, "text_wrap": True, "valign": "bottom"},
     "warning": {"bold": True, "font_color": "#9C0006", "text_wrap": True, "valign": "top"},
     "note": {"text_wrap": True, "valign": "top"},
-    "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#DDE6EE", "border": 1, "num_format": "@"},
-    "text": {"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"},
-    "count": {"valign": "top", "border": 1, "num_format": _COUNT},
-    "rupiah": {"valign": "top", "border": 1, "num_format": _RUPIAH},
-    "right": {"align": "right", "valign": "top", "border": 1, "num_format": "@"},
-    "total_text": {"bold": True, "valign": "top", "border": 1, "top": 2, "num_format": "@"},
-    "total_count": {"bold": True, "valign": "top", "border": 1, "top": 2, "num_format": _COUNT},
-    "total_right": {"bold": True, "align": "right", "valign": "top", "border": 1, "top": 2, "num_format": "@"},
-    "middle": {"align": "center", "valign": "top", "border": 1, "num_format": "0"},
-    "plain": {"num_format": "@"},
-    "plain_head": {"num_format": "@", "bold": True, "bottom": 1},
-    "needed": {"num_format": "@", "bg_color": "#FFF2A8"},
-    "optional": {"num_format": "@", "bg_color": "#EFEFEF"},
+    "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#DDE6EE", "border": 1, "indent": 1, "num_format": "@"},
+    "head_right": {"bold": True, "text_wrap": True, "align": "right", "valign": "vcenter", "bg_color": "#DDE6EE", "border": 1, "indent": 1, "num_format": "@"},
+    "text": {"text_wrap": True, "valign": "vcenter", "border": 1, "indent": 1, "num_format": "@"},
+    "count": {"align": "right", "valign": "vcenter", "border": 1, "indent": 1, "num_format": _COUNT},
+    "rupiah": {"align": "right", "valign": "vcenter", "border": 1, "indent": 1, "num_format": _RUPIAH},
+    "right": {"align": "right", "valign": "vcenter", "border": 1, "indent": 1, "num_format": "@"},
+    "total_text": {"bold": True, "valign": "vcenter", "border": 1, "top": 2, "indent": 1, "num_format": "@"},
+    "total_count": {"bold": True, "align": "right", "valign": "vcenter", "border": 1, "top": 2, "indent": 1, "num_format": _COUNT},
+    "total_right": {"bold": True, "align": "right", "valign": "vcenter", "border": 1, "top": 2, "indent": 1, "num_format": "@"},
+    "middle": {"align": "center", "valign": "vcenter", "border": 1, "num_format": "0"},
+    "plain": {"num_format": "@", "border": 1},
+    "plain_head": {"num_format": "@", "bold": True, "border": 1},
+    "needed": {"num_format": "@", "bg_color": "#FFF2A8", "border": 1},
+    "optional": {"num_format": "@", "bg_color": "#EFEFEF", "border": 1},
 }  # fmt: skip
 
 Value = str | int | None
@@ -187,7 +189,9 @@ def _height(line: Line, widths: Sequence[float]) -> float:
         form = _FORMATS[cell.form]
         if isinstance(cell.value, str) and form.get("text_wrap"):
             size = max(size, form.get("font_size", _FONT_SIZE))
-            letters = int(width * _LETTERS_A_WIDTH * _FONT_SIZE / size)
+            width -= _INDENT_WIDTH if "indent" in form else 0
+            density = _LETTERS_A_WIDTH_OF_NOTES if cell.form == "note" else _LETTERS_A_WIDTH
+            letters = int(width * density * _FONT_SIZE / size)
             lines = max(lines, len(textwrap.wrap(cell.value, max(letters, 1))))
     return lines * size * _LINE_HEIGHT + 2
 

@@ -11,19 +11,21 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from coverage_lib.linkage.decisions import LAPSED, NEEDS_A_LOOK, NOT_REGISTERED, OUTCOMES
+from coverage_lib.linkage.reviewed import REVIEWED_SAME
 from coverage_lib.reference.regions import is_unknown
 
 #: Positions in the order in which the lists show them.
 POSITIONS = (
     "village_head", "village_official", "village_council", "neighbourhood_head", "village_institution",
 )  # fmt: skip
-NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK = (
+NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK, ROSTER_OUTDATED = (
     "nik_missing", "nik_damaged", "birth_date_missing", "birth_date_differs", "village_unknown", "needs_a_look",
+    "roster_outdated",
 )  # fmt: skip
 _WOMEN_ADD = 40  # a NIK holds the day of birth, for women with 40 more
 _COLUMNS = (
     "source_file", "village_code", "position", "position_as_written", "name", "nik_as_written", "nik",
-    "birth_date", "outcome", "lapsed_since", "reactivated_by",
+    "birth_date", "outcome", "lapsed_since", "reactivated_by", "rule",
 )  # fmt: skip
 
 
@@ -32,7 +34,7 @@ class Person:
     """One post of a roster with its holder; nothing of it comes out of the register but the outcome.
 
     `nik` is the whole number, None where it is missing or damaged; `nik_as_written` the text of the
-    roster. `lapsed_since` and `reactivated_by` only where lapsed.
+    roster. `lapsed_since` and `reactivated_by` only where lapsed; `rule` is what decided.
     """
 
     source_file: str = field(repr=False)
@@ -46,6 +48,7 @@ class Person:
     outcome: str
     lapsed_since: date | None
     reactivated_by: str | None
+    rule: str | None = None
 
     @property
     def is_woman(self) -> bool | None:
@@ -72,8 +75,8 @@ class Person:
             found.append(BIRTH_DIFFERS)
         if is_unknown(self.village_code):
             found.append(VILLAGE_UNKNOWN)
-        if self.outcome == NEEDS_A_LOOK:
-            found.append(LOOK)
+        if self.outcome == NEEDS_A_LOOK:  # whom a reviewer knows, the village has to look at
+            found.append(ROSTER_OUTDATED if self.rule == REVIEWED_SAME else LOOK)
         return tuple(found)
 
     @property

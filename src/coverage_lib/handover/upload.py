@@ -89,14 +89,24 @@ def _row(one: Person) -> dict[str, str]:
 
 
 def _without_degrees(name: str) -> tuple[str, str]:
-    """A name, and the degrees that follow it behind a comma; all of it where something else does."""
+    """A name, and the degrees that follow it behind a comma or with a dot (`S. Sos`, `S.Pd`); all of it
+    where something else follows a comma.
+    """
     own, *behind = (part.strip() for part in name.split(","))
-    rules = name_rules()
-    known = rules.titles | rules.titles_at_the_end
-    bare = [part.upper().replace(".", "").replace(" ", "") for part in behind]
-    if not own or not all(part in known for part in bare):
+    if not own or not all(_is_degree(part) for part in behind):
         return name, ""
+    words = own.split()
+    for length in (2, 1):
+        last = " ".join(words[-length:])
+        if len(words) > length and "." in last.removesuffix(".") and _is_degree(last):
+            return " ".join(words[:-length]), ", ".join([last, *behind])
     return own, ", ".join(behind)
+
+
+def _is_degree(text: str) -> bool:
+    rules = name_rules()
+    bare = text.upper().replace(".", "").replace(" ", "")
+    return bare in rules.titles | rules.titles_at_the_end
 
 
 def _is_day(text: str) -> bool:

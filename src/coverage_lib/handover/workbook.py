@@ -59,11 +59,11 @@ def list_workbook(one: ListOf) -> bytes:
 
 
 def _summary(one: ListOf) -> Sheet:
-    widths = (34.0, 11.0, 11.0, 11.0, 11.0, 10.0, 9.0)
+    widths = (38.0, 12.0, 13.0, 11.0, 11.0, 11.0, 10.0)
     head = row_line(
         [say("column.position"), *(say(f"column.{_OUTCOME_COLUMN[name]}") for name in OUTCOMES),
          say("column.posts"), say("column.share")],
-        "head",
+        ["head", *["head_right"] * (len(widths) - 1)],
     )  # fmt: skip
     counts = count_outcomes(one.people)
     body = [
@@ -97,7 +97,7 @@ def _not_registered(one: ListOf) -> Sheet:
         return [person.nik or person.nik_as_written, _day(person.birth_date), person.position_as_written,
                 "; ".join(short), ""]  # fmt: skip
 
-    columns = [("nik", 19.0), ("birth_date", 12.0), ("position", 22.0), ("remark", 24.0), ("registered_on", 15.0)]  # fmt: skip
+    columns = [("nik", 20.0), ("birth_date", 13.5), ("position", 22.0), ("remark", 24.0), ("registered_on", 16.0)]  # fmt: skip
     return _people_sheet(one, "not_registered", one.of(NOT_REGISTERED), columns, cells)
 
 
@@ -111,8 +111,8 @@ def _lapsed(one: ListOf) -> Sheet:
         return [person.nik or person.nik_as_written, _day(person.birth_date), person.position_as_written,
                 _day(person.lapsed_since), said, ""]  # fmt: skip
 
-    columns = [("nik", 19.0), ("birth_date", 12.0), ("position", 20.0), ("since", 12.0),
-               ("reactivated_by", 30.0), ("reactivated_on", 14.0)]  # fmt: skip
+    columns = [("nik", 20.0), ("birth_date", 13.5), ("position", 20.0), ("since", 13.5),
+               ("reactivated_by", 34.0), ("reactivated_on", 15.0)]  # fmt: skip
     return _people_sheet(one, "lapsed", one.of(LAPSED), columns, cells)
 
 
@@ -122,8 +122,8 @@ def _faults(one: ListOf) -> Sheet:
         return [person.nik_as_written, _day(person.birth_date), person.position_as_written,
                 say(f"outcome.{person.outcome}"), said, ""]  # fmt: skip
 
-    columns = [("nik_as_written", 19.0), ("birth_date", 12.0), ("position", 20.0), ("outcome", 14.0),
-               ("faults", 34.0), ("right", 26.0)]  # fmt: skip
+    columns = [("nik_as_written", 20.0), ("birth_date", 13.5), ("position", 20.0), ("outcome", 17.0),
+               ("faults", 36.0), ("right", 30.0)]  # fmt: skip
     people = [person for person in one.people if person.faults]
     return _people_sheet(one, "faults", people, columns, cells)
 
@@ -136,7 +136,7 @@ def _people_sheet(
     cells: Callable[[Person], list[Value]],
 ) -> Sheet:
     """Number, village where there are several, name, then the columns of the sheet."""
-    first = [("number", 5.0), *([("village", 18.0)] if one.has_villages else []), ("name", 30.0)]
+    first = [("number", 6.0), *([("village", 20.0)] if one.has_villages else []), ("name", 30.0)]
     named = [*first, *columns]
     top = [*_top(one, key, len(named)), text_line(say(f"about.{key}"), "note", len(named))]
     head = row_line([say(f"column.{name}") for name, _ in named], "head")
@@ -166,7 +166,7 @@ def _upload(one: ListOf) -> Sheet:
     widths = tuple(_upload_width(column.name) for column in columns)
     choices = {place: column.codes for place, column in enumerate(columns) if column.codes}
     return Sheet(
-        say("sheet.upload"), widths, (head, *body), head=0, landscape=True, pages_wide=3,
+        say("sheet.upload"), widths, (head, *body), head=0, landscape=True, pages_wide=4,
         repeated_columns=2, choices=choices,
     )  # fmt: skip
 

@@ -50,7 +50,8 @@ def reason(decision: Mapping[str, Any], language: str) -> str:
             parts.append(("lapsed", "since"))
         parts.append(("lapsed", decision["reactivated_by"]))
     if decision["outcome"] == NEEDS_A_LOOK and decision["death_benefit_paid"]:
-        parts.append(("death",))
+        is_confirmed = decision["rule"] == REVIEWED_SAME
+        parts.append(("death", "confirmed" if is_confirmed else "asked"))
     return "; ".join(_said(decision, language, part) for part in parts)
 
 

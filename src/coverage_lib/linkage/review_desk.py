@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coverage_lib.errors import UsageError
-from coverage_lib.linkage.review_queue import Pair, Waiting, waiting
+from coverage_lib.linkage.review_queue import Pair, Waiting, decided, others_of, waiting
 from coverage_lib.linkage.reviews import (
     DECISIONS,
     NOT_REVIEWED,
@@ -30,11 +30,18 @@ class Taken:
 
 class ReviewDesk:
     """Shows one pair at a time and keeps each decision at once. What others decide meanwhile is
-    seen before the next pair is shown. `clock` gives the time with its zone.
+    seen before the next pair is shown. `clock` gives the time with its zone. `again`: the pairs that are
+    decided take the place of those that wait, for whoever has changed their mind.
     """
 
     def __init__(
-        self, pairs: Sequence[Pair], log: ReviewLog, reviewer: str, clock: Callable[[], datetime]
+        self,
+        pairs: Sequence[Pair],
+        log: ReviewLog,
+        reviewer: str,
+        clock: Callable[[], datetime],
+        *,
+        again: bool = False,
     ) -> None:
         if not reviewer.strip():
             raise UsageError(
@@ -44,6 +51,7 @@ class ReviewDesk:
         self._pairs = tuple(pairs)
         self._log = log
         self._clock = clock
+        self.again = again
         self._seen: list[str] = []  # keys in the order in which they were shown
         self._returned_to: int | None = None
         self._decided: dict[str, str] = {}
@@ -55,8 +63,8 @@ class ReviewDesk:
         return next((one for one in self.queue() if one.pair.key not in self._seen), None)
 
     def queue(self) -> tuple[Waiting, ...]:
-        """All pairs that wait, as of now."""
-        return waiting(self._pairs, self._log.read())
+        """All pairs that wait, or that are decided, as of now."""
+        return (decided if self.again else waiting)(self._pairs, self._log.read())
 
     def find(self, begin: str) -> tuple[Waiting, ...]:
         """All pairs whose key begins so, decided or not."""
@@ -100,6 +108,5 @@ class ReviewDesk:
 
     def _by_key(self, key: str) -> Waiting:
         pair = next(one for one in self._pairs if one.key == key)
-        others = tuple(one for one in self._pairs if one.row_id == pair.row_id and one.key != key)
-        standing = standings(self._log.read()).get(key, NOT_REVIEWED)
-        return Waiting(pair, standing, others)
+        told = standings(self._log.read())
+        return Waiting(pair, told.get(key, NOT_REVIEWED), others_of(pair, self._pairs, told))

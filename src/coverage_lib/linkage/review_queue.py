@@ -41,16 +41,19 @@ class Person:
 @dataclass(frozen=True)
 class Pair:
     """A roster row and a member whom it may be. `place_in_queue` is the row's, 1 the likeliest of all, and
-    `place_in_row` the member's among the `members` that the row may be; `weight` is in bits.
+    `place_in_row` the member's among the `members` that the row may be; `weight` is in bits. Places are
+    None where the pair was decided before the last link run, and, as the weight, where a rule is certain
+    and a human looks because a death benefit was paid for the member.
     """
 
     key: str
     row_id: int
-    place_in_queue: int
-    place_in_row: int
+    place_in_queue: int | None
+    place_in_row: int | None
     members: int
     rule: str
-    weight: float
+    weight: float | None
+    death_benefit_paid: bool
     namesakes: int
     relations: Mapping[str, str]
     file: str
@@ -71,7 +74,8 @@ class Waiting:
 
 
 def read_pairs(area: RosterArea, rosters: Iterable[str] = ()) -> tuple[Pair, ...]:
-    """All pairs that the last link run left open, of the rosters of some names or of all.
+    """All pairs that the last link run left open, those that were decided before, and those of members for
+    whom a death benefit was paid; of the rosters of some names or of all.
 
     Raises StoreError where nothing was linked yet.
     """
@@ -82,7 +86,38 @@ def read_pairs(area: RosterArea, rosters: Iterable[str] = ()) -> tuple[Pair, ...
         row = rows[candidate["row_id"]]
         if not named or not named.isdisjoint((row["source_file"], Path(row["source_file"]).name)):
             found.append(_pair(row, candidate))
-    return tuple(sorted(found, key=lambda one: (one.place_in_queue, one.place_in_row)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(pair: Pair) -> tuple[float, int, float]:
+    """Best first; pairs without a place last."""
+    queue, row = (
+        float("inf") if place is None else place
+        for place in (pair.place_in_queue, pair.place_in_row)
+    )
+    return queue, pair.row_id, row
+
+
+def decided(pairs: Sequence[Pair], reviews: Iterable[Review]) -> tuple[Waiting, ...]:
+    """The pairs that somebody settled, the latest decision first."""
+    told = standings(reviews)
+    found = [
+        Waiting(pair, told[pair.key], others_of(pair, pairs, told))
+        for pair in pairs
+        if pair.key in told and told[pair.key].state in (SAME, DIFFERENT)
+    ]
+    return tuple(sorted(found, key=lambda one: one.standing.decisive.at, reverse=True))
+
+
+def others_of(pair: Pair, pairs: Iterable[Pair], told: Mapping[str, Standing]) -> tuple[Pair, ...]:
+    """Whom the row of a pair may be besides: members that nobody has called somebody else."""
+    return tuple(
+        one
+        for one in pairs
+        if one.row_id == pair.row_id
+        and one.key != pair.key
+        and told.get(one.key, NOT_REVIEWED).state != DIFFERENT
+    )
 
 
 def waiting(pairs: Sequence[Pair], reviews: Iterable[Review]) -> tuple[Waiting, ...]:
@@ -104,8 +139,7 @@ def waiting(pairs: Sequence[Pair], reviews: Iterable[Review]) -> tuple[Waiting, 
             continue
         if own.state == SAME:
             own = Standing(CONFLICT, own.counting, own.taken)
-        others = tuple(one for one in by_row[pair.row_id] if one.key != pair.key)
-        found.append(Waiting(pair, own, others))
+        found.append(Waiting(pair, own, others_of(pair, by_row[pair.row_id], told)))
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.standing.state)))
 
 
@@ -118,6 +152,7 @@ def _pair(row: Mapping[str, Any], candidate: Mapping[str, Any]) -> Pair:
         members=candidate["members"],
         rule=candidate["rule"],
         weight=candidate["weight"],
+        death_benefit_paid=candidate["death_benefit_paid"],
         namesakes=candidate["namesakes"],
         relations={name: candidate[f"{name}_relation"] for name in RELATIONS},
         file=row["source_file"],

@@ -25,6 +25,8 @@ from coverage_lib.linkage.reviews import (
 #: What stands in the place of a rule where a human decided.
 REVIEWED_SAME, REVIEWED_DIFFERENT = REVIEWED = ("reviewed_same", "reviewed_different")
 _KEYS, _FOUND = "linkage_pair_keys", "linkage_found_pairs"
+#: Pairs that are no candidates and can be looked at all the same.
+ASIDE = "linkage_pairs_aside"
 _RELATIONS = ("nik_relation", "birth_relation", "name_relation", "place_relation", "namesakes")
 _OF_PAIR = ("weight", "members", *_RELATIONS)
 
@@ -36,13 +38,19 @@ def apply_reviews(
     register: str,
     reviews: Sequence[Review],
     key: PseudonymKey,
+    deaths: str | None = None,
 ) -> None:
     """Change the tables of links and of candidates to what people decided.
 
     Links get `reviewed_by` and `reviewed_on`, null where nobody decided; candidates get `pair`, their
-    key. A row that is called the same as two members stays open with both.
+    key. A row that is called the same as two members stays open with both. The table ASIDE has, with
+    the columns of a candidate, pairs that were decided, and certain ones of members for whom a death benefit
+    was paid: `deaths` is a relation with the `kpj` of their memberships.
     """
-    _keep_keys(connection, links, roster, register, reviews, key)
+    died = "SELECT NULL WHERE false"
+    if deaths:
+        died = f"SELECT nik FROM {register} WHERE kpj IN (SELECT kpj FROM {deaths})"
+    _keep_keys(connection, links, roster, register, reviews, key, died)
     _keep_found(connection, links)
     _candidates_left(connection, links)
     connection.execute(f"""
@@ -54,6 +62,7 @@ def apply_reviews(
         _take_next(connection, links)
         _accept(connection, links)
         _number_queue(connection, links)
+    _put_aside(connection, links, died)
     connection.execute(f"DROP TABLE {_KEYS}; DROP TABLE {_FOUND}")
 
 
@@ -64,11 +73,14 @@ def _keep_keys(
     register: str,
     reviews: Sequence[Review],
     key: PseudonymKey,
+    died: str,
 ) -> None:
-    """The key of every pair, with what was decided about it. Of several rows of a member the least of each
+    """The key of every pair that a human may look at, with what was decided about it. Of several rows of a member the least of each
     column is their evidence, so that their order does not matter.
     """
-    certain = f"UNION SELECT row_id, nik FROM {links.links} WHERE is_certain" if reviews else ""
+    certain = f"UNION SELECT row_id, nik FROM {links.links} WHERE is_certain"
+    if not reviews:
+        certain += f" AND nik IN ({died})"
     rows = connection.execute(f"""
         WITH pair AS (SELECT row_id, nik FROM {links.candidates} {certain}), member AS (
             SELECT nik, min(name) AS name, min(birth_date)::DATE AS birth_date,
@@ -115,8 +127,8 @@ def _keep_found(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
     relations = ", ".join(_RELATIONS)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {_FOUND} AS
-        SELECT row_id, nik, {relations} FROM {links.candidates}
-        UNION SELECT row_id, nik, {relations} FROM {links.links} WHERE is_certain
+        SELECT row_id, nik, rule, weight, {relations} FROM {links.candidates}
+        UNION SELECT row_id, nik, rule, weight, {relations} FROM {links.links} WHERE is_certain
     """)
 
 
@@ -170,4 +182,14 @@ def _number_queue(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
         FROM (SELECT row_id, row_number() OVER (ORDER BY weight DESC, row_id) AS place
               FROM {links.links} WHERE NOT is_certain) AS queue
         WHERE queue.row_id = link.row_id
+    """)
+
+
+def _put_aside(connection: duckdb.DuckDBPyConnection, links: Links, died: str) -> None:
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {ASIDE} AS
+        SELECT found.row_id, found.nik, pair, found.rule, found.weight, {", ".join(f"found.{name}" for name in _RELATIONS)}
+        FROM {_FOUND} AS found JOIN {_KEYS} USING (row_id, nik) JOIN {links.links} AS link USING (row_id)
+        WHERE state IN ('{SAME}', '{DIFFERENT}')
+            OR link.is_certain AND link.nik = found.nik AND found.nik IN ({died})
     """)

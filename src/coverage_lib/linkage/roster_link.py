@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -32,7 +33,7 @@ from coverage_lib.linkage.decisions import decide
 from coverage_lib.linkage.explain import LANGUAGES, reason
 from coverage_lib.linkage.link import Links, link
 from coverage_lib.linkage.progress import EarlierList, Follower
-from coverage_lib.linkage.reviewed import apply_reviews
+from coverage_lib.linkage.reviewed import ASIDE, apply_reviews
 from coverage_lib.linkage.reviews import ReviewLog
 from coverage_lib.linkage.roster_area import CANDIDATES, FOLLOWED, LINKED, PROGRESS, RosterArea
 from coverage_lib.periods import Month
@@ -52,6 +53,7 @@ _OF_MEMBERS = (
 )  # fmt: skip
 _OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, position_as_written, name, nik_as_written, row.nik AS nik, birth_date"
 
+_OF_PAIRS = "rule, nik_relation, birth_relation, name_relation, place_relation, namesakes"
 _ORDER = ("list_month", "month", "village_code", "position")
 
 
@@ -132,9 +134,9 @@ def link_rosters(
             progress("links")
             links = link(connection.con, _ROWS, _MEMBERS)
             reviews = ReviewLog(settings.roster, profile.name).read()
-            apply_reviews(connection.con, links, _ROWS, _MEMBERS, reviews, key)
+            apply_reviews(connection.con, links, _ROWS, _MEMBERS, reviews, key, deaths)
             decisions = decide(connection, links.links, _MEMBERS, day, deaths)
-            counts = _write(connection, decisions, links, scratch)
+            counts = _write(connection, decisions, links, scratch, deaths)
             progress("progress")
             follower = Follower(connection, _ROWS, decisions, _MEMBERS)
             not_followed = _follow(follower, area, key, day, scratch)
@@ -248,7 +250,9 @@ def _keep_good(connection: Backend, rows: ir.Table, name: str) -> None:
     connection.create_table(name, rows.filter(rows[REASONS] == ""), temp=True)
 
 
-def _write(connection: Backend, decisions: str, links: Links, folder: Path) -> tuple[Count, ...]:
+def _write(
+    connection: Backend, decisions: str, links: Links, folder: Path, deaths: str | None
+) -> tuple[Count, ...]:
     """Both tables of the roster area, and the counts."""
     con = connection.con
     rows = con.sql(f"""
@@ -262,20 +266,32 @@ def _write(connection: Backend, decisions: str, links: Links, folder: Path) -> t
         texts = pa.array([reason(row, language) for row in said], pa.string())
         rows = rows.append_column(f"reason_{language}", texts)
     pq.write_table(rows, folder / LINKED)
-    con.execute(f"""
-        COPY (
-            SELECT candidate.row_id, pair, place_in_row, members, weight, rule, nik_relation, birth_relation,
-                name_relation, place_relation, namesakes, member.*
-            FROM {links.candidates} AS candidate JOIN (
-                SELECT nik, min(name) AS name, min(birth_date) AS birth_date,
-                    min(village_code) AS village_code
-                FROM {_MEMBERS} WHERE nik IN (SELECT nik FROM {links.candidates}) GROUP BY nik
-            ) AS member USING (nik)
-            ORDER BY row_id, place_in_row
-        ) TO '{str(folder / CANDIDATES).replace("'", "''")}' (FORMAT parquet)
-    """)
+    _write_candidates(con, links, folder / CANDIDATES, deaths)
     counted = con.execute(f"""
         SELECT {FILE}, outcome, coalesce(rule, ''), count(*) FROM {_ROWS} JOIN {decisions} USING (row_id)
         GROUP BY ALL ORDER BY ALL
     """).fetchall()
     return tuple(Count(*row) for row in counted)
+
+
+def _write_candidates(
+    con: duckdb.DuckDBPyConnection, links: Links, path: Path, deaths: str | None
+) -> None:
+    """Whom rows may be, best first, then pairs that are no candidates and have no place."""
+    died = f"coalesce(bool_or(kpj IN (SELECT kpj FROM {deaths})), false)" if deaths else "false"
+    con.execute(f"""
+        COPY (
+            WITH asked AS (
+                SELECT row_id, nik, pair, place_in_row, members, weight, {_OF_PAIRS} FROM {links.candidates}
+                UNION ALL BY NAME
+                SELECT row_id, nik, pair, NULL AS place_in_row, 1 AS members, weight, {_OF_PAIRS} FROM {ASIDE}
+            )
+            SELECT asked.* EXCLUDE (nik), member.*
+            FROM asked JOIN (
+                SELECT nik, min(name) AS name, min(birth_date) AS birth_date,
+                    min(village_code) AS village_code, {died} AS death_benefit_paid
+                FROM {_MEMBERS} WHERE nik IN (SELECT nik FROM asked) GROUP BY nik
+            ) AS member USING (nik)
+            ORDER BY row_id, place_in_row NULLS LAST, pair
+        ) TO '{str(path).replace("'", "''")}' (FORMAT parquet)
+    """)

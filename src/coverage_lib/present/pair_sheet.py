@@ -41,7 +41,7 @@ class FieldLine:
 
 @dataclass(frozen=True)
 class PairSheet:
-    """All that is shown of a pair."""
+    """All that is shown of a pair; `weight` and `conflict` are empty where there is none."""
 
     row_of: str
     lines: tuple[FieldLine, ...]
@@ -59,7 +59,7 @@ def pair_sheet(shown: Waiting, words: Words, village_name: Callable[[str], str])
         row_of=row_of(pair, words),
         lines=tuple(_lines(pair, words, village_name)),
         why=words.say("review.why", reason=_reason(pair, words.language)),
-        weight=words.say("review.weight", weight=decimal_text(pair.weight, words.language, 1)),
+        weight=_weight(pair, words),
         others=tuple(_other(one, words, village_name) for one in shown.others[:_LISTED]),
         decided=tuple(decided_text(one, words) for one in shown.standing.counting),
         conflict=words.say("review.conflict") if shown.standing.state == CONFLICT else "",
@@ -93,10 +93,17 @@ def kept_text(review: Review, standing: Standing, words: Words) -> str:
     return words.say(key, decision=words.say(f"review.decision.{review.decision}"))
 
 
+def _weight(pair: Pair, words: Words) -> str:
+    if pair.weight is None:
+        return ""
+    return words.say("review.weight", weight=decimal_text(pair.weight, words.language, 1))
+
+
 def _reason(pair: Pair, language: str) -> str:
     decision = {
-        "outcome": NEEDS_A_LOOK, "is_certain": False, "death_benefit_paid": False, "rule": pair.rule,
-        "members": pair.members, "namesakes": pair.namesakes,
+        "outcome": NEEDS_A_LOOK, "is_certain": pair.weight is None, "rule": pair.rule,
+        "death_benefit_paid": pair.death_benefit_paid, "members": pair.members,
+        "namesakes": pair.namesakes, "place_relation": pair.relations["place"],
     }  # fmt: skip
     return reason(decision, language)
 

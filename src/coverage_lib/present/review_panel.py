@@ -20,7 +20,7 @@ from coverage_lib.present.words import Words
 BACK = "back"
 _WIDGET_MIME_TYPE = "application/vnd.jupyter.widget-view+json"
 _STYLE = Markup(
-    "<style>.cakupan-pair th,.cakupan-pair td{text-align:start;vertical-align:top;padding:.2em .8em}"
+    "<style>.cakupan-pair th{white-space:nowrap}.cakupan-pair th,.cakupan-pair td{text-align:start;vertical-align:top;padding:.2em .8em}"
     ".cakupan-pair .value{font-family:monospace;white-space:pre}</style>"
 )
 
