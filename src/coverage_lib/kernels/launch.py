@@ -18,6 +18,7 @@ from coverage_lib.kernels.place import (
     folder_of_imports,
     key_of,
     lasting_environment,
+    locked,
     private_folder,
     umask_now,
 )
@@ -55,7 +56,7 @@ class Start:
         Its socket is made here and handed on, so that the request can wait there already.
         Raises CannotForkError where not even the interpreter starts.
         """
-        with self.place.locked():
+        with locked(self.place.folder):
             connection = self.place.connect()
             if connection is not None:
                 return connection
@@ -79,6 +80,7 @@ class Start:
 
 
 def switched_off(options: Mapping[str, Any]) -> bool:
+    """Whether the kernel's environment asks for the usual start, in any spelling of off."""
     return str(options["env"].get(SWITCH, "")).lower() in {"off", "0", "no", "false"}
 
 
