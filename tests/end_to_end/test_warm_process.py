@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -102,7 +103,8 @@ def test_two_clients_at_once_start_one_warm_process(kernels, tmp_path_factory):
         with locked(folder):
             clients = [client_of(environment_for(kernels, runtime), stack) for _ in range(2)]
             while waiting_for(folder / "warm.lock") < 2:
-                assert all(client.poll() is None for client in clients), "nobody waits for a lock"
+                ahead = select.select([client.stdout for client in clients], [], [], 0)[0]
+                assert not ahead, "nobody waits for a lock"
         told = [tuple(map(int, client.stdout.readline().split())) for client in clients]
         (first, warm), (second, same) = told
         assert first != second
@@ -210,6 +212,8 @@ def test_rubbish_on_the_way_to_a_kernel_leaves_the_kernel_alone(kernels, runtime
             assert hung_up(other)
         assert kernel.value("6 * 7") == 42
         assert children(warm) == {kernel.pid}
+        kernel.client.execute("import os; os._exit(7)")
+        assert kernel.exit_code() == 7, "it is told on the same connection"
 
 
 def test_a_kernel_and_its_client_that_end_together_take_nobody_with_them(kernels, runtime):
@@ -220,11 +224,11 @@ def test_a_kernel_and_its_client_that_end_together_take_nobody_with_them(kernels
         ended = int(client.stdout.readline().split()[0])
         handle = os.pidfd_open(ended)
         os.kill(warm, signal.SIGSTOP)
-        client.kill()
-        client.wait()
         os.kill(ended, signal.SIGKILL)
         assert wait_for_end(handle)
         os.close(handle)
+        client.kill()
+        client.wait()
         os.kill(warm, signal.SIGCONT)
         while children(warm) != {kernel.pid}:
             assert warm_processes(runtime) == {warm}

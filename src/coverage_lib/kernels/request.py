@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -103,11 +102,11 @@ def _received(handles: list[int], *, whole: bool) -> Received:
 
 def _read(content: int) -> Request:
     """What a file in memory says. Nothing is read that has no end, or would have to be waited for."""
-    found = os.fstat(content)
-    if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST_REQUEST:
-        raise MalformedRequestError("its file is none, or too long")
+    size = os.fstat(content).st_size
+    if size > LONGEST_REQUEST:
+        raise MalformedRequestError("its file is too long")
     try:
-        told: Any = json.loads(os.pread(content, found.st_size, 0))
+        told: Any = json.loads(os.pread(content, size, 0))
         request = Request(**{**told, "command": tuple(told["command"])})
         environment: Any = request.environment
         texts = [*request.command, request.folder, *environment.values()]
