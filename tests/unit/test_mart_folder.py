@@ -121,16 +121,18 @@ def test_two_runs_at_once_have_one_mart(settings: Settings) -> None:
     assert first.measures.is_file()
 
 
-def put(folder: Path) -> None:
+def put(folder: Path, text: str | None = "whole") -> None:
+    """Without a text the writing fails half way."""
     with building_mart(folder) as building:
-        (building / "measures.parquet").write_text("whole")
+        (building / "measures.parquet").write_text(text or "half")
+        if text is None:
+            (building / "gone").unlink()
 
 
 def test_a_mart_is_whole_or_not_there(tmp_path: Path) -> None:
     mart = tmp_path / "mart-a"
-    with pytest.raises(FileNotFoundError), building_mart(mart) as building:
-        (building / "measures.parquet").write_text("half")
-        (building / "gone").unlink()
+    with pytest.raises(FileNotFoundError):
+        put(mart, None)
     assert folders(tmp_path) == []
     assert hold_mart(mart) is None
     mart.mkdir()

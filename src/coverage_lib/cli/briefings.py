@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
 
 class Language(StrEnum):
+    """What a briefing is written in; the values are those of `--lang`."""
+
     INDONESIAN = "id"
     ENGLISH = "en"
 
 
 class Level(StrEnum):
+    """The regions that briefings are made of; the values are those of `--level`."""
+
     PROVINCE = "provinsi"
     DISTRICT = "kabupaten"
     SUBDISTRICT = "kecamatan"

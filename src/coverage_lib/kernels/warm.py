@@ -233,6 +233,7 @@ class LastExit:
     code: int = 1
 
     def __call__(self) -> None:
+        """End here, with what was printed so far; nothing after it is run."""
         gc.collect()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
