@@ -19,7 +19,10 @@ from pathlib import Path
 import pytest
 from jupyter_core.utils import ensure_event_loop
 from jupyter_kernels import HERE, Kernels, children, environment_for, wait_for_end
+from packs import make_project
+from typer.testing import CliRunner
 
+from coverage_lib.cli import app
 from coverage_lib.kernels.leftovers import Owner, sweep
 from coverage_lib.kernels.place import locked
 from coverage_lib.kernels.request import LONGEST_REQUEST, PACKET_BYTES, Request, send_request
@@ -224,6 +227,8 @@ def test_a_kernel_and_its_client_that_end_together_take_nobody_with_them(kernels
         ended = int(client.stdout.readline().split()[0])
         handle = os.pidfd_open(ended)
         os.kill(warm, signal.SIGSTOP)
+        while Path(f"/proc/{warm}/stat").read_text().rpartition(") ")[2][0] != "T":
+            assert warm_processes(runtime) == {warm}
         os.kill(ended, signal.SIGKILL)
         assert wait_for_end(handle)
         os.close(handle)
@@ -298,6 +303,19 @@ def test_only_what_is_nobodys_is_swept(tmp_path):
         owned.release()
         owned.release()
         assert not (folder / "kernel-owned.owner").exists()
+
+
+def test_a_pack_says_once_why_kernels_are_not_forked(tmp_path, monkeypatch):
+    """As on a system without handles of processes: all is made all the same."""
+    make_project(tmp_path)
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
+    monkeypatch.delattr(os, "pidfd_open")
+    asked = ["report", "--period", "2025-06", "--notebook", "uji", "--lang", "id", "--lang", "en"]
+    done = CliRunner().invoke(app, [*asked, "--jobs", "1"])
+    assert done.exit_code == 0, done.stderr
+    told = "report: kernels start the usual, slower way: this system cannot fork one"
+    assert [line for line in done.stderr.splitlines() if "kernel" in line] == [told]
+    assert len(list((tmp_path / "reports" / "2025-06" / "19").iterdir())) == 4
 
 
 def test_a_folder_without_locks_costs_no_kernel(kernels, monkeypatch):

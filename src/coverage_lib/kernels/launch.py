@@ -32,6 +32,7 @@ LAUNCHER = ["-m", "ipykernel_launcher"]
 _START_SECONDS = 60
 #: What ipykernel sets before a cell can import what reads it.
 _AS_IN_A_KERNEL = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+_NO_FOLDER = "no folder is private, and short enough for the names of sockets"
 #: Of `Popen`, what a fork can give; Jupyter itself passes no more.
 _OPTIONS = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_id"}
 
@@ -95,6 +96,18 @@ def can_fork() -> bool:
     return True
 
 
+def why_not_forked(environment: Mapping[str, str]) -> str | None:
+    """What keeps every kernel here from being forked, before any is started; None if it is nothing.
+
+    None as well where the environment asks for the usual start.
+    """
+    if switched_off({"env": environment}):
+        return None
+    if not can_fork():
+        return "this system cannot fork one"
+    return None if private_folder() else _NO_FOLDER
+
+
 def plan_start(
     command: Sequence[str], options: Mapping[str, Any], modules: Sequence[str], linger: float
 ) -> Start:
@@ -112,7 +125,7 @@ def plan_start(
         raise CannotForkError("its folder is not there")
     folder = private_folder()
     if folder is None:
-        raise CannotForkError("no folder is private, and short enough for the names of sockets")
+        raise CannotForkError(_NO_FOLDER)
     independent = bool(options.get("independent", False))
     if not independent:
         environment = {**environment, "JPY_PARENT_PID": str(os.getpid())}
