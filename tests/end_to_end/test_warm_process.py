@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_core.utils import ensure_event_loop
-from jupyter_kernels import HERE, Kernels, children, environment_for, wait_for_end
+from jupyter_kernels import HERE, Kernel, Kernels, children, environment_for, wait_for_end
 from packs import make_project
 from typer.testing import CliRunner
 
@@ -150,12 +150,16 @@ MALFORMED = {
 }
 
 
-def connection_to(runtime: Path) -> socket.socket:
-    (address,) = (path for path in (runtime / "cakupan").glob("warm-*") if path.is_socket())
+def connection_to(kernel: Kernel) -> socket.socket:
+    """Another one to the process that a kernel was forked from."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     connection.settimeout(30)
-    connection.connect(str(address))
+    connection.connect(address_of(kernel))
     return connection
+
+
+def address_of(kernel: Kernel) -> str:
+    return kernel.manager.provisioner.process._connection.getpeername()
 
 
 def hung_up(connection: socket.socket) -> bool:
@@ -171,24 +175,24 @@ def test_a_malformed_request_leaves_the_warm_process_as_it_was(kernels, runtime)
         warm = kernel.parent
         open_before = len(list(Path(f"/proc/{warm}/fd").iterdir()))
         for name, (word, content, number) in MALFORMED.items():
-            with ExitStack() as stack, connection_to(runtime) as connection:
+            with ExitStack() as stack, connection_to(kernel) as connection:
                 handles = handles_of(stack, content)[:number]
                 socket.send_fds(connection, word, handles)
                 assert hung_up(connection), name
-        with ExitStack() as stack, connection_to(runtime) as connection:
+        with ExitStack() as stack, connection_to(kernel) as connection:
             endless = os.open("/dev/zero", os.O_RDONLY)
             stack.callback(os.close, endless)
             socket.send_fds(connection, WORD, [endless, *handles_of(stack, WHOLE)[1:]])
             assert hung_up(connection), "a file without an end"
-        with ExitStack() as stack, connection_to(runtime) as connection:
+        with ExitStack() as stack, connection_to(kernel) as connection:
             handles = handles_of(stack, WHOLE)
             os.ftruncate(handles[0], LONGEST_REQUEST + 1)
             socket.send_fds(connection, WORD, handles)
             assert hung_up(connection), "a file that is too long"
-        connection_to(runtime).close()
-        with connection_to(runtime) as gone:
+        connection_to(kernel).close()
+        with connection_to(kernel) as gone:
             send_request(gone, Request(("python",), {}, "/", 0, False), (0, 1, 2))
-        with connection_to(runtime) as connection:
+        with connection_to(kernel) as connection:
             connection.send(b"stop")
             assert hung_up(connection), "it has heard all that was before"
         assert kernel.value("6 * 7") == 42
@@ -196,21 +200,21 @@ def test_a_malformed_request_leaves_the_warm_process_as_it_was(kernels, runtime)
         with kernels.running("bare") as other:
             assert other.parent == warm
         while children(warm) != {kernel.pid}:
-            assert warm_processes(runtime) == {warm}
+            assert warm in warm_processes(runtime)
         assert len(list(Path(f"/proc/{warm}/fd").iterdir())) <= open_before + 1
-        log = next((runtime / "cakupan").glob("warm-*.log")).read_text()
+        log = Path(address_of(kernel)).with_suffix(".log").read_text()
         assert log.count("This is no request") == len(MALFORMED) + 3
         assert "Error" not in log.replace("Error.", ""), "no traceback"
 
 
-def test_rubbish_on_the_way_to_a_kernel_leaves_the_kernel_alone(kernels, runtime):
+def test_rubbish_on_the_way_to_a_kernel_leaves_the_kernel_alone(kernels):
     with kernels.running("bare") as kernel:
         warm = kernel.parent
         connection = kernel.manager.provisioner.process._connection
         connection.send(b"rubbish")
         with ExitStack() as stack:
             socket.send_fds(connection, WORD, handles_of(stack, WHOLE))
-        with connection_to(runtime) as other:
+        with connection_to(kernel) as other:
             other.send(b"stop")
             assert hung_up(other)
         assert kernel.value("6 * 7") == 42
@@ -221,14 +225,16 @@ def test_rubbish_on_the_way_to_a_kernel_leaves_the_kernel_alone(kernels, runtime
 
 def test_a_kernel_and_its_client_that_end_together_take_nobody_with_them(kernels, runtime):
     """Both ends are told in one breath to a warm process that was held up."""
-    with kernels.running("bare") as kernel, ExitStack() as stack:
+    environment = environment_for(kernels, runtime)
+    with kernels.running("bare", env=environment) as kernel, ExitStack() as stack:
         warm = kernel.parent
-        client = client_of(environment_for(kernels, runtime), stack)
-        ended = int(client.stdout.readline().split()[0])
+        client = client_of(environment, stack)
+        ended, same = map(int, client.stdout.readline().split())
+        assert same == warm
         handle = os.pidfd_open(ended)
         os.kill(warm, signal.SIGSTOP)
         while Path(f"/proc/{warm}/stat").read_text().rpartition(") ")[2][0] != "T":
-            assert warm_processes(runtime) == {warm}
+            assert warm in warm_processes(runtime)
         os.kill(ended, signal.SIGKILL)
         assert wait_for_end(handle)
         os.close(handle)
@@ -236,9 +242,9 @@ def test_a_kernel_and_its_client_that_end_together_take_nobody_with_them(kernels
         client.wait()
         os.kill(warm, signal.SIGCONT)
         while children(warm) != {kernel.pid}:
-            assert warm_processes(runtime) == {warm}
+            assert warm in warm_processes(runtime)
         assert kernel.value("6 * 7") == 42
-        with kernels.running("bare") as other:
+        with kernels.running("bare", env=environment) as other:
             assert other.parent == warm
 
 
