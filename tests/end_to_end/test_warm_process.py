@@ -186,7 +186,7 @@ def test_a_malformed_request_leaves_the_warm_process_as_it_was(kernels, runtime)
             assert hung_up(connection), "a file without an end"
         with ExitStack() as stack, connection_to(kernel) as connection:
             handles = handles_of(stack, WHOLE)
-            os.ftruncate(handles[0], LONGEST_REQUEST + 1)
+            os.write(handles[0], b" " * LONGEST_REQUEST)
             socket.send_fds(connection, WORD, handles)
             assert hung_up(connection), "a file that is too long"
         connection_to(kernel).close()
