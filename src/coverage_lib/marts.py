@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -26,10 +25,21 @@ from coverage_lib.indicators.published.reconciliation import COLUMNS as PAIR_COL
 from coverage_lib.indicators.published.reconciliation import reconcile
 from coverage_lib.indicators.quality.agreement import agreement_rows
 from coverage_lib.indicators.rows import join_rows
+from coverage_lib.intake.holding import Hold
 from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.linkage.roster_area import RosterArea
+from coverage_lib.mart_folder import (
+    MEASURES,
+    RECONCILIATION,
+    building_mart,
+    computing_alone,
+    hold_mart,
+    let_go_of_others,
+    library_versions,
+    mart_folder,
+)
 from coverage_lib.office import Office
 from coverage_lib.periods import Month
 from coverage_lib.receipts import pull_receipt
@@ -46,9 +56,9 @@ _ROW_GROUP = 2048
 class Mart:
     """The measures of a profile and month, after disclosure control, with what they came from.
 
-    `version` names the code and the rules that computed them, and the lists that were followed where
-    there are any; `rules_sha256` the rules alone.
-    `held` is the generation that it lies in, which is not removed while this value is held.
+    `version` names the code, the rules and the libraries that computed them, and the lists that were
+    followed where there are any; `rules_sha256` the rules alone.
+    `held` is the generation that it lies in: neither that nor this mart is removed while this value is held.
     """
 
     measures: Path
@@ -57,9 +67,11 @@ class Mart:
     version: str
     rules_sha256: str
     held: StoredPeriod | None = None
+    hold: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
     def simulated(self) -> bool:
+        """Whether any source of the pull is simulated: all that is made of it then says so."""
         return self.account.simulated
 
 
@@ -73,38 +85,57 @@ def open_mart(
     """The mart of the current pull, computed now if this code has not computed it before.
 
     Its name says nothing of the engine, since every engine gives the same figures; `address`
-    is that of the profile's database, which only computing needs. Raises StoreError before
+    is that of the profile's database, which only computing needs. Where another run computes it just
+    now, that one's is waited for. Marts of other versions that nobody reads go. Raises StoreError before
     the first pull, and what `open_tables` and `compute_measures` raise.
     """
     stored = PeriodStore(settings.store, profile.name, period).require_current()
     progress = RosterArea(settings.roster, profile.name, period).progress()
     version = _code_version(regions) + _progress_name(progress)
-    folder = stored.folder / f"mart-{version}"
-    if not (folder / "measures.parquet").is_file():
-        days = _registers_in_use(stored, period)
-        # A register that is left out as a whole has no days: `compute_measures` does without it.
-        in_use = {"participants": days} if days else {}
-        with open_tables(profile.engine, stored, in_use, address) as tables:
-            measures = measures_of(
-                Inputs(
-                    tables,
-                    regions,
-                    profile.province,
-                    period,
-                    stored.account,
-                    days,
-                    progress.to_pandas() if progress.num_rows else None,
-                )
-            )
-        _keep(measures, folder, profile.province, period)
+    folder = mart_folder(stored.folder, version)
+    hold = hold_mart(folder)
+    if hold is None:
+        with computing_alone(stored.folder):
+            hold = hold_mart(folder)
+            if hold is None:
+                measures = _measures(stored, profile, period, regions, progress, address)
+                _keep(measures, folder, profile.province, period)
+                hold = hold_mart(folder)
+            let_go_of_others(folder)
     return Mart(
-        folder / "measures.parquet",
-        folder / "reconciliation.parquet",
+        folder / MEASURES,
+        folder / RECONCILIATION,
         stored.account,
         version,
         package_sha256("reference/data/rules"),
         stored,
+        hold,
     )
+
+
+def _measures(
+    stored: StoredPeriod,
+    profile: Profile,
+    period: Month,
+    regions: Regions,
+    progress: pa.Table,
+    address: str | None,
+) -> Measures:
+    days = _registers_in_use(stored, period)
+    # A register that is left out as a whole has no days: `compute_measures` does without it.
+    in_use = {"participants": days} if days else {}
+    with open_tables(profile.engine, stored, in_use, address) as tables:
+        return measures_of(
+            Inputs(
+                tables,
+                regions,
+                profile.province,
+                period,
+                stored.account,
+                days,
+                progress.to_pandas() if progress.num_rows else None,
+            )
+        )
 
 
 def read_releasable(
@@ -201,28 +232,20 @@ def measures_of(inputs: Inputs) -> Measures:
 
 
 def _keep(measures: Measures, folder: Path, province: str, period: Month) -> None:
-    building = folder.with_name(f".{folder.name}-{os.getpid()}")
-    building.mkdir(exist_ok=True)
     rows = protect_small_counts(measures.rows)
     pairs = (
         pd.DataFrame(columns=list(PAIR_COLUMNS))
         if measures.observations is None
         else reconcile(measures.observations, rows[rows["origin"] == "computed"])
     )
-    pairs.to_parquet(building / "reconciliation.parquet", index=False)
     agreement = agreement_rows(pairs, province, period, definitions_version())
     # In the order of regions and in small groups, so that a briefing reads little besides its own.
     ordered = join_rows([rows, *agreement]).sort_values(
         "region_code", kind="stable", ignore_index=True
     )
-    ordered.to_parquet(building / "measures.parquet", index=False, row_group_size=_ROW_GROUP)
-    try:
-        building.rename(folder)
-    except OSError:
-        # Another run computed the same mart meanwhile; both hold the same figures.
-        for path in building.iterdir():
-            path.unlink()
-        building.rmdir()
+    with building_mart(folder) as building:
+        pairs.to_parquet(building / RECONCILIATION, index=False)
+        ordered.to_parquet(building / MEASURES, index=False, row_group_size=_ROW_GROUP)
 
 
 def _registers_in_use(stored: StoredPeriod, period: Month) -> tuple[date, ...] | None:
@@ -272,11 +295,12 @@ def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
 
 
 def _code_version(regions: Regions) -> str:
-    """A name made of all that measures depend on besides the data: this code, rules and regions."""
+    """A name made of all that measures depend on besides the data: this code, rules, regions, libraries."""
     code = package_sha256(
         "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
     )
+    libraries = library_versions()
     names = "\n".join(
         f"{region.code} {region.name} {region.kind}" for region in regions.by_code.values()
     )
-    return hashlib.sha256((code + names).encode()).hexdigest()[:16]
+    return hashlib.sha256((code + names + libraries).encode()).hexdigest()[:16]

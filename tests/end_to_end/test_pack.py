@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from extracts import PERIOD, pull_project
+from jupyter_kernels import children, wait_for_end
 from packs import RESUME, made_names, make_project, pack, seen, write_notebook
 
 from coverage_lib.cli import INTERRUPTED
@@ -215,7 +216,12 @@ def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
     ) as first:  # fmt: skip
         assert first.stderr is not None
         assert any("/uji.id" in line for line in first.stderr)
+        started = [os.pidfd_open(pid) for pid in children(first.pid)]
+        assert len(started) >= 2, "the workers"
         first.send_signal(signal.SIGKILL)
+    assert all(map(wait_for_end, started)), "none stays with its memory"
+    for handle in started:
+        os.close(handle)
     assert seen(project) == {}
     done = subprocess.run(
         command(project, *asked, "--jobs", "2", "--resume", "--profile-times"),

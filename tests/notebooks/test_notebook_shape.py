@@ -11,6 +11,7 @@ import pytest
 
 import coverage_lib
 from coverage_lib.briefing.plan import NOTEBOOKS as BRIEFINGS
+from coverage_lib.kernels.install import KERNEL_NAME, kernel_specification
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -46,6 +47,15 @@ def test_outputs_are_stripped_and_ids_are_words(path):
     ids = [cell.id for cell in read(path).cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", one) for one in ids)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_it_names_the_kernel_that_the_project_installs_and_a_language_for_those_without(path):
+    told = kernel_specification()
+    assert read(path).metadata["kernelspec"] == {
+        "name": KERNEL_NAME, "display_name": told["display_name"], "language": told["language"],
+    }  # fmt: skip
+    assert read(path).metadata["language_info"]["name"] == told["language"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

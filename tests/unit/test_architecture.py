@@ -9,7 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[2] / "src" / "coverage_lib"
 ORDER = (
     "errors fingerprint yaml_reading colours periods source_settings service_points office config reference tables sources intake engines indicators linkage "
-    "suppression roster_figures receipts disclosure marts present handover kernels briefing release demo cli"
+    "suppression roster_figures receipts disclosure mart_folder marts present handover kernels briefing release demo cli"
 ).split()
 # The generator knows what extracts look like, not what is made of them.
 DEMO_MAY_IMPORT = {

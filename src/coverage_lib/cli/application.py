@@ -59,6 +59,10 @@ def source_addresses(settings: Settings) -> Mapping[str, str]:
 
 
 def read_settings() -> Settings:
+    """Those of the folder that CAKUPAN_PROJECT names, else of the project around the working folder.
+
+    Raises UsageError where it names none, ConfigError for what `cakupan.toml` says wrong.
+    """
     named = os.environ.get("CAKUPAN_PROJECT")
     if named is not None and not Path(named).is_dir():
         raise UsageError("CAKUPAN_PROJECT names no folder: the project's folder was expected.")

@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
 
 class Language(StrEnum):
+    """What a briefing is written in; the values are those of `--lang`."""
+
     INDONESIAN = "id"
     ENGLISH = "en"
 
 
 class Level(StrEnum):
+    """The regions that briefings are made of; the values are those of `--level`."""
+
     PROVINCE = "provinsi"
     DISTRICT = "kabupaten"
     SUBDISTRICT = "kecamatan"
@@ -143,6 +147,10 @@ def run_pack(settings: Settings, jobs: Sequence[Job], mart: Mart, way: Way) -> P
             seconds.extend(getattr(event, "seconds", {}).items())
 
         log.note("started", period=str(month), profile=jobs[0].profile, asked=len(jobs))
+        slow = _why_kernels_are_slow(way)
+        if slow is not None:
+            log.note("kernels", reason=slow)
+            typer.echo(f"{way.verb}: kernels start the usual, slower way: {slow}", err=True)
         try:
             pack = make_pack(settings, jobs, mart, way.reports, listener, way.workers, way.choice)
         except CakupanError as error:
@@ -164,6 +172,20 @@ def run_pack(settings: Settings, jobs: Sequence[Job], mart: Mart, way: Way) -> P
         log.note("ended", published=True, made=pack.made, up_to_date=pack.up_to_date)
     _tell_of_other_profiles(jobs, earlier, way.verb)
     return pack
+
+
+def _why_kernels_are_slow(way: Way) -> str | None:
+    """One line for a whole run. What a cluster's workers can do is not known here."""
+    from coverage_lib.kernels.install import is_installed
+    from coverage_lib.kernels.launch import why_not_forked
+
+    if way.workers.scheduler is not None:
+        return None
+    if not is_installed():
+        return (
+            "the kernel Cakupan is not installed (python -m coverage_lib.kernels.install does it)"
+        )
+    return why_not_forked(os.environ)
 
 
 def _run_name() -> str:

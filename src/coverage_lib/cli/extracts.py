@@ -33,11 +33,15 @@ SHOWN_REASONS = 5
 
 
 class DemoForm(StrEnum):
+    """Simulated extracts, or the tables that a pull would make of them."""
+
     EXTRACTS = "extracts"
     TABLES = "tables"
 
 
 class DemoCondition(StrEnum):
+    """How the simulated extracts are written: as they should be, or as they come."""
+
     TIDY = "tidy"
     MESSY = "messy"
 

@@ -22,6 +22,8 @@ from coverage_lib.reference.regions import Region
 
 
 class Format(StrEnum):
+    """How figures are printed; only `table` is formatted for people."""
+
     TABLE = "table"
     CSV = "csv"
     JSON = "json"

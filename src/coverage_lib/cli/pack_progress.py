@@ -48,6 +48,7 @@ class PackProgress:
         self.stop()
 
     def stop(self) -> None:
+        """Take the bar away; without one, and a second time, nothing happens."""
         if self._bar is not None:
             self._bar.stop()
 
@@ -57,6 +58,7 @@ class PackProgress:
         return f"{made} of {self._aside + self._total} are kept aside"
 
     def note(self, event: Event) -> None:
+        """Show what came of a briefing; the plan comes first."""
         from coverage_lib.release.pack import Planned
 
         if isinstance(event, Planned):

@@ -54,6 +54,7 @@ class Screen:
             yield
 
     def draw(self, shown: Waiting, desk: ReviewDesk, told: str) -> None:
+        """Show one pair in place of what was there; `told` is the line about the last decision."""
         from rich.text import Text
 
         from coverage_lib.present.pair_sheet import pair_sheet
@@ -85,6 +86,7 @@ class Keys:
 
     @contextmanager
     def one_by_one(self) -> Iterator[None]:
+        """Keys are read as they are pressed while the block runs; the terminal is then as it was."""
         before = termios.tcgetattr(self._terminal)
         tty.setcbreak(self._terminal, termios.TCSADRAIN)
         try:

@@ -85,9 +85,11 @@ class ForkedKernel:
                 signal.pidfd_send_signal(self._handle, number)
 
     def terminate(self) -> None:
+        """Ask the kernel to end, as `Popen.terminate` does."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
+        """End the kernel at once, as `Popen.kill` does."""
         self.send_signal(signal.SIGKILL)
 
     def _has_ended(self) -> bool:

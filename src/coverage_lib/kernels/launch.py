@@ -18,6 +18,7 @@ from coverage_lib.kernels.place import (
     folder_of_imports,
     key_of,
     lasting_environment,
+    locked,
     private_folder,
     umask_now,
 )
@@ -31,6 +32,7 @@ LAUNCHER = ["-m", "ipykernel_launcher"]
 _START_SECONDS = 60
 #: What ipykernel sets before a cell can import what reads it.
 _AS_IN_A_KERNEL = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+_NO_FOLDER = "no folder is private, and short enough for the names of sockets"
 #: Of `Popen`, what a fork can give; Jupyter itself passes no more.
 _OPTIONS = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_id"}
 
@@ -55,7 +57,7 @@ class Start:
         Its socket is made here and handed on, so that the request can wait there already.
         Raises CannotForkError where not even the interpreter starts.
         """
-        with self.place.locked():
+        with locked(self.place.folder):
             connection = self.place.connect()
             if connection is not None:
                 return connection
@@ -79,6 +81,7 @@ class Start:
 
 
 def switched_off(options: Mapping[str, Any]) -> bool:
+    """Whether the kernel's environment asks for the usual start, in any spelling of off."""
     return str(options["env"].get(SWITCH, "")).lower() in {"off", "0", "no", "false"}
 
 
@@ -91,6 +94,18 @@ def can_fork() -> bool:
     except OSError:
         return False
     return True
+
+
+def why_not_forked(environment: Mapping[str, str]) -> str | None:
+    """What keeps every kernel here from being forked, before any is started; None if it is nothing.
+
+    None as well where the environment asks for the usual start.
+    """
+    if switched_off({"env": environment}):
+        return None
+    if not can_fork():
+        return "this system cannot fork one"
+    return None if private_folder() else _NO_FOLDER
 
 
 def plan_start(
@@ -110,7 +125,7 @@ def plan_start(
         raise CannotForkError("its folder is not there")
     folder = private_folder()
     if folder is None:
-        raise CannotForkError("no folder is private, and short enough for the names of sockets")
+        raise CannotForkError(_NO_FOLDER)
     independent = bool(options.get("independent", False))
     if not independent:
         environment = {**environment, "JPY_PARENT_PID": str(os.getpid())}

@@ -54,6 +54,18 @@ def private_folder() -> Path | None:
     return None
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[float]:
+    """Alone among all who would start a process in the folder, or tidy it. The lock goes with its holder.
+
+    Gives the time, by the clock of the folder's file system.
+    """
+    with (folder / "warm.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.utime(file.fileno())
+        yield os.fstat(file.fileno()).st_mtime
+
+
 @dataclass(frozen=True)
 class Place:
     """Where one warm process listens, and where it writes what it has to say."""
@@ -63,18 +75,13 @@ class Place:
 
     @property
     def address(self) -> Path:
+        """The socket of the warm process."""
         return self.folder / f"warm-{self.key}"
 
     @property
     def log(self) -> Path:
+        """What it has said, for a day after its end; nothing where it ended by itself."""
         return self.address.with_suffix(LOG_SUFFIX)
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Alone among all who would start a process here. The lock goes with its holder."""
-        with (self.folder / "warm.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     def connect(self) -> socket | None:
         """A connection to the process that listens here, or None."""

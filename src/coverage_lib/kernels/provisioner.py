@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from socket import socket
 from subprocess import SubprocessError
@@ -25,6 +27,7 @@ from coverage_lib.kernels.launch import (
     plan_start,
     switched_off,
 )
+from coverage_lib.kernels.leftovers import Owner, sweep
 from coverage_lib.kernels.place import private_folder
 from coverage_lib.kernels.request import PACKET_BYTES, Request, send_request, unpack
 
@@ -32,6 +35,9 @@ from coverage_lib.kernels.request import PACKET_BYTES, Request, send_request, un
 _ATTEMPTS = 2
 #: Longer than any import takes.
 _ANSWER_SECONDS = 60
+
+#: Once a client: what is left over is of earlier ones.
+_sweep_once = cache(sweep)
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -43,6 +49,7 @@ class WarmProvisioner(LocalProvisioner):
 
     #: A ForkedKernel, or Jupyter's own.
     process: Any = None
+    _owner: Owner | None = None
     preload = List(Unicode()).tag(config=True)
     linger = Float(30.0).tag(config=True)
 
@@ -58,6 +65,10 @@ class WarmProvisioner(LocalProvisioner):
             if manager.transport == "ipc":
                 manager.cache_ports = False
                 manager.ip = str(folder / f"kernel-{self.kernel_id}")
+            # Where files cannot be locked, or there is no room, tidiness is all that is lost.
+            with suppress(OSError):
+                _sweep_once(folder)
+                self._owner = self._owner or Owner(folder, self.kernel_id)
         return dict(await super().pre_launch(**kwargs))
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -86,6 +97,13 @@ class WarmProvisioner(LocalProvisioner):
         await super().shutdown_requested(restart)
         if isinstance(self.process, ForkedKernel):
             await self.process.ended(1)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Say that the files of this kernel are of no more use; Jupyter has removed them by now."""
+        await super().cleanup(restart)
+        if self._owner is not None and not restart:
+            self._owner.release()
+            self._owner = None
 
     async def _fork(self, command: list[str], options: dict[str, Any]) -> ForkedKernel:
         if not can_fork():

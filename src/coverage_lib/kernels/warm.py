@@ -24,7 +24,12 @@ from pathlib import Path
 
 from coverage_lib.kernels.place import LOG_SUFFIX
 from coverage_lib.kernels.preload import KERNEL_MODULES
-from coverage_lib.kernels.request import Received, pack, receive_request
+from coverage_lib.kernels.request import (
+    MalformedRequestError,
+    Received,
+    pack,
+    receive_request,
+)
 
 
 @dataclass(frozen=True)
@@ -69,16 +74,23 @@ class WarmProcess:
                     self._bury(self._kernels.pop(key.fileobj))
                 elif key.fileobj is self.listener:
                     self._accept()
-                elif isinstance(key.fileobj, socket.socket):
+                # With the end of its kernel a client may have been let go of, an instant ago.
+                elif isinstance(key.fileobj, socket.socket) and key.fileobj.fileno() >= 0:
                     forked = self._hear(key.fileobj)
                     if forked is not None:
                         return forked
         return None
 
     def _accept(self) -> None:
+        if not self._listening:
+            return
         try:
             client, _ = self.listener.accept()
-        except BlockingIOError:
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError:
+            # No more open files are allowed: who asks now finds nobody here, and starts another.
+            self._stop_listening()
             return
         peer = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         if struct.unpack("3i", peer)[1] == os.getuid():
@@ -87,10 +99,19 @@ class WarmProcess:
             client.close()
 
     def _hear(self, client: socket.socket) -> Forked | None:
-        """A request makes a kernel; a client that hangs up takes its kernel with it."""
+        """A request makes a kernel; a client that hangs up takes its kernel with it.
+
+        What is no request is noted in the log, and leaves a kernel that the client has as it is.
+        """
         running = [kernel for kernel in self._kernels.values() if kernel.client is client]
-        received = receive_request(client)
-        if received is None or running:
+        try:
+            received = receive_request(client)
+        except MalformedRequestError as error:
+            _log(f"This is no request: {error}.")
+            if not running:
+                self._hang_up(client)
+            return None
+        if received is None:
             self._selector.unregister(client)
             if not running:
                 client.close()
@@ -98,25 +119,42 @@ class WarmProcess:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(running[0].pid, signal.SIGKILL)
             return None
+        if running:
+            received.close()
+            return None
         if changed(self.files):
             # Whoever asked asks again, and finds nobody here: a new process is started.
             self._stop_listening()
-            self._selector.unregister(client)
-            client.close()
+            self._hang_up(client)
             received.close()
             return None
-        with warnings.catch_warnings():
-            # Of threads that would be missing in the child: see preload.py.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
+        return self._fork(received, client)
+
+    def _fork(self, received: Received, client: socket.socket) -> Forked | None:
+        """None in this process; where the system allows no more, the client is hung up on."""
+        try:
+            with warnings.catch_warnings():
+                # Of threads that would be missing in the child: see preload.py.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+        except OSError as error:
+            _log(f"No kernel can be forked: {error.strerror}.")
+            received.close()
+            self._hang_up(client)
+            return None
         if pid == 0:
             self._let_go(client)
             return Forked(received, client)
+        # Room for the handle of the child, which came with the request.
         received.close()
         kernel = Kernel(pid, os.pidfd_open(pid), client, received.request.independent)
         self._kernels[kernel.handle] = kernel
         self._selector.register(kernel.handle, selectors.EVENT_READ)
         return None
+
+    def _hang_up(self, client: socket.socket) -> None:
+        self._selector.unregister(client)
+        client.close()
 
     def _bury(self, kernel: Kernel) -> None:
         _, status = os.waitpid(kernel.pid, 0)
@@ -167,7 +205,14 @@ def imported_files() -> dict[str, int]:
 
 
 def changed(files: Mapping[str, int]) -> bool:
+    """Whether a file was written since, or is gone."""
     return any(_written(file) != when for file, when in files.items())
+
+
+def _log(line: str) -> None:
+    with contextlib.suppress(OSError):  # no room is no reason to end
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def _written(file: str) -> int:
@@ -188,6 +233,7 @@ class LastExit:
     code: int = 1
 
     def __call__(self) -> None:
+        """End here, with what was printed so far; nothing after it is run."""
         gc.collect()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):

@@ -63,6 +63,7 @@ class Aside:
             (self.folder / f"{name}.{suffix}").unlink(missing_ok=True)
 
     def drop_all(self) -> None:
+        """Remove the briefings of all jobs, those of other runs as well."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def clear_half_made(self) -> None:

@@ -33,6 +33,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Finding:
+    """What a rule found, as one line without values of rows; `action` is what it leads to."""
+
     rule: str
     action: Action
     text: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coverage_lib.briefing.manifest import made_from
 from coverage_lib.briefing.plan import Job
 from coverage_lib.config import Settings
-from coverage_lib.linkage.roster_area import FIGURES, RosterArea
+from coverage_lib.linkage.roster_area import FIGURES, PROGRESS, RosterArea
 from coverage_lib.periods import Month
 from coverage_lib.release.state import code_and_libraries
 from coverage_lib.sources.catalogue import file_sha256
@@ -24,12 +24,16 @@ def state_beside_mart(settings: Settings, profile: str, period: Month) -> str:
     """One hash over what a notebook reads that is neither its parameters nor the mart.
 
     The office and its service points as cakupan.toml has them, and the figures of the last link run.
+    What became of earlier lists is named in the mart's version as well, and may change just as these do.
     """
-    figures = RosterArea(settings.roster, profile, period).folder / FIGURES
+    folder = RosterArea(settings.roster, profile, period).folder
     parts = [
         asdict(settings.office),
         [asdict(point) for point in settings.service_points],
-        file_sha256(figures) if figures.is_file() else None,
+        *(
+            file_sha256(folder / name) if (folder / name).is_file() else None
+            for name in (FIGURES, PROGRESS)
+        ),
     ]
     return _sha256(parts)
 

@@ -43,10 +43,12 @@ class ReportedMonth:
 
     @property
     def aside(self) -> Path:
+        """What is made and not yet published; it need not be there."""
         return self.reports / ".aside" / str(self.period)
 
     @property
     def failed(self) -> Path:
+        """Notebooks that failed, each beside its error; it need not be there."""
         return self.reports / ".failed" / str(self.period)
 
     @property

@@ -41,6 +41,7 @@ class RunLog:
         return cls((folder / "log.jsonl").open("a", encoding="utf-8", buffering=1), clock)
 
     def note(self, event: str, **values: Any) -> None:
+        """Add a line at once. Texts become one line each, without the folders of this machine."""
         told = {
             name: without_folders(on_one_line(value)) if isinstance(value, str) else value
             for name, value in values.items()
@@ -49,6 +50,7 @@ class RunLog:
         self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def note_event(self, event: Event) -> None:
+        """Add the line of a plan or of what came of a briefing."""
         if isinstance(event, Planned):
             self.note(
                 "planned", to_make=event.to_make, up_to_date=event.up_to_date, aside=event.aside
@@ -60,4 +62,5 @@ class RunLog:
             self.note("made", briefing=event.name, seconds=seconds)
 
     def close(self) -> None:
+        """Nothing is lost without it: every line is in the file as soon as it is noted."""
         self.file.close()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import select
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
@@ -83,10 +86,35 @@ def _end_processes() -> None:
     getattr(executor, "terminate", executor.shutdown)(kill_workers=True)
 
 
+def end_with_run(pid: int) -> None:
+    """In a worker: end when the run's process does, and at once where it has; nothing without Linux.
+
+    Left by a run that was killed it would stay for minutes, with its memory.
+    """
+    if not hasattr(os, "pidfd_open"):
+        return
+    try:
+        run = os.pidfd_open(pid)
+    except ProcessLookupError:
+        os._exit(1)
+    Thread(target=_wait_and_end, args=(run,), daemon=True).start()
+
+
+def _wait_and_end(run: int) -> None:
+    watch = select.poll()
+    watch.register(run, select.POLLIN)
+    watch.poll()
+    os._exit(1)
+
+
 def _backend(workers: Workers, number: int, project: Path) -> AbstractContextManager[Any]:
     if workers.scheduler is None:
         here: AbstractContextManager[Any] = parallel_config(
-            backend="loky", n_jobs=number, inner_max_num_threads=1
+            backend="loky",
+            n_jobs=number,
+            inner_max_num_threads=1,
+            initializer=end_with_run,
+            initargs=(os.getpid(),),
         )
         return here
     return on_cluster(workers.scheduler, workers.jobs, project)
