@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def open_mart(
         folder / "reconciliation.parquet",
         stored.account,
         version,
-        package_sha256("reference/data/rules"),
+        computing_code().rules_sha256,
         stored,
     )
 
@@ -271,12 +272,28 @@ def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
     return tuple(notes.values())
 
 
+@dataclass(frozen=True)
+class ComputingCode:
+    """Hashes of what computes measures: this code with its data files, and the rules alone."""
+
+    sha256: str
+    rules_sha256: str
+
+
+@cache
+def computing_code() -> ComputingCode:
+    """As this process found it: what it has imported is not read anew either."""
+    return ComputingCode(
+        package_sha256(
+            "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
+        ),
+        package_sha256("reference/data/rules"),
+    )
+
+
 def _code_version(regions: Regions) -> str:
     """A name made of all that measures depend on besides the data: this code, rules and regions."""
-    code = package_sha256(
-        "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
-    )
     names = "\n".join(
         f"{region.code} {region.name} {region.kind}" for region in regions.by_code.values()
     )
-    return hashlib.sha256((code + names).encode()).hexdigest()[:16]
+    return hashlib.sha256((computing_code().sha256 + names).encode()).hexdigest()[:16]
