@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -195,6 +195,15 @@ class Releasable:
         ]
         return tuple(sorted(found, key=lambda one: (one.as_of or date.min, one.scope)))
 
+    def held(self, indicators: Collection[str]) -> tuple[Figure, ...]:
+        """All figures of the region itself of some indicators: every dimension, scope and period."""
+        return tuple(
+            one
+            for indicator in indicators
+            for dimension in self._indexed.dimensions(indicator, self.region.code)
+            for one in self._indexed.get((indicator, dimension, self.region.code))
+        )
+
     def with_id(self, name: str) -> Figure | None:
         """The figure of an id, None where no row holds one."""
         indicator, _, rest = name.partition(":")
@@ -225,7 +234,14 @@ class _FiguresByPlace:
         self._places: dict[tuple[str, str, str], list[int]] = {}
         for position, place in enumerate(places):
             self._places.setdefault(place, []).append(position)
+        self._dimensions: dict[tuple[str, str], list[str]] = {}
+        for indicator, dimension, region_code in self._places:
+            self._dimensions.setdefault((indicator, region_code), []).append(dimension)
         self._made: dict[tuple[str, str, str], tuple[Figure, ...]] = {}
+
+    def dimensions(self, indicator: str, region_code: str) -> Sequence[str]:
+        """Those in which a region has figures of an indicator."""
+        return self._dimensions.get((indicator, region_code), ())
 
     def get(
         self, place: tuple[str, str, str], default: tuple[Figure, ...] = ()

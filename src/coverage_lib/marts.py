@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def open_mart(
         folder / RECONCILIATION,
         stored.account,
         version,
-        package_sha256("reference/data/rules"),
+        computing_code().rules_sha256,
         stored,
         hold,
     )
@@ -294,13 +295,32 @@ def _source_notes(account: PullAccount) -> tuple[SourceNote, ...]:
     return tuple(notes.values())
 
 
+@dataclass(frozen=True)
+class ComputingCode:
+    """What computes measures: hashes of this code with its data files and of the rules alone; the libraries."""
+
+    sha256: str
+    rules_sha256: str
+    libraries: str
+
+
+@cache
+def computing_code() -> ComputingCode:
+    """As this process found it: what it has imported is not read anew either."""
+    return ComputingCode(
+        package_sha256(
+            "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
+        ),
+        package_sha256("reference/data/rules"),
+        library_versions(),
+    )
+
+
 def _code_version(regions: Regions) -> str:
     """A name made of all that measures depend on besides the data: this code, rules, regions, libraries."""
-    code = package_sha256(
-        "engines", "indicators", "linkage", "suppression", "reference", "periods.py", "marts.py"
-    )
-    libraries = library_versions()
-    names = "\n".join(
+    code = computing_code()
+    names = "
+".join(
         f"{region.code} {region.name} {region.kind}" for region in regions.by_code.values()
     )
-    return hashlib.sha256((code + names + libraries).encode()).hexdigest()[:16]
+    return hashlib.sha256((code.sha256 + names + code.libraries).encode()).hexdigest()[:16]

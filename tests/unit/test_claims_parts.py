@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from coverage_lib.present.context import open_part
 from coverage_lib.present.notebooks import claims as parts
 from coverage_lib.present.parts.claims import months, overview
 from coverage_lib.present.parts.claims.naming import largest_of
+from coverage_lib.present.parts.claims.payments import latest_day
 from coverage_lib.present.parts.claims.regional import ranked_children
 from coverage_lib.present.plain import inline_text, plain_text
 
@@ -245,3 +247,35 @@ def test_an_unknown_region_without_a_figure_needs_no_row():
     rows = releasable.rows
     kept = rows[~((rows["indicator"] == "claims_paid") & (rows["region_code"] == "19.00"))]
     assert "19.00" not in {child.code for child in ranked_children(replace(releasable, rows=kept))}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_regions_own_figures_are_found_in_every_dimension_and_period(level):
+    releasable = claims_of(level, "full")
+    rows = releasable.rows
+    for indicator in sorted(set(rows["indicator"])):
+        own = rows[
+            (rows["indicator"] == indicator) & (rows["region_code"] == releasable.region.code)
+        ]
+        held = [(one.dimension, one.category, one.period) for one in releasable.held([indicator])]
+        expected = zip(own["dimension"], own["category"], own["period"], strict=True)
+        assert sorted(held) == sorted(expected)
+    assert releasable.held(["no_such_indicator"]) == ()
+
+
+def test_a_span_reaches_to_the_latest_available_day_of_its_own_period_and_region():
+    releasable = claims_of("kabupaten", "full")
+    own, other = releasable.region.code, releasable.children[0].code
+    last, later = date(2031, 6, 30), date(2031, 7, 31)
+    added = [
+        make_row("claims_paid", own, 5.0, "claims", dimension="programme", category="JHT", as_of=last),
+        make_row("claims_paid", own, None, "claims", as_of=later),
+        make_row("claims_paid", other, 5.0, "claims", as_of=later),
+        make_row("claims_paid", own, 5.0, "claims", as_of=later, period="2031-05"),
+    ]  # fmt: skip
+    rows = pd.concat(
+        [releasable.rows, pd.DataFrame(added, columns=list(COLUMNS))], ignore_index=True
+    )
+    context = open_part(replace(releasable, rows=rows), "id")
+    assert latest_day(context, ("claims_paid",), releasable.period) == last
+    assert latest_day(context, ("no_such_indicator",), releasable.period) is None

@@ -73,7 +73,7 @@ def make_briefing(
     executed = executed_notebook(job, staging)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        papermill.execute_notebook(
+        notebook = papermill.execute_notebook(
             str(job.notebook),
             str(executed),
             parameters=job.parameters,
@@ -92,7 +92,6 @@ def make_briefing(
         ) from None
     except DeadKernelError:
         raise BriefingError(f"{job.name}: the kernel died while {job.notebook.name} ran.") from None
-    notebook = nbformat.read(executed, as_version=4)
     started = perf_counter()
     document = document_from_notebook(notebook, job.notebook.stem)
     manifest = {**made_from, "figures": document.figures}

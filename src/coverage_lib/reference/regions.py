@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -137,11 +137,12 @@ def load_regions(extra_files: Iterable[Path] = ()) -> Regions:
     A list is a CSV with the columns code, name, level (the ministry's word) and parent.
     Raises ConfigError where a list cannot be read or holds a code of the wrong form.
     """
-    folder = resources.files("coverage_lib.reference") / "data" / "regions"
-    by_code: dict[str, Region] = {}
-    for name in _FILES:
-        _add_regions(by_code, (folder / name).read_text(encoding="utf-8"), name)
-    for path in extra_files:
+    own = _own_regions()
+    extra = tuple(extra_files)
+    if not extra:
+        return own
+    by_code = dict(own.by_code)
+    for path in extra:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -150,6 +151,15 @@ def load_regions(extra_files: Iterable[Path] = ()) -> Regions:
                 "with the columns code,name,level,parent was expected."
             ) from error
         _add_regions(by_code, text, path.name)
+    return Regions(dict(sorted(by_code.items())))
+
+
+@cache
+def _own_regions() -> Regions:
+    folder = resources.files("coverage_lib.reference") / "data" / "regions"
+    by_code: dict[str, Region] = {}
+    for name in _FILES:
+        _add_regions(by_code, (folder / name).read_text(encoding="utf-8"), name)
     return Regions(dict(sorted(by_code.items())))
 
 

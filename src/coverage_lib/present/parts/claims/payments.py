@@ -82,14 +82,12 @@ def _named_as_full(context: PartContext, span: Span) -> Span:
 
 def latest_day(context: PartContext, indicators: tuple[str, ...], period: Month) -> date | None:
     """The as-of date of what a period holds of any of the indicators; None where that is nothing."""
-    rows = context.releasable.rows
-    held = rows[
-        rows["indicator"].isin(indicators)
-        & (rows["region_code"] == context.releasable.region.code)
-        & (rows["period"] == str(period))
-        & (rows["status"] == "available")
-    ]
-    return max((day for day in held["as_of"] if isinstance(day, date)), default=None)
+    days = (
+        one.as_of
+        for one in context.releasable.held(indicators)
+        if one.period == str(period) and one.is_available
+    )
+    return max((day for day in days if day is not None), default=None)
 
 
 def payment_table(
@@ -220,15 +218,12 @@ def known_categories(
     context: PartContext, indicators: tuple[str, str], dimension: str, order: Sequence[str]
 ) -> tuple[str, ...]:
     """The categories in their given order that hold a figure in any span, others after them."""
-    rows = context.releasable.rows
-    held = rows[
-        rows["indicator"].isin(indicators)
-        & (rows["region_code"] == context.releasable.region.code)
-        & (rows["dimension"] == dimension)
-        & (rows["status"] != "not_available")
-        & rows["period"].isin([str(span.period) for span in spans(context, indicators[0])])
-    ]
-    present = {str(category) for category in held["category"]}
+    periods = {str(span.period) for span in spans(context, indicators[0])}
+    present = {
+        one.category
+        for one in context.releasable.held(indicators)
+        if one.dimension == dimension and one.status != "not_available" and one.period in periods
+    }
     return (*[one for one in order if one in present], *sorted(present - set(order)))
 
 
