@@ -319,8 +319,7 @@ def computing_code() -> ComputingCode:
 def _code_version(regions: Regions) -> str:
     """A name made of all that measures depend on besides the data: this code, rules, regions, libraries."""
     code = computing_code()
-    names = "
-".join(
+    names = "\n".join(
         f"{region.code} {region.name} {region.kind}" for region in regions.by_code.values()
     )
     return hashlib.sha256((code.sha256 + names + code.libraries).encode()).hexdigest()[:16]
