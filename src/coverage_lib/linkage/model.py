@@ -134,7 +134,7 @@ RULES = (
         ({"nik": ("one_slip", "begins", "two_slips"), "birth": ("equal",), "name": ("similar", "part", "alike", "first")},
          {"nik": ("one_slip", "two_slips"), "name": ("equal", "similar")}),
     ),
-    Rule("nik_slip_and_birth_date", False, ({"nik": ("one_slip", "two_slips"), "birth": ("equal",)},), own_serial=True),
+    Rule("nik_slip_and_birth_date", False, ({"nik": ("one_slip",), "birth": ("equal",)},), own_serial=True),
     Rule(
         "name_and_birth_date",
         False,
