@@ -116,7 +116,7 @@ def _meet(connection: duckdb.DuckDBPyConnection, members: str, model: Model) -> 
     )
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {_SLIPPED} AS
-        SELECT row_id, digits, name_key, own_word, unnest([{written_kept}]) AS kept,
+        SELECT row_id, digits, unnest([{written_kept}]) AS kept,
             unnest({list(_PARTS)}) AS place
         FROM {ROSTER} WHERE len(digits) = 16
     """)
@@ -126,6 +126,9 @@ def _meet(connection: duckdb.DuckDBPyConnection, members: str, model: Model) -> 
     )
     numbered = f"""(SELECT *, unnest([{whole_kept}]) AS kept, unnest({list(_PARTS)}) AS place
         FROM (SELECT * FROM {members} WHERE {kept}))"""
+    slipped = f"""(SELECT DISTINCT row_id, {", ".join(REGISTER_COLUMNS)} FROM {numbered} AS member
+        JOIN {_SLIPPED} AS row ON row.place = member.place AND row.kept = member.kept
+        WHERE {_is_a_slip("row.digits", "member.nik")})"""
     written = f"(SELECT * FROM {members} WHERE nik IN (SELECT digits FROM {ROSTER}))"
     born = f"(SELECT * FROM {members} WHERE birth_date IN (SELECT day FROM {_ASKED}))"
     near = _birth_sql("member.birth_date", "row.birth_date")
@@ -134,9 +137,8 @@ def _meet(connection: duckdb.DuckDBPyConnection, members: str, model: Model) -> 
         SELECT row_id, {_of("member")} FROM {with_names(written)} AS member
             JOIN {ROSTER} AS row ON row.digits = member.nik
         UNION
-        SELECT row_id, {_of("member")} FROM {with_names(numbered)} AS member
-            JOIN {_SLIPPED} AS row ON row.place = member.place AND row.kept = member.kept
-        WHERE hamming(row.digits, member.nik) <= 2 AND {_named_alike(_WORTH_A_LOOK)}
+        SELECT row_id, {_of("member")} FROM {with_names(slipped)} AS member JOIN {ROSTER} AS row USING (row_id)
+        WHERE {_named_alike(_WORTH_A_LOOK)}
         UNION
         SELECT row_id, {_of("member")} FROM {with_names(born)} AS member
             JOIN {_ASKED} AS row ON row.day = member.birth_date
@@ -166,10 +168,12 @@ def _without_part(number: str, place: int) -> str:
 
 
 def _is_a_slip(written: str, whole: str) -> str:
+    """The dear distance is taken only where the cheap one is small: an engine's AND computes both."""
     distance = f"damerau_levenshtein({written}, {whole}) = 1"
     return (
-        f"(CASE WHEN len({written}) = 16 THEN hamming({written}, {whole}) <= 2 AND {distance} "
-        f"WHEN len({written}) BETWEEN 14 AND 17 THEN {distance} END)"
+        f"(CASE WHEN len({written}) = 16 THEN "
+        f"CASE WHEN hamming({written}, {whole}) <= 2 THEN {distance} ELSE false END "
+        f"WHEN len({written}) BETWEEN 14 AND 17 THEN {distance} ELSE false END)"
     )
 
 
@@ -243,9 +247,9 @@ def _name_sql(model: Model) -> str:
     shorter = f"least(len({keys[0]}), len({keys[1]}))"
     return f"""CASE WHEN row.name_key = '' OR member.name_key = '' THEN '{UNKNOWN}'
         WHEN row.name_key = member.name_key THEN 'equal'
-        WHEN {shorter} >= {model.fewest_letters} AND ({likeness} >= {model.similar_name}
-            OR {_slips(*keys)} <= {shorter} // {model.letters_a_slip}
-            OR {_slips(*exchanged)} <= {shorter} // {model.letters_a_slip}) THEN 'similar'
+        WHEN {likeness} >= {model.similar_name} AND {shorter} >= {model.fewest_letters} THEN 'similar'
+        WHEN {_slips(*keys)} <= {shorter} // {model.letters_a_slip} THEN 'similar'
+        WHEN {_slips(*exchanged)} <= {shorter} // {model.letters_a_slip} THEN 'similar'
         WHEN {_words_within(row, member)} OR {_words_within(member, row)} THEN 'part'
         WHEN {likeness} >= {model.alike_name}
             OR {_words_within(row, member, model.letters_a_slip)} OR {_words_within(member, row, model.letters_a_slip)}
