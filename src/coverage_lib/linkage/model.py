@@ -163,7 +163,7 @@ RULES = (
     Rule(
         "birth_date_and_district",
         False,
-        ({"nik": _NOT_VETOED, "birth": ("equal",), "place": _NEAR_PLACE},),
+        ({"nik": ("unknown", "begins"), "birth": ("equal",), "place": _NEAR_PLACE},),
     ),
     Rule(
         "nik_differs",
@@ -197,9 +197,9 @@ COMPARISONS = (
         ("nik", "birth"),
         (
             Level({"nik": ("equal",)}, 0.20, 0.01),
-            Level({"nik": ("one_slip",), "birth": ("equal",)}, 0.10, 0.02),
-            Level({"nik": ("two_slips",), "birth": ("equal",)}, 0.02, 0.005),
-            Level({"nik": ("one_slip", "two_slips")}, 0.02, 0.01),
+            Level({"nik": ("one_slip",), "birth": ("equal",)}, 0.10, 1e-6),
+            Level({"nik": ("two_slips",), "birth": ("equal",)}, 0.02, 3e-6),
+            Level({"nik": ("one_slip", "two_slips")}, 0.02, 1e-5),
             Level({"nik": ("begins",), "birth": ("equal",)}, 0.08, 1e-6),
             Level({"nik": ("unknown",), "birth": ("equal",)}, 0.40, 5.5e-5),
             Level({"nik": ("differs",), "birth": ("equal",)}, 0.01, 5.0e-5),

@@ -66,10 +66,9 @@ def rank_open_pairs(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
 def _chances_sql(model: Model) -> str:
     """Of how many members a stranger could be one: those of the place that both have in common, and his twin.
 
-    A number has one holder, wherever; a slip leads to a neighbour, whoever lives there.
+    A whole number has one holder, wherever: there only how many share the place says something.
     """
-    return f"""CASE WHEN nik_relation = 'equal' THEN crowd_share
-        WHEN nik_relation IN ('one_slip', 'two_slips') THEN 1 ELSE crowd + {model.kin} END"""
+    return f"CASE WHEN nik_relation = 'equal' THEN crowd_share ELSE crowd + {model.kin} END"
 
 
 def _accept_far_above(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
