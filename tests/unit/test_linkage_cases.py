@@ -131,6 +131,40 @@ CASES = {
          | DEWI HARTONO | 1985-04-04 | 19.02.01.2002 | -
         """,
     ),
+    "a slip in the name": (
+        "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
+        " | AGUS SALYN | 1982-02-02 | 19.01.01.2001 | far_above_by_weight 0001",
+    ),
+    "words exchanged, with a slip": (
+        "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
+        " | SALIM AGOS | 1982-02-02 | 19.01.01.2002 | far_above_by_weight 0001",
+    ),
+    "a slip in the birth date": (
+        "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
+        " | AGUS SALIM | 1982-02-03 | 19.01.01.2001 | far_above_by_weight 0001",
+    ),
+    "a slip in the name, and two who claim one member": (
+        "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
+        """
+         | AGUS SALYN | 1982-02-02 | 19.01.01.2001 | ? birth_date_district_and_similar_name 0001
+         | AGOS SALIM | 1982-02-02 | 19.01.01.2001 | ? birth_date_district_and_similar_name 0001
+        """,
+    ),
+    "a slip in the name, but another number or district": (
+        "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
+        """
+        1901021703820007 | AGUS SALYN | 1982-02-02 | 19.01.01.2001 | ? nik_differs 0001
+         | AGUS SALYN | 1982-02-02 | 19.02.01.2001 | ? birth_date_and_similar_name 0001
+        """,
+    ),
+    "without a birth date": (
+        "1901011202820003 | AGUS SALIM | 1982-02-12 | 19.01.01.2001",
+        """
+        1901011302820003 | AGUS SALIM |  | 19.01.01.2001 | nik_one_slip 0003
+         | AGUS SALYN |  | 19.01.01.2001 | ? name_and_village 0003
+         | AGUS SALIM |  | 19.01.02.2001 | ? name_and_district 0003
+        """,
+    ),
     "one person on two rosters": (
         "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
         """
@@ -232,6 +266,17 @@ def test_the_queue_begins_with_the_likeliest():
     married, moved = linked(members, rows)
     assert (moved["place_in_queue"], married["place_in_queue"]) == (1, 2)
     assert moved["weight"] > married["weight"] > 0
+
+
+def test_the_more_could_be_meant_the_less_a_weight_says():
+    """Of the thousands of a district one has a stranger's birth date sooner than of a few."""
+    row = person("AGUS", "", "1982-02-02", "19.01.02.2001", "nik_as_written")
+    for crowd, certain in ((1, True), (1200, False)):
+        members = [person("AGUS SALIM", "1901010202820001", "1982-02-02", "19.01.01.2001")] + [
+            person("WARGA", f"190101{number % 28 + 1:02d}0370{number:04d}", "", "19.01.01.2001")
+            for number in range(1, crowd)
+        ]
+        assert linked(members, [row])[0]["is_certain"] is certain
 
 
 NAMES = st.sampled_from(["BUDI", "BUDI SANTOSO", "SITI AMINAH", "SITI AMINI", "M. ALI"])

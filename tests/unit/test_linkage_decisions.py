@@ -127,7 +127,8 @@ def test_the_last_day_is_the_last_on_which_the_indicators_count_the_person(
 def test_every_outcome_and_rule_has_words():
     for language in LANGUAGES:
         assert len({outcome_in_words(outcome, language) for outcome in OUTCOMES}) == len(OUTCOMES)
-        assert len({rule_in_words(rule.name, language) for rule in MODEL.rules}) == len(MODEL.rules)
+        names = [rule.name for rule in (*MODEL.rules, MODEL.by_weight)]
+        assert len({rule_in_words(name, language) for name in names}) == len(names)
 
 
 def test_weights_of_a_comparison_are_shares():
