@@ -11,11 +11,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from coverage_lib.linkage.decisions import LAPSED, NEEDS_A_LOOK, NOT_REGISTERED, OUTCOMES
+from coverage_lib.linkage.roster_tables import group_of, worker_groups
 from coverage_lib.reference.regions import is_unknown
 
-#: Positions in the order in which the lists show them.
+#: Positions in the order in which the lists show them, then the groups that have rosters of their own.
 POSITIONS = (
     "village_head", "village_official", "village_council", "neighbourhood_head", "village_institution",
+    *worker_groups(),
 )  # fmt: skip
 NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK = (
     "nik_missing", "nik_damaged", "birth_date_missing", "birth_date_differs", "village_unknown", "needs_a_look",
@@ -23,7 +25,7 @@ NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK = 
 _WOMEN_ADD = 40  # a NIK holds the day of birth, for women with 40 more
 _COLUMNS = (
     "source_file", "village_code", "position", "position_as_written", "name", "nik_as_written", "nik",
-    "birth_date", "outcome", "lapsed_since", "reactivated_by",
+    "birth_date", "outcome", "lapsed_since", "reactivated_by", "address", "sex",
 )  # fmt: skip
 
 
@@ -32,7 +34,8 @@ class Person:
     """One post of a roster with its holder; nothing of it comes out of the register but the outcome.
 
     `nik` is the whole number, None where it is missing or damaged; `nik_as_written` the text of the
-    roster. `lapsed_since` and `reactivated_by` only where lapsed.
+    roster. `lapsed_since` and `reactivated_by` only where lapsed; `address` and `sex` (L, P) where the roster
+    has them.
     """
 
     source_file: str = field(repr=False)
@@ -46,11 +49,20 @@ class Person:
     outcome: str
     lapsed_since: date | None
     reactivated_by: str | None
+    address: str = field(default="", repr=False)
+    sex: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of workers that the roster is of."""
+        return group_of(self.position)
 
     @property
     def is_woman(self) -> bool | None:
-        """By the national id, where it is whole."""
-        return None if self.nik is None else int(self.nik[6:8]) > _WOMEN_ADD
+        """By the national id where it is whole, else by the roster."""
+        if self.nik is None:
+            return None if self.sex is None else self.sex == "P"
+        return int(self.nik[6:8]) > _WOMEN_ADD
 
     @property
     def birth_differs(self) -> bool:
@@ -92,6 +104,7 @@ def read_people(linked: Path) -> tuple[Person, ...]:
                 "name": _one_line(row["name"]),
                 "position_as_written": _one_line(row["position_as_written"]),
                 "nik_as_written": _one_line(row["nik_as_written"]),
+                "address": _one_line(row["address"]),
             }
         )
         for row in rows
