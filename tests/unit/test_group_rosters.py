@@ -366,7 +366,7 @@ def test_a_name_of_several_places_needs_the_sub_district_and_keeps_the_row(alone
     )
     assert told is not None
     assert told.startswith("DESA: name of several places: Kecamatan ")
-    header = ["NAMA", "NIK", "KELOMPOK", "KABUPATEN", "DESA"]
+    header = ["NAMA", "NIK", "KELOMPOK PEKERJA", "KABUPATEN", "DESA"]
     path = write_sheets(
         alone / "x.xlsx", {"A": [header, ["A B", national_id(1), "Petani", district, name]]}
     )
@@ -408,8 +408,16 @@ def test_a_village_roster_by_names_is_read_sheet_by_sheet(alone):
     assert [row["KODE DESA"][:8] for row in copy_of(alone)] == ["19.01.01", "19.03.01"]
 
 
+def test_a_sheet_for_each_village_below_the_sub_district_of_its_rows(alone):
+    header = ["NAMA", "NIK", "TGL LAHIR", "JABATAN", "KECAMATAN"]
+    sheets = {"Desa Gadung": [header, ["A B", national_id(1), birth_of(1), "Ketua RT", "Toboali"]]}
+    cakupan("roster", "check", str(write_sheets(alone / "perangkat.xlsx", sheets)))
+    (row,) = copy_of(alone)
+    assert (row["DESA"], row["KODE DESA"][:8]) == ("GADUNG", "19.03.01")
+
+
 def test_a_row_says_more_than_what_stands_around_it(alone):
-    header = ["NAMA", "NIK", "TGL LAHIR", "KELOMPOK", "KABUPATEN", "KECAMATAN", "DESA"]
+    header = ["NAMA", "NIK", "TGL LAHIR", "KELOMPOK PEKERJA", "KABUPATEN", "KECAMATAN", "DESA"]
     own = ["A B", national_id(1), birth_of(1), "Petani", "Bangka Selatan", "", "Gadung"]
     path = write_sheets(alone / "nelayan kec sungailiat.xlsx", {"A": [header, own]})
     cakupan("roster", "check", str(path))

@@ -96,7 +96,8 @@ class Person:
 
 def read_people(linked: Path) -> tuple[Person, ...]:
     """Everybody of the table of links: by village and position, then as the roster has them."""
-    rows = pq.read_table(linked, columns=list(_COLUMNS)).to_pylist()
+    there = set(pq.read_schema(linked).names)  # a link run of before has fewer
+    rows = pq.read_table(linked, columns=[name for name in _COLUMNS if name in there]).to_pylist()
     people = [
         Person(
             **{
@@ -104,7 +105,7 @@ def read_people(linked: Path) -> tuple[Person, ...]:
                 "name": _one_line(row["name"]),
                 "position_as_written": _one_line(row["position_as_written"]),
                 "nik_as_written": _one_line(row["nik_as_written"]),
-                "address": _one_line(row["address"]),
+                "address": _one_line(row.get("address")),
             }
         )
         for row in rows

@@ -188,7 +188,12 @@ def _filled_below(rows: ir.Table, table: Table, depth: int, told: _Told) -> ir.S
         may = may & _is_empty(rows[region.code])
     for above in region.names[:depth]:
         said = _said(rows, above, told)
-        may = may & (_is_empty(rows[above]) | (_bare(rows[above]) == _bare(said)))
+        agrees = _is_empty(rows[above]) | (_bare(rows[above]) == _bare(said))
+        if (
+            depth == len(region.names) - 1
+        ):  # nothing lies below a village that a wrong one could hide
+            agrees = agrees | said.isnull()
+        may = may & agrees
     return ibis.ifelse(may.fill_null(False), _said(rows, name, told), rows[name])
 
 

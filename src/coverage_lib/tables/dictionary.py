@@ -89,8 +89,7 @@ class Table:
 
     `as_of` says how many dates the extracts of one month may have: `one`, `several` (a
     snapshot each), or `per_row` (the rows carry their own, the sidecar may leave it out).
-    Of `surroundings`, columns that are empty in a row, the sheet, the title or the file's name may
-    speak. Where it is not `is_stored`, a pull leaves its sources alone: the table is for linking only.
+    For an empty cell of the `surroundings` the sheet, the title or the file's name may speak.
     """
 
     name: str
@@ -102,7 +101,11 @@ class Table:
     region: RegionColumns | None
     columns: tuple[Column, ...]
     surroundings: tuple[str, ...] = ()
-    is_stored: bool = True
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store keeps any of its columns. Of others a pull leaves the sources alone."""
+        return any(column.store != "drop" for column in self.columns)
 
     @property
     def decimal_mark(self) -> str:
@@ -157,7 +160,6 @@ def load_table(name: str) -> Table:
         ),
         columns=columns,
         surroundings=tuple(entry.get("surroundings", ())),
-        is_stored=entry.get("is_stored", True),
     )
 
 
