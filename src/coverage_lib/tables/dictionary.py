@@ -35,8 +35,8 @@ class Column:
     `minimum` and `maximum` are themselves allowed. `number_style` and `code_system` count
     before what the table and its extract say; None where the column says nothing.
     `earliest_year` is a limit of plausibility, by which years of two digits are told apart and
-    nothing else; birth dates go by the extract's date instead. `is_measured` is false where the
-    completeness of a table does not tell of the column, because another may stand in its place.
+    nothing else; birth dates go by the extract's date instead. `is_measured` is false where
+    completeness and drift do not tell of the column, because another may stand in its place.
     """
 
     name: str
