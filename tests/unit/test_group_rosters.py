@@ -173,7 +173,7 @@ def test_link_tells_of_each_group_and_of_each_list(project):
     assert "of 1 of group non_asn on the list of 2025-06 1 have been registered since" in later
     assert "of 1 on the list of 2025-06 0 have been registered since" in later  # the ecosystem
     by_group = cakupan("roster", "progress", "--period", "2025-07", "--by", "group")
-    assert [line.split()[5:9] for line in by_group.splitlines()] == [
+    assert [line.split()[6:10] for line in by_group.splitlines()] == [
         ["fisher", "1", "of", "2"], ["non_asn", "1", "of", "1"], [ECOSYSTEM, "0", "of", "1"],
     ]  # fmt: skip
 

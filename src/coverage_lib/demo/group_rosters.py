@@ -100,13 +100,16 @@ def _nik_sql(rules: Mapping[str, Any]) -> str:
 
 
 def _of_fishers(rules: Mapping[str, Any], _as_of: date) -> str:
-    """Villages by name alone, some in another spelling; the district stands in the title."""
+    """Villages by name alone, some in another spelling, mistyped or missing; the district stands in the title."""
     return f"""
         SELECT row_number() OVER () AS "NO",
             if(draw(person, 'written') % 5 = 0, 'Bpk. ' || name, name) AS "NAMA NELAYAN",
             {_nik_sql(rules)} AS "NO. KTP", strftime(birth, '%d/%m/%Y') AS "TGL LAHIR",
             if(woman, 'P', 'L') AS "L/P", 'Jl. Pantai No. ' || (1 + draw(person, 'house') % 90) AS "ALAMAT",
-            if(draw(person, 'spelling') % 3 = 0, village_alias, village) AS "DESA/KELURAHAN",
+            CASE WHEN draw(person, 'village') % 100 < {rules["village_missing_percent"]} THEN ''
+                 WHEN draw(person, 'village') % 100 < {rules["village_missing_percent"] + rules["village_mistyped_percent"]}
+                 THEN village[1:-2] || 'q'
+                 WHEN draw(person, 'spelling') % 3 = 0 THEN village_alias ELSE village END AS "DESA/KELURAHAN",
             subdistrict AS "KECAMATAN", 'KUB ' || village AS "KUB"
         FROM group_people
     """

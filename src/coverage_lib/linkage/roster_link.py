@@ -36,7 +36,7 @@ from coverage_lib.linkage.progress import EarlierList, Follower
 from coverage_lib.linkage.reviewed import apply_reviews
 from coverage_lib.linkage.reviews import ReviewLog
 from coverage_lib.linkage.roster_area import CANDIDATES, FOLLOWED, LINKED, PROGRESS, RosterArea
-from coverage_lib.linkage.roster_tables import ROSTERS, group_of, listed_under
+from coverage_lib.linkage.roster_tables import ROSTERS, duty_column, group_of, listed_under
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.access import Access
@@ -221,13 +221,13 @@ def _read_rosters(
 
 def _roster_rows(reader: IdentifiedReader, extracts: Sequence[Extract], table: Table) -> ir.Table:
     """What linking and lists need of a roster; `position` is what its rows are listed under."""
-    rows = reader.read(extracts, table, as_written=["nik", "position"])
+    rows = reader.read(extracts, table, as_written=["nik", duty_column(table)])
     known = [column.name for column in table.columns]
     return rows.select(
         FILE, SHEET, LINE, REASONS, "village_code", "name", "nik_as_written", "nik",
         birth_date=rows.birth_date.cast("date"),
         position=rows[listed_under(table)],
-        position_as_written=rows[AS_WRITTEN.format("position")],
+        position_as_written=rows[AS_WRITTEN.format(duty_column(table))],
         address=rows.address if "address" in known else ibis.null("string"),
         sex=rows.sex if "sex" in known else ibis.null("string"),
     )  # fmt: skip

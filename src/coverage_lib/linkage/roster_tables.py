@@ -21,6 +21,11 @@ def listed_under(table: Table) -> str:
     return "worker_group" if table.name == GROUP_ROSTER else "position"
 
 
+def duty_column(table: Table) -> str:
+    """The column of a roster that says in its own words what somebody does."""
+    return "duty" if table.name == GROUP_ROSTER else "position"
+
+
 def ecosystem_positions() -> tuple[str, ...]:
     """In the order of the dictionary: heads first."""
     return _codes(ECOSYSTEM_ROSTER)
