@@ -304,7 +304,7 @@ def test_the_mess_is_there_and_counted(june_register):
 
 def test_every_file_has_a_sidecar_that_says_simulated(folder):
     files = [path for path in folder.iterdir() if path.suffix in {".csv", ".xlsx"}]
-    assert len(files) == 23
+    assert len(files) == 25
     for path in files:
         content = yaml.safe_load(path.with_name(path.name + ".source.yml").read_text("utf-8"))
         assert content["simulated"] is True
