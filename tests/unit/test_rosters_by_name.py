@@ -73,7 +73,7 @@ def test_a_name_of_several_places_needs_the_sub_district_and_keeps_the_row(alone
     assert "1 without fault, 2 incomplete, 0 that cannot be used" in said
     assert "line 2: DESA: name of several places: Kecamatan Mendo Barat, Kecamatan " in said
     assert (
-        "line 4: DESA: name of several places: Kecamatan Tanjung Pandan (Kabupaten Belitung), "
+        "line 4: DESA: name of several places: Kecamatan Tanjungpandan (Kabupaten Belitung), "
         in said
     )
     first, second, third = copy_of(alone)
