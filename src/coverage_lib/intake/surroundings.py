@@ -24,12 +24,9 @@ _KINDS = {
 }  # fmt: skip
 _WHOLE_NAME_LEVELS = (2, 3, 1)  # a sheet named Toboali is of the sub-district, not of its village
 _MOST_WORDS = 4
+NO_REGION = "nothing says where its people belong"
 _WORD = re.compile(r"[A-Z0-9]+")
 _CODE = re.compile(r"(?<![\d.])\d{2}(?:\.\d{2}){1,2}(?:\.\d{4})?(?![\d]|\.\d)")
-
-
-class NoRegionError(SourceError):
-    """Nothing of a file says where its people belong."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ def with_surroundings(rows: ir.Table, raw: RawTable, table: Table, places: Place
     """`rows` of `raw`, the empty cells of the table's `surroundings` filled with what is said around them.
 
     The nearest counts: sheet, title, file. A text that names two of a kind says nothing of it. Names of
-    regions fill rows without a code, and only below a parent that agrees. Raises NoRegionError
+    regions fill rows without a code, and only below a parent that agrees. Raises SourceError
     where neither a column nor anything else says where the rows belong.
     """
     if not table.surroundings:
@@ -210,7 +207,7 @@ def _require_region(raw: RawTable, table: Table, told: _Told) -> None:
     says = [name for name in columns if name not in raw.absent or _any_says(told, name)]
     if not says:
         listed = ", ".join(table.column(name).aliases[0] for name in columns)
-        raise NoRegionError(
-            f"{raw.extract.name}: nothing says where its people belong: one of the columns {listed} was "
+        raise SourceError(
+            f"{raw.extract.name}: {NO_REGION}: one of the columns {listed} was "
             "expected, or a region in the title or the name of the sheet or file, such as Kecamatan … or 19.01."
         )

@@ -26,7 +26,7 @@ from coverage_lib.intake.places import SEVERAL_PLACES, Places, load_places
 from coverage_lib.intake.pull import memory_limit
 from coverage_lib.intake.quarantine_workbook import WHY, write_workbook
 from coverage_lib.intake.reasons import in_indonesian
-from coverage_lib.intake.surroundings import NoRegionError
+from coverage_lib.intake.surroundings import NO_REGION
 from coverage_lib.linkage.roster_area import CHECKED
 from coverage_lib.linkage.roster_tables import (
     ECOSYSTEM_ROSTER,
@@ -111,9 +111,9 @@ class _Reading:
         ecosystem, groups = load_table(ECOSYSTEM_ROSTER), load_table(GROUP_ROSTER)
         try:
             of_group = self._rows(plain, groups)
-        except NoRegionError:
-            raise
-        except SourceError:
+        except SourceError as error:
+            if NO_REGION in str(error):  # its header is that of a roster
+                raise
             return ecosystem, self._rows(plain, ecosystem)
         if any(row["worker_group"] for row in of_group):
             return groups, of_group
