@@ -31,6 +31,7 @@ from coverage_lib.intake.pull_account import PullAccount
 from coverage_lib.intake.store import PeriodStore, StoredPeriod
 from coverage_lib.linkage.national_id import mark_registered
 from coverage_lib.linkage.roster_area import RosterArea
+from coverage_lib.linkage.roster_tables import of_ecosystem
 from coverage_lib.mart_folder import (
     MEASURES,
     RECONCILIATION,
@@ -91,7 +92,8 @@ def open_mart(
     the first pull, and what `open_tables` and `compute_measures` raise.
     """
     stored = PeriodStore(settings.store, profile.name, period).require_current()
-    progress = RosterArea(settings.roster, profile.name, period).progress()
+    # Of other groups than the village ecosystem nothing is published.
+    progress = of_ecosystem(RosterArea(settings.roster, profile.name, period).progress())
     version = _code_version(regions) + _progress_name(progress)
     folder = mart_folder(stored.folder, version)
     hold = hold_mart(folder)

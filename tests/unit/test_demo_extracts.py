@@ -187,6 +187,22 @@ def test_rosters_give_the_published_shares(folder, june):
     assert len(rows) == pytest.approx(20_000, rel=0.1)
 
 
+def test_rosters_of_groups_have_whom_the_calibration_names(folder, june, june_register):
+    text = (REFERENCE / "demo_calibration.yml").read_text(encoding="utf-8")
+    in_register = set(june_register["NIK"].map(repaired)) - {""}
+    for name, rules in yaml.safe_load(text)["group_rosters"].items():
+        rows = read_excel(folder / f"{rules['file']}.xlsx")
+        nik = rows["NO. KTP" if name == "fishers" else "NIK"].map(repaired)
+        damaged, active = (nik == "").sum(), nik.isin(set(june["nik"])).sum()
+        former = nik.isin(in_register).sum() - active
+        assert len(rows) == rules["rows"]
+        assert 0 < damaged < 0.15 * len(rows)
+        for found, percent in ((active, "active_percent"), (former, "former_percent")):
+            expected = round(len(rows) * rules[percent] / 100)
+            assert found <= expected <= found + damaged
+        assert not {"KODE DESA", "KODE WILAYAH"} & set(rows.columns)  # villages by name alone
+
+
 def test_claims_give_the_published_counts_and_amounts(claims):
     last_year = claims[claims["paid"].dt.year == 2024]
     assert len(last_year) == published("claims_count_ytd", "2024-12-31")
@@ -288,7 +304,7 @@ def test_the_mess_is_there_and_counted(june_register):
 
 def test_every_file_has_a_sidecar_that_says_simulated(folder):
     files = [path for path in folder.iterdir() if path.suffix in {".csv", ".xlsx"}]
-    assert len(files) == 23
+    assert len(files) == 25
     for path in files:
         content = yaml.safe_load(path.with_name(path.name + ".source.yml").read_text("utf-8"))
         assert content["simulated"] is True

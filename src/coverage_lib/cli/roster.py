@@ -51,7 +51,8 @@ class ListLevel(StrEnum):
 
 @roster_app.command(
     epilog="Examples: `cakupan roster link --period 2025-06` · `cakupan roster link --period 2025-06 "
-    "--roster perangkat_desa_19.01.xlsx --explain 5`"
+    "--roster perangkat_desa_19.01.xlsx --explain 5` · `cakupan roster link --period 2025-06 --roster "
+    "daftar_nelayan_19.03.xlsx`"
 )
 def link(
     period: PeriodOption,
@@ -64,7 +65,10 @@ def link(
     ] = 0,
     language: Annotated[Language, typer.Option("--lang", help="Of the words.")] = Language.ENGLISH,
 ) -> None:
-    """Find out who of the rosters is in the register; persons stay in the roster area."""
+    """Find out who of the rosters is in the register; persons stay in the roster area.
+
+    Rosters are those of the village ecosystem and of groups of workers, such as fishers or non-ASN staff.
+    """
     from coverage_lib.intake.pseudonyms import load_key
     from coverage_lib.linkage.roster_area import RosterArea
     from coverage_lib.linkage.roster_link import link_rosters
@@ -85,6 +89,7 @@ def link(
     keep_roster_figures(area, account.register_as_of, chosen.province)
     counts = _of_rosters(account.counts, roster)
     _tell_counts(counts, language)
+    _tell_groups(counts)
     named = {count.roster for count in counts}
     for file, rows in account.refused:
         if file in named:
@@ -111,6 +116,7 @@ class ProgressBy(StrEnum):
     """What progress is told by."""
 
     POSITION = "position"
+    GROUP = "group"
     KABUPATEN = "kabupaten"
     KECAMATAN = "kecamatan"
     DESA = "desa"
@@ -119,14 +125,14 @@ class ProgressBy(StrEnum):
 @roster_app.command(
     "progress",
     epilog="Examples: `cakupan roster progress --period 2025-06` · `cakupan roster progress --period 2025-06 "
-    "--by desa --region 19.01`",
+    "--by desa --region 19.01` · `cakupan roster progress --period 2025-06 --by group`",
 )
 def tell_progress(
     period: PeriodOption,
     profile: ProfileOption = "demo",
-    by: Annotated[ProgressBy, typer.Option(help="Position, or the regions of a level.")] = (
-        ProgressBy.POSITION
-    ),
+    by: Annotated[
+        ProgressBy, typer.Option(help="Position (of other groups the group), group, or level.")
+    ] = (ProgressBy.POSITION),
     region: Annotated[
         str | None, typer.Option(metavar="CODE", help="Only within this region; else all.")
     ] = None,
@@ -153,7 +159,7 @@ def tell_progress(
 
 @roster_app.command(
     epilog="Examples: `cakupan roster check perangkat_desa_19.01.xlsx` · `cakupan roster check daftar/*.xlsx "
-    "--rows 50`"
+    "--rows 50` · `cakupan roster check 'Daftar Nelayan Kec. Toboali.xlsx'`"
 )
 def check(
     files: Annotated[list[Path], typer.Argument(help="Rosters as they came.")],
@@ -162,7 +168,10 @@ def check(
     ] = 20,
     profile: ProfileOption = "demo",
 ) -> None:
-    """Say what is wrong with rosters, and write copies with whatever has only one right form."""
+    """Say what is wrong with rosters, and write copies with whatever has only one right form.
+
+    A roster is of a group of workers where a column, its title, a sheet or the file's name says which.
+    """
     from coverage_lib.linkage.roster_check import check_rosters
     from coverage_lib.reference.regions import load_regions
 
@@ -172,7 +181,7 @@ def check(
     for one in checked:
         typer.echo(
             on_one_line(
-                f"{one.file}: {one.rows:,} rows, {one.rows - one.refused - one.incomplete:,} without fault, "
+                f"{one.file} ({one.table}): {one.rows:,} rows, {one.rows - one.refused - one.incomplete:,} without fault, "
                 f"{one.incomplete:,} incomplete, {one.refused:,} that cannot be used, {one.repaired:,} repaired"
             )
         )
@@ -187,14 +196,23 @@ def check(
 
 @roster_app.command(
     epilog="Examples: `cakupan roster lists --period 2025-06 --level desa` · `cakupan roster lists --period "
-    "2025-06 --level kecamatan --region 19.01 --out serah/19.01 --to 'DPMD Kabupaten Bangka'`"
+    "2025-06 --level kecamatan --region 19.01 --out serah/19.01 --to 'DPMD Kabupaten Bangka'` · `cakupan roster "
+    "lists --period 2025-06 --level kabupaten --group fisher`"
 )
-def lists(
+def lists(  # noqa: PLR0917  each is an option
     period: PeriodOption,
     level: Annotated[ListLevel, typer.Option(help="A workbook for each region of this level.")],
     profile: ProfileOption = "demo",
     region: Annotated[
         str | None, typer.Option(metavar="CODE", help="Only within this region; else all.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="People of this group of workers, such as fisher or non_asn; repeatable. "
+            "The village ecosystem (village_official) without it.",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to make; in the roster area without it.")
@@ -209,6 +227,7 @@ def lists(
 ) -> None:
     """Write a workbook for each village, encrypted: who is not registered, who lapsed, what is missing."""
     from coverage_lib.handover.lists import HandOver, hand_over
+    from coverage_lib.linkage.roster_tables import ECOSYSTEM
     from coverage_lib.reference.regions import load_regions
 
     month, settings = Month.parse(period), read_settings()
@@ -221,6 +240,7 @@ def lists(
         at=datetime.now().astimezone(),
         out=out,
         passwords=passwords,
+        groups=tuple(dict.fromkeys(group)) if group else (ECOSYSTEM,),
     )
     with progress_of("lists") as step:
         handed = hand_over(settings, chosen, month, load_regions(settings.regions), wish, step)
@@ -271,14 +291,34 @@ def _tell_counts(counts: Sequence[Count], language: Language) -> None:
                 typer.echo(f"{'':24} {number:>9,} × {rule_in_words(rule, language)}")
 
 
-def _tell_lists(progress: pa.Table, month: str) -> None:
-    """One line for each earlier list, as of the month."""
-    from coverage_lib.linkage.roster_counts import counts_of
+def _tell_groups(counts: Sequence[Count]) -> None:
+    """One line for each group of workers, where there is another than the village ecosystem."""
+    from coverage_lib.linkage.decisions import ACTIVE
+    from coverage_lib.linkage.roster_tables import ECOSYSTEM
 
-    for one in counts_of(progress, "total", ""):
-        if one.month == month:
+    rows: Counter[str] = Counter()
+    active: Counter[str] = Counter()
+    for count in counts:
+        rows[count.group] += count.rows
+        active[count.group] += count.rows if count.outcome == ACTIVE else 0
+    if set(rows) - {ECOSYSTEM}:
+        for group, number in sorted(rows.items()):
             typer.echo(
-                f"roster: of {one.listed:,} on the list of {one.list_month} {one.registered_since:,} have been "
+                f"group {group:18} {active[group]:>9,} of {number:>9,} registered and active"
+                f"  {100 * active[group] / number:5.1f} %"
+            )
+
+
+def _tell_lists(progress: pa.Table, month: str) -> None:
+    """One line for each earlier list and group, as of the month."""
+    from coverage_lib.linkage.roster_counts import counts_of
+    from coverage_lib.linkage.roster_tables import ECOSYSTEM
+
+    for one in counts_of(progress, "group", ""):
+        if one.month == month:
+            group = "" if one.group == ECOSYSTEM else f" of group {one.group}"
+            typer.echo(
+                f"roster: of {one.listed:,}{group} on the list of {one.list_month} {one.registered_since:,} have been "
                 f"registered since ({one.percent:.1f} %)"
             )
 

@@ -23,6 +23,7 @@ from coverage_lib.demo.calibration import (
 from coverage_lib.demo.cells import Plan
 from coverage_lib.demo.claims import write_claims
 from coverage_lib.demo.contributions import write_bills, write_contributions
+from coverage_lib.demo.group_rosters import write_group_rosters
 from coverage_lib.demo.memberships import create_memberships, describe_places
 from coverage_lib.demo.people import define_person_macros, plan_person_space
 from coverage_lib.demo.planning import plan_registers
@@ -187,6 +188,8 @@ def _write_persons(
             later,
             write_rosters(connection, calibration, rosters, spread, later, folder),
         )
+        of_groups = write_group_rosters(connection, calibration, plan, later, folder)
+        finished("group_roster", "rosters", later, of_groups)
         claims = write_claims(connection, calibration, spread, later, folder)
         finished("claims", "claims", later, [claims.archive])
         finished("scholarships", "claims", later, [claims.scholarships])

@@ -29,6 +29,7 @@ from coverage_lib.handover.workbook import ListOf, list_workbook
 from coverage_lib.intake.durable import OWNER_ONLY, private_folder, sync_folder, sync_tree
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.linkage.roster_area import RosterArea
+from coverage_lib.linkage.roster_tables import ECOSYSTEM, groups_there
 from coverage_lib.periods import Month
 from coverage_lib.present.tables import neutralise
 from coverage_lib.reference.regions import CODE_LENGTHS, Regions
@@ -39,7 +40,7 @@ _PASSWORD_HEADER = ("file", "region", "password")
 
 @dataclass(frozen=True)
 class HandOver:
-    """What is asked for. `out` is the folder to be made and `passwords` the file; None: in the roster
+    """What is asked for. `groups` are those whose people are listed. `out` is the folder to be made and `passwords` the file; None: in the roster
     area. `by` and `to` stand in the ledger, with `at`.
     """
 
@@ -50,6 +51,7 @@ class HandOver:
     at: datetime
     out: Path | None = None
     passwords: Path | None = None
+    groups: tuple[str, ...] = (ECOSYSTEM,)
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,14 @@ def hand_over(
     regions.get(wish.within)
     area = RosterArea(settings.roster, profile.name, period)
     store = PeriodStore(settings.store, profile.name, period)
-    folder = wish.out or area.folder / LISTS / f"{wish.level}_{wish.within}"
+    folder = wish.out or area.folder / LISTS / _folder_name(wish)
     passwords = wish.passwords or area.folder / PASSWORDS / f"{folder.name}.csv"
     _refuse_taken(folder, passwords)
     with store.locked():
         account = area.account()
         people = read_people(area.linked())
         _check_totals(people, account)
-        parts = _parts(people, wish)
+        parts = _parts(_of_groups(people, wish), wish)
         with _built_aside(folder, settings.roster) as building:
             entries, secrets = [], []
             for code, of_region in parts.items():
@@ -136,6 +138,22 @@ def _check_totals(people: Sequence[Person], account: Mapping[str, Any]) -> None:
         raise MeasureError(
             "the linked rows do not add up to the account of the linkage: run `cakupan roster link` again."
         )
+
+
+def _folder_name(wish: HandOver) -> str:
+    named = () if wish.groups == (ECOSYSTEM,) else wish.groups
+    return "_".join((wish.level, wish.within, *named))
+
+
+def _of_groups(people: Sequence[Person], wish: HandOver) -> list[Person]:
+    """Raises UsageError for a group without people."""
+    there = groups_there(Counter(one.position for one in people))
+    for group in wish.groups:
+        if group not in there:
+            raise UsageError(
+                f"--group {group}: no roster of it was linked; {', '.join(there) or 'none'} were."
+            )
+    return [one for one in people if one.group in wish.groups]
 
 
 def _parts(people: Sequence[Person], wish: HandOver) -> dict[str, list[Person]]:

@@ -12,11 +12,13 @@ import pyarrow.parquet as pq
 
 from coverage_lib.linkage.decisions import LAPSED, NEEDS_A_LOOK, NOT_REGISTERED, OUTCOMES
 from coverage_lib.linkage.reviewed import REVIEWED_SAME
+from coverage_lib.linkage.roster_tables import group_of, worker_groups
 from coverage_lib.reference.regions import is_unknown
 
-#: Positions in the order in which the lists show them.
+#: Positions in the order in which the lists show them, then the groups that have rosters of their own.
 POSITIONS = (
     "village_head", "village_official", "village_council", "neighbourhood_head", "village_institution",
+    *worker_groups(),
 )  # fmt: skip
 NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK, ROSTER_OUTDATED = (
     "nik_missing", "nik_damaged", "birth_date_missing", "birth_date_differs", "village_unknown", "needs_a_look",
@@ -25,7 +27,7 @@ NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK, R
 _WOMEN_ADD = 40  # a NIK holds the day of birth, for women with 40 more
 _COLUMNS = (
     "source_file", "village_code", "position", "position_as_written", "name", "nik_as_written", "nik",
-    "birth_date", "outcome", "lapsed_since", "reactivated_by", "rule",
+    "birth_date", "outcome", "lapsed_since", "reactivated_by", "rule", "address", "sex",
 )  # fmt: skip
 
 
@@ -34,7 +36,8 @@ class Person:
     """One post of a roster with its holder; nothing of it comes out of the register but the outcome.
 
     `nik` is the whole number, None where it is missing or damaged; `nik_as_written` the text of the
-    roster. `lapsed_since` and `reactivated_by` only where lapsed; `rule` is what decided.
+    roster. `lapsed_since` and `reactivated_by` only where lapsed; `rule` is what decided; `address` and
+    `sex` (L, P) where the roster has them.
     """
 
     source_file: str = field(repr=False)
@@ -49,11 +52,20 @@ class Person:
     lapsed_since: date | None
     reactivated_by: str | None
     rule: str | None = None
+    address: str = field(default="", repr=False)
+    sex: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of workers that the roster is of."""
+        return group_of(self.position)
 
     @property
     def is_woman(self) -> bool | None:
-        """By the national id, where it is whole."""
-        return None if self.nik is None else int(self.nik[6:8]) > _WOMEN_ADD
+        """By the national id where it is whole, else by the roster."""
+        if self.nik is None:
+            return None if self.sex is None else self.sex == "P"
+        return int(self.nik[6:8]) > _WOMEN_ADD
 
     @property
     def birth_differs(self) -> bool:
@@ -87,7 +99,8 @@ class Person:
 
 def read_people(linked: Path) -> tuple[Person, ...]:
     """Everybody of the table of links: by village and position, then as the roster has them."""
-    rows = pq.read_table(linked, columns=list(_COLUMNS)).to_pylist()
+    there = set(pq.read_schema(linked).names)  # a link run of before has fewer
+    rows = pq.read_table(linked, columns=[name for name in _COLUMNS if name in there]).to_pylist()
     people = [
         Person(
             **{
@@ -95,6 +108,7 @@ def read_people(linked: Path) -> tuple[Person, ...]:
                 "name": _one_line(row["name"]),
                 "position_as_written": _one_line(row["position_as_written"]),
                 "nik_as_written": _one_line(row["nik_as_written"]),
+                "address": _one_line(row.get("address")),
             }
         )
         for row in rows

@@ -57,7 +57,8 @@ def upload_rows(people: Sequence[Person]) -> list[dict[str, str]]:
     """A row for each person who is not registered, once where they hold several posts.
 
     Empty is what is not known, and what breaks a rule of its column. Where national id and roster
-    say different birth dates, neither is known. The sex is the national id's.
+    say different birth dates, neither is known. The sex is the national id's, else
+    the roster's.
     """
     found: list[dict[str, str]] = []
     seen: set[str] = set()
@@ -73,13 +74,16 @@ def upload_rows(people: Sequence[Person]) -> list[dict[str, str]]:
 def _row(one: Person) -> dict[str, str]:
     name, title = _without_degrees(one.name)
     known = {"NAMA_LENGKAP": name.upper(), "GELAR": title, "KODE_NEGARA": "ID"}
+    if one.address:
+        known["ALAMAT"] = one.address
+    if one.is_woman is not None:
+        known["JENIS_KELAMIN"] = "P" if one.is_woman else "L"
     if one.birth_date is not None and not one.birth_differs:
         known["TANGGAL_LAHIR"] = f"{one.birth_date:{_DAY}}"
     if one.nik is not None:
         known |= {
             "JENIS_IDENTITAS": "KTP",
             "NOMOR_IDENTITAS": one.nik,
-            "JENIS_KELAMIN": "P" if one.is_woman else "L",
         }
     cells = {column.name: known.get(column.name, "") for column in upload_columns()}
     return {

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from coverage_lib.handover.cost_sheet import cost_sheet
+from coverage_lib.handover.group_segments import WAGE_EARNER, segment_of
 from coverage_lib.handover.layout import Line, Sheet, Value, row_line, text_line, workbook_bytes
 from coverage_lib.handover.people import LOOK, Person, count_outcomes
 from coverage_lib.handover.upload import upload_columns, upload_rows
 from coverage_lib.handover.words import lines, say
 from coverage_lib.linkage.decisions import ACTIVE, LAPSED, NEEDS_A_LOOK, NOT_REGISTERED, OUTCOMES
+from coverage_lib.linkage.roster_tables import ECOSYSTEM, groups_there
 from coverage_lib.periods import Month
 from coverage_lib.present.formats import day_text, month_text, percent_text
 from coverage_lib.present.words import words
@@ -44,6 +46,17 @@ class ListOf:
         """The day whose law counts: the month's last."""
         return self.period.last_day
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return groups_there(Counter(person.position for person in self.people))
+
+    @property
+    def self_employed(self) -> tuple[Person, ...]:
+        """Without groups that are registered as wage earners: what they cost depends on a wage that nobody said."""
+        return tuple(
+            person for person in self.people if segment_of(person.group).segment != WAGE_EARNER
+        )
+
     def of(self, outcome: str) -> tuple[Person, ...]:
         return tuple(one for one in self.people if one.outcome == outcome)
 
@@ -52,7 +65,7 @@ def list_workbook(one: ListOf) -> bytes:
     """All sheets, not encrypted. The same people give the same bytes."""
     sheets = [
         _summary(one), _not_registered(one), _lapsed(one), _faults(one), _upload(one),
-        cost_sheet(one.day, len(upload_rows(one.people))),
+        cost_sheet(one.day, len(upload_rows(one.self_employed))),
     ]  # fmt: skip
     header = " · ".join([say("secret"), *([say("simulated")] if one.simulated else [])])
     return workbook_bytes(sheets, f"{one.region} · {month_text(one.period, 'id')}", header)
@@ -76,11 +89,19 @@ def _summary(one: ListOf) -> Sheet:
     privacy = say("summary.privacy", region=one.region, months=RETENTION_MONTHS)
     below = [
         ("", "note"), (say("summary.next"), "heading"), *((step, "note") for step in steps),
+        *((text, "note") for text in _segments_of(one)),
         ("", "note"), *((note, "note") for note in lines("summary.notes")), (privacy, "warning"),
     ]  # fmt: skip
     top = _top(one, "summary", len(widths))
     rest = [text_line(text, form, len(widths)) for text, form in below]
     return Sheet(say("sheet.summary"), widths, (*top, head, *body, *rest))
+
+
+def _segments_of(one: ListOf) -> list[str]:
+    """As what the groups of a list are registered; nothing for the village ecosystem alone."""
+    if one.groups == (ECOSYSTEM,):
+        return []
+    return [*(segment_of(group).text for group in one.groups), *lines("summary.segments")]
 
 
 def _count_line(name: str, counts: Mapping[str, int], kind: str) -> Line:
@@ -176,9 +197,10 @@ def _upload_width(name: str) -> float:
 
 
 def _top(one: ListOf, key: str, columns: int) -> list[Line]:
-    as_of = say("as_of", month=month_text(one.period, "id"), day=day_text(one.register_as_of, "id"))
+    roster = "as_of" if one.groups == (ECOSYSTEM,) else "as_of_groups"
+    as_of = say(roster, month=month_text(one.period, "id"), day=day_text(one.register_as_of, "id"))
     said = [
-        text_line(say(f"title.{key}"), "title", columns),
+        text_line(_title(one, key), "title", columns),
         text_line(one.region, "heading", columns),
     ]
     if one.simulated:
@@ -186,6 +208,16 @@ def _top(one: ListOf, key: str, columns: int) -> list[Line]:
     if key == "summary":
         said.append(text_line(as_of, "note", columns))
     return said
+
+
+def _title(one: ListOf, key: str) -> str:
+    if key != "summary" or one.groups == (ECOSYSTEM,):
+        return say(f"title.{key}")
+    named = ", ".join(
+        say("ecosystem") if group == ECOSYSTEM else words("id").say(f"position.{group}")
+        for group in one.groups
+    )
+    return say("title.summary_groups", groups=named)
 
 
 def _day(day: date | None) -> str:

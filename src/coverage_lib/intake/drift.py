@@ -74,6 +74,8 @@ def _columns(
         if normalise_header(header) not in unknown_before
     }
     for column in table.columns:
+        if not column.is_measured:  # another stands in its place: nothing is lost without it
+            continue
         if column.name in are_absent and column.name not in were_absent:
             file = are_absent[column.name]
             near = nearest(column.aliases, [h for h, of_file in unknown.items() if of_file == file])

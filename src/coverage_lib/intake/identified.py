@@ -19,6 +19,7 @@ from coverage_lib.intake.checks import LEFT_OUT, REASONS, REPAIRS, check_rows
 from coverage_lib.intake.corrections import DROPPED, DROPPED_BY, Correction, correct
 from coverage_lib.intake.place_lookup import look_up, rows_of_several_places
 from coverage_lib.intake.places import Places
+from coverage_lib.intake.surroundings import with_surroundings
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.databases import read_snapshot
 from coverage_lib.sources.files import RawTable, read_extract
@@ -79,7 +80,7 @@ class IdentifiedReader:
         extract = raw.extract
         texts = {AS_WRITTEN.format(column): raw.rows[column] for column in as_written}
         rows = check_rows(
-            raw.rows.mutate(**texts),
+            with_surroundings(raw.rows.mutate(**texts), raw, table, self.places),
             table,
             self.places.regions,
             extract.as_of,

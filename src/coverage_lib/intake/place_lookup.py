@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from coverage_lib.intake.checks import REASONS
+from coverage_lib.intake.checks import LEFT_OUT, REASONS
 from coverage_lib.intake.places import Place, Places
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.reading import FILE
@@ -85,7 +85,9 @@ def look_up(
 def rows_of_several_places(
     connection: Backend, rows: ir.Table, table: Table, lookup: Lookup | None
 ) -> ir.Table:
-    """The rows, those whose names are of several places with that among their reasons."""
+    """The rows, those whose names are of several places with that among their reasons, or what they lost
+    where the table keeps them.
+    """
     faults = (
         {}
         if lookup is None
@@ -98,5 +100,6 @@ def rows_of_several_places(
     several = lookup.table_of(connection, f"several_{table.name}", faults, words)
     same = [rows[name].identical_to(several[name]) for name in lookup.names]
     marked = rows.left_join(several, same, rname="several_{name}")
-    reasons = marked[REASONS] + marked[lookup.column].fill_null("")
-    return marked.mutate(**{REASONS: reasons}).select(*rows.columns)
+    told = LEFT_OUT if table.region.keeps_uncertain else REASONS
+    listed = marked[told] + marked[lookup.column].fill_null("")
+    return marked.mutate(**{told: listed}).select(*rows.columns)

@@ -89,6 +89,7 @@ class Places:
     def _by_names(self, start: str, names: Sequence[str | None]) -> Place:
         """From a known region down; `names` begin with the district."""
         within, depth, rules = frozenset({start}), start.count("."), []
+        sure = start
         for level, name in enumerate(names, start=1):
             if name is None:
                 continue
@@ -102,12 +103,13 @@ class Places:
             if not found & self.official.get((level, name), frozenset()):
                 rules.append(NAME_ALIAS)
             within, depth = found, level
+            sure = next(iter(found)) if len(found) == 1 else sure
         if len(within) == 1:
             return Place(unknown_village(next(iter(within))), tuple(dict.fromkeys(rules)))
         parents = {code.rpartition(".")[0] for code in within}
         if len(parents) == 1 and NAME_WITHOUT_PARENT not in rules:
             return Place(unknown_village(parents.pop()), (*dict.fromkeys(rules), PLACE_UNKNOWN))
-        return Place(unknown_village(start), (), SEVERAL_PLACES)
+        return Place(unknown_village(sure), (), SEVERAL_PLACES)
 
     def _named(
         self, level: int, name: str, within: frozenset[str], *, is_gap: bool

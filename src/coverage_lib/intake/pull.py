@@ -48,6 +48,7 @@ from coverage_lib.sources.access import Access
 from coverage_lib.sources.catalogue import Extract, find_extracts
 from coverage_lib.sources.fetching import fetcher
 from coverage_lib.sources.no_room import why_no_room
+from coverage_lib.tables import load_table
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,13 @@ def pull(
     quarantine = QuarantineFolder(settings.quarantine, profile.name, period)
     with _room_to_write(), store.pulling(), store.fetching() as fetched:
         extracts = find_extracts(
-            with_retried(profile, settings, period),
+            _stored(with_retried(profile, settings, period)),
             period,
             settings.project,
             fetcher(period, settings.project, fetched, access),
         )
-        require_tables(corrections, [extract.table for extract in extracts])
+        of_store = [entry for entry in corrections if load_table(entry.table).is_stored]
+        require_tables(of_store, [extract.table for extract in extracts])
         held = [extract for extract in extracts if _came_in(extract, settings)]
         retried = check_retried(extracts, profile, settings, period)
         generation = _generation(extracts, profile, regions, key, corrections)
@@ -139,6 +141,12 @@ def pull(
         # Rejected rows are personal data: they go with the generation that they belong to.
         quarantine.keep_only(store.folder)
         return finished, True
+
+
+def _stored(profile: Profile) -> Profile:
+    """Without the sources of tables that are for linking only: the store holds nothing of them."""
+    kept = tuple(one for one in profile.sources if load_table(one.table).is_stored)
+    return replace(profile, sources=kept)
 
 
 def memory_limit(profile: Profile) -> str:

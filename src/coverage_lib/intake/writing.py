@@ -33,6 +33,7 @@ from coverage_lib.intake.place_lookup import Lookup, look_up, rows_of_several_pl
 from coverage_lib.intake.places import Places
 from coverage_lib.intake.pseudonyms import PseudonymKey, add_key_table, pseudonym
 from coverage_lib.intake.pull_account import SourceAccount, TableAccount
+from coverage_lib.intake.surroundings import with_surroundings
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.catalogue import Extract
 from coverage_lib.sources.databases import read_snapshot
@@ -135,7 +136,8 @@ class TableWriter:
         """
         extract = raw.extract
         day = ibis.null("date") if extract.as_of is None else ibis.date(extract.as_of.isoformat())
-        rows = check_rows(raw.rows, table, self.regions, extract.as_of, extract.region_codes)
+        known = with_surroundings(raw.rows, raw, table, self.places)
+        rows = check_rows(known, table, self.regions, extract.as_of, extract.region_codes)
         if DROPPED_BY in rows.columns:
             reasons = ibis.ifelse(rows[DROPPED_BY], f"{DROPPED}; ", rows[REASONS])
             rows = rows.mutate(**{REASONS: reasons}).drop(DROPPED_BY)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from coverage_lib.linkage.roster_tables import group_of
 from coverage_lib.reference.regions import CODE_LENGTHS
 
 
 @dataclass(frozen=True)
 class ListProgress:
     """Of the `listed` of a month's list `registered_since` as of a month. `group` is a position, a
-    region's code, or empty.
+    group of workers, a region's code, or empty.
     """
 
     list_month: str
@@ -28,7 +29,7 @@ class ListProgress:
 
 
 def counts_of(progress: pa.Table, by: str, within: str) -> list[ListProgress]:
-    """Sums by `total`, `position` or a level of regions, within a region (all where empty).
+    """Sums by `total`, `position`, `group` (of workers) or a level of regions, within a region (all where empty).
 
     In the order of lists, months and groups.
     """
@@ -47,4 +48,6 @@ def counts_of(progress: pa.Table, by: str, within: str) -> list[ListProgress]:
 def _group(position: str, village: str, by: str) -> str:
     if by == "total":
         return ""
+    if by == "group":
+        return group_of(position)
     return position if by == "position" else village[: CODE_LENGTHS[by]]

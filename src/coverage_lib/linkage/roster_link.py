@@ -6,6 +6,7 @@ extracts, by the code that a pull reads them with, into a connection that ends w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +24,7 @@ from coverage_lib.config import Profile, Settings
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.intake.checks import REASONS
 from coverage_lib.intake.corrections import load_corrections
-from coverage_lib.intake.identified import IdentifiedReader
+from coverage_lib.intake.identified import AS_WRITTEN, IdentifiedReader
 from coverage_lib.intake.places import load_places
 from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.pull import corrections_file, memory_limit
@@ -36,6 +37,7 @@ from coverage_lib.linkage.progress import EarlierList, Follower
 from coverage_lib.linkage.reviewed import ASIDE, apply_reviews
 from coverage_lib.linkage.reviews import ReviewLog
 from coverage_lib.linkage.roster_area import CANDIDATES, FOLLOWED, LINKED, PROGRESS, RosterArea
+from coverage_lib.linkage.roster_tables import ROSTERS, duty_column, group_of, listed_under
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
 from coverage_lib.sources.access import Access
@@ -44,14 +46,14 @@ from coverage_lib.sources.fetching import fetcher
 from coverage_lib.sources.reading import FILE, LINE, SHEET
 from coverage_lib.tables import Table, load_table
 
-ROSTER, REGISTER, CLAIMS = "village_roster", "participants", "claims"
+REGISTER, CLAIMS = "participants", "claims"
 _ROWS, _MEMBERS, _DEATHS = "roster_rows", "register_rows", "death_claims"
 _DEATH_PROGRAMME = "JKM"
 _OF_MEMBERS = (
     "nik", "kpj", "name", "birth_date", "village_code_text", "village_name", "subdistrict_name",
     "district_name", "segment", "start_date", "end_date", "paid_through_month", "jkk", "jkm", "jht", "jp", "jkp",
 )  # fmt: skip
-_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, position_as_written, name, nik_as_written, row.nik AS nik, birth_date"
+_OF_ROWS = f"{FILE}, {SHEET}, {LINE}, village_code, position, position_as_written, name, nik_as_written, row.nik AS nik, birth_date, address, sex"
 
 _OF_PAIRS = "rule, nik_relation, birth_relation, name_relation, place_relation, namesakes"
 _ORDER = ("list_month", "month", "village_code", "position")
@@ -59,9 +61,10 @@ _ORDER = ("list_month", "month", "village_code", "position")
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows of a roster had an outcome by a rule; the rule is empty where nobody was found."""
+    """How many rows of a roster and group had an outcome by a rule, which is empty where nobody was found."""
 
     roster: str
+    group: str
     outcome: str
     rule: str
     rows: int
@@ -110,11 +113,11 @@ def link_rosters(
     months are followed up. Raises UsageError where the profile names no roster or no register, SourceError where an
     extract cannot be used; the area then stays as it was.
     """
-    for name in (ROSTER, REGISTER):
-        if not profile.provides(name):
+    for wanted in (ROSTERS, (REGISTER,)):
+        if not any(profile.provides(name) for name in wanted):
             raise UsageError(
-                f"profile {profile.name} has no source of table {name}: linking needs rosters and the "
-                "register with names and NIK."
+                f"profile {profile.name} has no source of table {' or '.join(wanted)}: linking needs "
+                "rosters and the register with names and NIK."
             )
     area = RosterArea(settings.roster, profile.name, period)
     corrections = load_corrections(corrections_file(settings, profile, period), period)
@@ -128,7 +131,7 @@ def link_rosters(
             reader = IdentifiedReader(
                 connection, load_places(regions, profile.province), scratch, corrections
             )
-            refused = _read_roster(reader, _of(extracts, ROSTER), progress)
+            refused = _read_rosters(reader, extracts, progress)
             members = _read_register(reader, _of(extracts, REGISTER), day, progress)
             deaths = _read_deaths(reader, _of(extracts, CLAIMS), progress)
             progress("links")
@@ -168,13 +171,13 @@ def _follow(
 def _extracts(
     settings: Settings, profile: Profile, period: Month, scratch: Path, access: Access
 ) -> tuple[Extract, ...]:
-    """The month's rosters, registers and claims; claims may be missing."""
+    """The month's rosters, registers and claims; claims may be missing, and rosters that may be are."""
     chosen = replace(
         with_retried(profile, settings, period),
         sources=tuple(
             replace(source, required=source.required and source.table != CLAIMS)
             for source in with_retried(profile, settings, period).sources
-            if source.table in (ROSTER, REGISTER, CLAIMS)
+            if source.table in (*ROSTERS, REGISTER, CLAIMS)
         ),
     )
     fetched = scratch / "fetched"
@@ -191,26 +194,45 @@ def _of(extracts: Sequence[Extract], table: str) -> list[Extract]:
 def _register_day(extracts: Sequence[Extract], period: Month) -> date:
     days = [one.as_of for one in _of(extracts, REGISTER) if one.as_of is not None]
     usable = [day for day in days if day <= period.last_day]
-    if not usable or not _of(extracts, ROSTER):
+    if not usable or not any(one.table in ROSTERS for one in extracts):
         missing = "roster" if usable else f"register as of {period} or before"
         raise SourceError(f"no {missing} was found for {period}: put the extract in place.")
     return max(usable)
 
 
-def _read_roster(
+def _read_rosters(
     reader: IdentifiedReader, extracts: Sequence[Extract], progress: Callable[[str], None]
 ) -> tuple[tuple[str, int], ...]:
-    """The table of usable roster rows, numbered in the order of files, sheets and lines."""
-    progress(ROSTER)
-    rows = reader.read(extracts, load_table(ROSTER), as_written=["nik", "position"])
+    """The table of usable rows of all rosters, numbered in the order of files, sheets and lines."""
+    parts = []
+    for name in ROSTERS:
+        of_table = _of(extracts, name)
+        if of_table:
+            progress(name)
+            parts.append(_roster_rows(reader, of_table, load_table(name)))
+    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
     refused = rows.filter(rows[REASONS] != "").group_by(FILE).aggregate(rows=ibis._.count())
-    good = rows.filter(rows[REASONS] == "").mutate(birth_date=rows.birth_date.cast("date"))
+    good = rows.filter(rows[REASONS] == "")
     numbered = good.mutate(
         row_id=ibis.row_number().over(ibis.window(order_by=[FILE, SHEET, LINE])) + 1
     )
     reader.connection.create_table(_ROWS, numbered, temp=True)
     found = refused.order_by(FILE).to_pyarrow().to_pylist()
     return tuple((str(row[FILE]), int(row["rows"])) for row in found)
+
+
+def _roster_rows(reader: IdentifiedReader, extracts: Sequence[Extract], table: Table) -> ir.Table:
+    """What linking and lists need of a roster; `position` is what its rows are listed under."""
+    rows = reader.read(extracts, table, as_written=["nik", duty_column(table)])
+    known = [column.name for column in table.columns]
+    return rows.select(
+        FILE, SHEET, LINE, REASONS, "village_code", "name", "nik_as_written", "nik",
+        birth_date=rows.birth_date.cast("date"),
+        position=rows[listed_under(table)],
+        position_as_written=rows[AS_WRITTEN.format(duty_column(table))],
+        address=rows.address if "address" in known else ibis.null("string"),
+        sex=rows.sex if "sex" in known else ibis.null("string"),
+    )  # fmt: skip
 
 
 def _read_register(
@@ -260,7 +282,11 @@ def _write(
         FROM {_ROWS} AS row JOIN {decisions} AS decision USING (row_id) ORDER BY row_id
     """).to_arrow_table()
     said = rows.select(
-        [name for name in rows.column_names if name not in ("name", "nik_as_written", "nik")]
+        [
+            name
+            for name in rows.column_names
+            if name not in ("name", "nik_as_written", "nik", "address")
+        ]
     ).to_pylist()
     for language in LANGUAGES:
         texts = pa.array([reason(row, language) for row in said], pa.string())
@@ -268,10 +294,13 @@ def _write(
     pq.write_table(rows, folder / LINKED)
     _write_candidates(con, links, folder / CANDIDATES, deaths)
     counted = con.execute(f"""
-        SELECT {FILE}, outcome, coalesce(rule, ''), count(*) FROM {_ROWS} JOIN {decisions} USING (row_id)
-        GROUP BY ALL ORDER BY ALL
+        SELECT {FILE}, position, outcome, coalesce(rule, ''), count(*)
+        FROM {_ROWS} JOIN {decisions} USING (row_id) GROUP BY ALL ORDER BY ALL
     """).fetchall()
-    return tuple(Count(*row) for row in counted)
+    summed: Counter[tuple[str, str, str, str]] = Counter()
+    for file, position, outcome, rule, number in counted:
+        summed[file, group_of(position), outcome, rule] += number
+    return tuple(Count(*of, number) for of, number in sorted(summed.items()))
 
 
 def _write_candidates(

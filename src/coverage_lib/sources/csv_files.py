@@ -192,7 +192,7 @@ def _read(
     )
     columns = [column.name for column in table.columns]
     rows = data.select(LINE, place.name(SHEET), *columns)
-    return Part(rows, header.ignored, header.absent, reading)
+    return Part(rows, header.ignored, header.absent, reading, member, header.above)
 
 
 def _store_text(

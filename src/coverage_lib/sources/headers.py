@@ -24,7 +24,8 @@ class Header:
     """Where the header stands (0-based rows) and which position fills which column.
 
     `texts` are the cells of its rows as they stand, for pages that repeat them. `unmapped`
-    are the headers that mean no column, with the names of absent columns that are near.
+    are the headers that mean no column, with the names of absent columns that are near. `above`
+    are the filled cells of the rows above it: the title.
     """
 
     rows: tuple[int, ...]
@@ -32,6 +33,7 @@ class Header:
     positions: dict[str, int]
     unmapped: tuple[tuple[str, tuple[str, ...]], ...]
     absent: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
     @property
     def end(self) -> int:
@@ -94,7 +96,8 @@ def find_header(rows: Sequence[Sequence[str]], table: Table, file_name: str) -> 
     )
     below = (last + 1,) if _numbers_columns(rows[last + 1 : last + 2]) else ()
     texts = tuple(tuple(rows[row]) for row in (*best.rows, *below))
-    return Header((*best.rows, *below), texts, positions, unmapped, tuple(absent))
+    above = tuple(cell for row in rows[: best.rows[0]] for cell in row if cell.strip())
+    return Header((*best.rows, *below), texts, positions, unmapped, tuple(absent), above)
 
 
 def header_hits(rows: Sequence[Sequence[str]], table: Table) -> int:

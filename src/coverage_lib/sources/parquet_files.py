@@ -75,7 +75,7 @@ def read_parquet_file(
         unmapped=header.unmapped,
     )
     rows = data.select(line, place.name(SHEET), *(column.name for column in table.columns))
-    return Part(rows, header.ignored, header.absent, reading)
+    return Part(rows, header.ignored, header.absent, reading, member)
 
 
 def _text(value: ir.Value, header: str, name: str, table: Table) -> ir.StringValue:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
@@ -66,12 +66,16 @@ UNTOLD = FileReading("")
 
 @dataclass(frozen=True)
 class Part:
-    """One table within a file: the whole file, a sheet, a member of an archive."""
+    """One table within a file: the whole file, a sheet, a member of an archive. `place` is what
+    SHEET says in its rows, `title` are the cells above its header.
+    """
 
     rows: ir.Table
     ignored: tuple[str, ...]
     absent: tuple[str, ...]
     reading: FileReading
+    place: str | None = None
+    title: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class RawTable:
     """The rows of one extract: `rows` has the dictionary's column names, LINE and SHEET.
 
     All but LINE is text. `ignored` are headers that the dictionary does not know; `absent`
-    are optional columns that no part of the file has (they are null in `rows`).
+    are optional columns that no part of the file has (they are null in `rows`). `titles` are the
+    cells above the header of each part, by its SHEET.
     """
 
     extract: Extract
@@ -87,6 +92,7 @@ class RawTable:
     ignored: tuple[str, ...]
     absent: tuple[str, ...]
     reading: FileReading = UNTOLD
+    titles: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 def join_parts(extract: Extract, parts: Sequence[Part]) -> RawTable:
@@ -115,6 +121,7 @@ def join_parts(extract: Extract, parts: Sequence[Part]) -> RawTable:
         _each_once(name for part in parts for name in part.ignored),
         absent,
         reading,
+        {part.place: part.title for part in parts},
     )
 
 

@@ -151,7 +151,9 @@ def _read_sheet(
     )
     columns = [column.name for column in table.columns]
     rows_of_sheet = data.select(LINE, ibis.literal(place).name(SHEET), *columns)
-    sheets.parts.append(Part(rows_of_sheet, header.ignored, header.absent, reading))
+    sheets.parts.append(
+        Part(rows_of_sheet, header.ignored, header.absent, reading, place, header.above)
+    )
 
 
 def _store_rows(

@@ -35,7 +35,8 @@ class Column:
     `minimum` and `maximum` are themselves allowed. `number_style` and `code_system` count
     before what the table and its extract say; None where the column says nothing.
     `earliest_year` is a limit of plausibility, by which years of two digits are told apart and
-    nothing else; birth dates go by the extract's date instead.
+    nothing else; birth dates go by the extract's date instead. `is_measured` is false where
+    completeness and drift do not tell of the column, because another may stand in its place.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     number_style: str | None = None
     code_system: str | None = None
     earliest_year: int = EARLIEST_YEAR
+    is_measured: bool = True
 
     @property
     def is_birth_date(self) -> bool:
@@ -71,11 +73,14 @@ class RegionColumns:
     """How a table says where a row belongs: a code column, name columns, or both.
 
     `column` is the name of the resolved code in the store; `names` go from district to village.
+    A row whose names are of several places is refused, or where `keeps_uncertain` it is kept below
+    the region that is sure.
     """
 
     column: str
     code: str | None
     names: tuple[str, ...]
+    keeps_uncertain: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ class Table:
 
     `as_of` says how many dates the extracts of one month may have: `one`, `several` (a
     snapshot each), or `per_row` (the rows carry their own, the sidecar may leave it out).
+    For an empty cell of the `surroundings` the sheet, the title or the file's name may speak.
     """
 
     name: str
@@ -94,6 +100,12 @@ class Table:
     number_style: str
     region: RegionColumns | None
     columns: tuple[Column, ...]
+    surroundings: tuple[str, ...] = ()
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store keeps any of its columns. Of others a pull leaves the sources alone."""
+        return any(column.store != "drop" for column in self.columns)
 
     @property
     def decimal_mark(self) -> str:
@@ -140,8 +152,14 @@ def load_table(name: str) -> Table:
         number_style=_one_of(name, "number_style", entry["number_style"], NUMBER_STYLES),
         region=None
         if region is None
-        else RegionColumns(region["column"], region.get("code"), tuple(region.get("names", ()))),
+        else RegionColumns(
+            region["column"],
+            region.get("code"),
+            tuple(region.get("names", ())),
+            region.get("keeps_uncertain", False),
+        ),
         columns=columns,
+        surroundings=tuple(entry.get("surroundings", ())),
     )
 
 
@@ -180,6 +198,7 @@ def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:
         number_style=entry.get("number_style"),
         code_system=entry.get("code_system"),
         earliest_year=entry.get("earliest_year", EARLIEST_YEAR),
+        is_measured=entry.get("is_measured", True),
     )
     for value, allowed in (
         (column.type, TYPES),

@@ -163,7 +163,8 @@ def _columns(receipt: Receipt) -> Iterator[_Record]:
     A flag that is not set and a flag that is missing look alike, so flags are left out.
     """
     absent = {name for file in receipt.files for name in file.absent_columns}
-    known = receipt.table.columns
+    known = [column for column in receipt.table.columns if column.is_measured]
+    absent &= {column.name for column in known}
     yield {"indicator": "completeness_columns", "category": receipt.table.name} | share(
         len(known) - len(absent), len(known)
     )
