@@ -155,8 +155,8 @@ def test_a_place_without_figures_says_once_what_is_missing():
     releasable = make_releasable("kabupaten", "all_missing")
     empty = [part.__name__ for part in PARTS if not part(releasable, "id").blocks]
     assert sorted(empty) == [
-        "claims_in_brief", "next_month", "regions_in_brief", "segments_in_brief", "trend_in_brief",
-        "office_holders", "what_changed",
+        "claims_in_brief", "next_month", "office_holders", "regions_in_brief", "segments_in_brief",
+        "trend_in_brief", "what_changed",
     ]  # fmt: skip
     text = said(briefing_parts.summary, releasable)
     assert "Belum ada angka Juni 2031" in text

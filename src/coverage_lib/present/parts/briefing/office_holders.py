@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
-from coverage_lib.present.block_kinds import Block, Inline, Table
+from coverage_lib.present.block_kinds import Block, Column, Inline, Row, Table
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.charts.progress import Progress, ProgressChart
 from coverage_lib.present.context import PartContext, marked, open_part
@@ -101,7 +101,9 @@ def _row(context: PartContext, name: str, figure: Figure) -> Progress:
 
 
 def _narrow(context: PartContext, table: Table) -> Table:
-    """The table for one side of a page: short names and heads, no in-cell bars, its notes in one."""
+    """The table for one side of a page: without the subtotals, which its title says, and without in-cell
+    bars; short names and heads, its notes in one.
+    """
     short = {
         context.say(full): context.say(f"roster_progress.position.{name}")
         for name, full in (
@@ -109,9 +111,10 @@ def _narrow(context: PartContext, table: Table) -> Table:
             ("village_council", "position_group.village_council"),
         )
     }
-    rows = [
+    rows: list[Row] = [
         {**row, "cells": [{**cell, "bar": None, "text": short.get(cell["text"], cell["text"])} for cell in row["cells"]]}
         for row in table["rows"]
+        if row["role"] == "body" or row is table["rows"][-1]
     ]  # fmt: skip
     columns = [{**one, "label": "%"} if one["key"] == "share" else one for one in table["columns"]]
     notes = [" ".join(table["notes"])] if table["notes"] else []
