@@ -116,6 +116,8 @@ def _narrow(context: PartContext, table: Table) -> Table:
         for row in table["rows"]
         if row["role"] == "body" or row is table["rows"][-1]
     ]  # fmt: skip
-    columns = [{**one, "label": "%"} if one["key"] == "share" else one for one in table["columns"]]
+    columns: list[Column] = [
+        {**one, "label": "%"} if one["key"] == "share" else one for one in table["columns"]
+    ]
     notes = [" ".join(table["notes"])] if table["notes"] else []
     return {**table, "columns": columns, "rows": rows, "notes": notes}
