@@ -26,8 +26,9 @@ from account_numbers import numbers_of_account
 from coverage_lib.briefing.document import Document, captioned_blocks
 from coverage_lib.disclosure import Releasable
 from coverage_lib.indicators.definitions import definitions, sections
+from coverage_lib.indicators.trajectory.pace import target_due
 from coverage_lib.intake.pull_account import PullAccount
-from coverage_lib.periods import MEAN_MONTH_DAYS
+from coverage_lib.periods import MEAN_MONTH_DAYS, month_ends_between
 from coverage_lib.present.block_words import block_words
 from coverage_lib.present.formats import day_text, round_half_up, short_day_text
 from coverage_lib.present.traced import traces_in
@@ -121,6 +122,7 @@ def _numbers_of_figures(document: Document) -> tuple[set[float], set[float]]:
         for record in document.figures.values()
         if record["indicator"] == "recent_monthly_pace" and record["denominator"] is not None
     }
+    plain |= _paces_of_lists(document)
     plain |= _shares_of_totals(document)
     for _, spans in traces_in(document.blocks):
         for _, _, names in spans:
@@ -132,6 +134,18 @@ def _numbers_of_figures(document: Document) -> tuple[set[float], set[float]]:
                 kept = rupiah if compared[0]["unit"] == "idr" else plain
                 kept.add(abs(values[0] - values[1]))
     return plain, rupiah
+
+
+def _paces_of_lists(document: Document) -> set[float]:
+    """Of each followed list, who is left over the month ends to the day of the year's target."""
+    found = set()
+    for record in document.figures.values():
+        if record["indicator"] == "roster_registered_since" and record["denominator"] is not None:
+            as_of = date.fromisoformat(record["as_of"])
+            months = month_ends_between(as_of, target_due(int(record["period"][:4]), as_of))
+            if months:
+                found.add((record["denominator"] - record["numerator"]) / months)
+    return found
 
 
 def _shares_of_totals(document: Document) -> set[float]:

@@ -155,8 +155,8 @@ def test_a_place_without_figures_says_once_what_is_missing():
     releasable = make_releasable("kabupaten", "all_missing")
     empty = [part.__name__ for part in PARTS if not part(releasable, "id").blocks]
     assert sorted(empty) == [
-        "claims_in_brief", "next_month", "regions_in_brief", "segments_in_brief", "trend_in_brief",
-        "village_ecosystem", "what_changed",
+        "claims_in_brief", "next_month", "office_holders", "regions_in_brief", "segments_in_brief",
+        "trend_in_brief", "what_changed",
     ]  # fmt: skip
     text = said(briefing_parts.summary, releasable)
     assert "Belum ada angka Juni 2031" in text
@@ -250,7 +250,7 @@ def test_scholarships_say_children_amount_and_the_legal_maximum():
 
 
 def test_village_groups_are_subtotals_of_their_positions():
-    (table,) = blocks_of(briefing_parts.village_ecosystem, make_releasable(), "table")
+    (table,) = blocks_of(briefing_parts.office_holders, make_releasable(), "table")
     named = {row[0]: row[1:] for row in rows_of(table)}
     assert named["Kepala desa dan perangkat desa"] == ["330", "341", "96,77"]
     assert named["RT/RW dan LKD"] == ["610", "1.200", "50,83"]

@@ -23,7 +23,8 @@ from rosters import (
 from coverage_lib.errors import StoreError
 from coverage_lib.marts import open_mart, read_releasable
 from coverage_lib.periods import Month
-from coverage_lib.present.parts.village.progress import roster_progress
+from coverage_lib.present.context import open_part
+from coverage_lib.present.parts.village.progress import progress_figure
 
 #: Who stands in May's roster; number, name, position, village, and what is said of them in June.
 MAY = [
@@ -175,8 +176,9 @@ def test_the_mart_has_the_counts_and_a_part_shows_them(project):
     village = read_releasable(mart, month, regions.get(VILLAGE), regions, {})
     found = village.figure("roster_registered_since", "list_month", "2025-05")
     assert (found.numerator, found.denominator, found.as_of) == (3, 6, date(2025, 6, 1))
-    shown = roster_progress(village, "id")
-    assert "Mei 2025" in repr(shown.blocks)
+    shown = progress_figure(open_part(village, "id"))
+    assert shown is not None
+    assert "3 dari 6 pengurus yang belum terdaftar pada Mei 2025" in shown["caption"]
     province = read_releasable(mart, month, regions.get("19"), regions, {})
     by_position = province.figures("roster_registered_since", "position")
     assert {one.category: one.numerator for one in by_position} == {
@@ -195,4 +197,4 @@ def test_without_lists_nothing_is_shown(project):
     mart = open_mart(settings, settings.profile("demo"), Month(2025, 6), regions)
     province = read_releasable(mart, Month(2025, 6), regions.get("19"), regions, {})
     assert province.figure("roster_registered_since").status == "not_available"
-    assert roster_progress(province, "en").blocks == ()
+    assert progress_figure(open_part(province, "en")) is None

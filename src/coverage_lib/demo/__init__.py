@@ -10,14 +10,20 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from coverage_lib.demo.assembly import build_extracts
 from coverage_lib.demo.calibration import load_calibration
 from coverage_lib.demo.mess import CORRECTIONS, make_messy
+from coverage_lib.demo.month_before import (
+    RECIPE_NAME,
+    finish_month_before,
+    month_before_recipe,
+    put_month_before,
+)
 from coverage_lib.demo.tables import build_tables
-from coverage_lib.demo.write import PRODUCER, write_sidecar
+from coverage_lib.demo.write import PRODUCER, Extract, write_sidecar
 from coverage_lib.errors import SourceError, UsageError
 from coverage_lib.periods import Month
 from coverage_lib.reference.regions import Regions
@@ -27,7 +33,6 @@ from coverage_lib.yaml_reading import read_yaml
 __all__ = ["DEFAULT_SEED", "make_demo", "make_demo_tables"]
 
 DEFAULT_SEED = 19
-_RECIPE_NAME = ".demo"
 
 
 def make_demo(
@@ -44,6 +49,9 @@ def make_demo(
 ) -> tuple[Path, ...]:
     """Write the simulated extracts of `period` into `out/<period>/` and return their paths.
 
+    Beside it `out/<month before>/` gets the rosters of that month and its register, so that its
+    lists can be followed; a month that somebody made or received there stays as it is.
+
     Nothing is written where the folder already holds what these options make; changes that
     somebody made to those files stay. Otherwise an existing folder is replaced as a whole,
     and only once the new one is complete. The same period, months, scale and seed give the
@@ -57,16 +65,22 @@ def make_demo(
     """
     _check_options(months, scale)
     final = out / str(period)
-    recipe = ("messy " if messy else "") + _recipe(period, months, scale, seed, reference)
+    people = _recipe(period, months, scale, seed, reference)
+    recipe = ("messy " if messy else "") + people
     if _recipe_of(final) == recipe:
         return _extracts_in(final)
     _check_replaceable(final)
     calibration = load_calibration(reference, scale=scale, seed=seed)
 
     def build(folder: Path) -> None:
-        extracts = build_extracts(
-            calibration, regions, period, months, folder, progress or _say_nothing
+        before = folder.with_name(str(period.plus(-1)))
+        extracts, rosters = build_extracts(
+            calibration, regions, period, months, folder, before, progress or _say_nothing
         )
+        if rosters:
+            registers = _registers_of(extracts, period.plus(-1))
+            finish_month_before(before, rosters, registers, month_before_recipe(people), seed)
+            put_month_before(before, out / before.name)
         if messy:
             extracts = make_messy(folder, extracts, regions, period, seed)
         for extract in extracts:
@@ -127,7 +141,7 @@ def _replace_folder(final: Path, recipe: str, build: Callable[[Path], None]) -> 
         folder = Path(temporary) / final.name
         folder.mkdir()
         build(folder)
-        (folder / _RECIPE_NAME).write_text(recipe, encoding="utf-8")
+        (folder / RECIPE_NAME).write_text(recipe, encoding="utf-8")
         if final.exists():
             final.rename(Path(temporary) / "before")
         folder.rename(final)
@@ -147,7 +161,7 @@ def _recipe(period: Month, months: int, scale: float, seed: int, reference: Path
 
 
 def _recipe_of(folder: Path) -> str | None:
-    path = folder / _RECIPE_NAME
+    path = folder / RECIPE_NAME
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
@@ -156,7 +170,7 @@ def _check_replaceable(folder: Path) -> None:
     extracts go with the extracts that they came from.
     """
     for path in sorted(folder.glob("*")):
-        if path.name == _RECIPE_NAME or path.name.endswith((SIDECAR_SUFFIX, ROWS_SUFFIX)):
+        if path.name == RECIPE_NAME or path.name.endswith((SIDECAR_SUFFIX, ROWS_SUFFIX)):
             continue
         if path.name.endswith(CORRECTED_SUFFIX) and path.is_dir():
             _check_replaceable(path)
@@ -172,12 +186,17 @@ def _check_replaceable(folder: Path) -> None:
             )
 
 
+def _registers_of(extracts: Sequence[Extract], month: Month) -> list[Extract]:
+    """The registers as of the month's cut-off: those that its name is in."""
+    return [one for one in extracts if one.table == "participants" and str(month) in one.path.name]
+
+
 def _extracts_in(folder: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(folder.iterdir())
         if path.is_file()
-        and path.name not in (_RECIPE_NAME, CORRECTIONS)
+        and path.name not in (RECIPE_NAME, CORRECTIONS)
         and not path.name.endswith(SIDECAR_SUFFIX)
     )
 

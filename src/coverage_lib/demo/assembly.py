@@ -28,6 +28,7 @@ from coverage_lib.demo.memberships import create_memberships, describe_places
 from coverage_lib.demo.people import define_person_macros, plan_person_space
 from coverage_lib.demo.planning import plan_registers
 from coverage_lib.demo.registers import write_register_csv, write_register_workbook
+from coverage_lib.demo.roster_history import write_rosters_before
 from coverage_lib.demo.rosters import RosterPlan, write_rosters
 from coverage_lib.demo.series import Spread, plan_spread, province_totals
 from coverage_lib.demo.summaries import (
@@ -51,15 +52,20 @@ def build_extracts(
     period: Month,
     months: int,
     folder: Path,
+    before: Path,
     progress: Callable[[str], None],
-) -> list[Extract]:
-    """Write all files of a period into `folder`; sidecars are left to the caller."""
+) -> tuple[list[Extract], list[Extract]]:
+    """Write all files of a period into `folder`, and the rosters of the month before into the folder
+    `before`, which is made where there are any; sidecars are left to the caller.
+    """
     extracts: list[Extract] = []
+    rosters_before: list[Extract] = []
     waiting: Mapping[str, int] = calibration.section("received_after_days")
 
     def finished(table: str, kind: str, as_of: date, paths: list[Path]) -> None:
         for path in paths:
-            extracts.append(Extract(path, table, as_of, as_of + timedelta(days=waiting[kind])))
+            found = Extract(path, table, as_of, as_of + timedelta(days=waiting[kind]))
+            (extracts if path.parent == folder else rosters_before).append(found)
             progress(path.name)
 
     vintages, anchors = load_vintages(calibration), load_anchors(calibration)
@@ -79,8 +85,18 @@ def build_extracts(
     with duckdb.connect() as connection:
         _prepare(connection, calibration, regions, spread, plan, folder)
         progress("memberships")
-        _write_persons(connection, calibration, spread, plan, rosters, period, folder, finished)
-    return extracts
+        _write_persons(
+            connection,
+            calibration,
+            spread,
+            plan,
+            rosters,
+            period,
+            finished,
+            folder=folder,
+            before=before,
+        )
+    return extracts, rosters_before
 
 
 def _write_aggregates(
@@ -150,8 +166,10 @@ def _write_persons(
     plan: Plan,
     rosters: RosterPlan,
     period: Month,
-    folder: Path,
     finished: Finished,
+    *,
+    folder: Path,
+    before: Path,
 ) -> None:
     """The person-level files. DuckDB writes the CSV on its own while Python writes the Excel."""
     snapshots = list(
@@ -182,20 +200,31 @@ def _write_persons(
                 connection, calibration, plan, snapshot, month, folder
             )
             finished("participants", "registers", plan.cut_offs[snapshot], [workbook])
-        finished(
-            "village_roster",
-            "rosters",
-            later,
-            write_rosters(connection, calibration, rosters, spread, later, folder),
-        )
-        of_groups = write_group_rosters(connection, calibration, plan, later, folder)
-        finished("group_roster", "rosters", later, of_groups)
+        earlier = period.plus(-1).first_day.replace(day=later.day)
+        for table, as_of, written in (
+            (
+                "village_roster",
+                later,
+                write_rosters(connection, calibration, rosters, spread, later, folder),
+            ),
+            (
+                "group_roster",
+                later,
+                write_group_rosters(connection, calibration, plan, later, folder),
+            ),
+            (
+                "village_roster",
+                earlier,
+                write_rosters_before(connection, calibration, rosters, spread, later, before),
+            ),
+        ):
+            finished(table, "rosters", as_of, written)
         claims = write_claims(connection, calibration, spread, later, folder)
         finished("claims", "claims", later, [claims.archive])
         finished("scholarships", "claims", later, [claims.scholarships])
         finished("claim_submissions", "claims", later, [claims.submissions])
-        for (snapshot, _), written in zip(snapshots, lists, strict=True):
-            finished("participants", "registers", plan.cut_offs[snapshot], [written.result()])
+        for (snapshot, _), register in zip(snapshots, lists, strict=True):
+            finished("participants", "registers", plan.cut_offs[snapshot], [register.result()])
         finished("contributions", "claims", later, [paid.result()])
         finished("contribution_billing", "claims", later, [billed.result()])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coverage_lib.demo.calibration import Anchor, Calibration, cut_off
 from coverage_lib.demo.cells import Plan, plan_cells, plan_further_memberships
+from coverage_lib.demo.roster_history import plan_month_before
 from coverage_lib.demo.rosters import RosterPlan, plan_rosters
 from coverage_lib.demo.series import Spread, active_by_place, province_totals
 from coverage_lib.periods import Month
@@ -26,4 +27,5 @@ def plan_registers(
     cells = plan_cells(calibration, spread, snapshots)
     rosters = plan_rosters(calibration, regions, spread, cells, months)
     further = plan_further_memberships(calibration, spread, cells, months)
-    return Plan(cut_offs, rosters.cells, further, rosters.free_person), rosters
+    plan = Plan(cut_offs, rosters.cells, further, rosters.free_person)
+    return plan, plan_month_before(calibration, spread, rosters, months)

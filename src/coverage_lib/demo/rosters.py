@@ -48,6 +48,7 @@ class RosterPlan:
     rows: pd.DataFrame
     cells: tuple[Cell, ...]
     free_person: int
+    rows_before: pd.DataFrame | None = None
 
 
 def plan_rosters(
@@ -109,7 +110,7 @@ def write_rosters(
     connection.register("roster_rows", plan.rows)
     paths = []
     for district in spread.districts:
-        query = _roster_query(calibration.section("rosters"), district, as_of)
+        query = roster_query(calibration.section("rosters"), district, as_of)
         paths.append(
             write_workbook_or_csv(
                 connection,
@@ -252,8 +253,11 @@ def _community_offices(
     return [Office(village, name, COMMUNITY) for name in positions]
 
 
-def _roster_query(rules: Mapping[str, Any], district: str, as_of: date) -> str:
-    """Damage that cannot be repaired is only on unregistered RT/RW and LKD."""
+def roster_query(rules: Mapping[str, Any], district: str, as_of: date) -> str:
+    """The SQL of a district's list, from `roster_rows` and `places`.
+
+    Damage that cannot be repaired is only on unregistered RT/RW and LKD.
+    """
     return f"""
     WITH holders AS (
         SELECT roster_rows.*, places.* EXCLUDE (place), identity_nik(person) AS nik,

@@ -17,15 +17,20 @@ from coverage_lib.reference.boundaries import Polygons
 
 #: Inches: the sheet, and the land on it, as large as fits; the name stands right of the land.
 _WIDTH, _LAND_WIDTH, _TALLEST = 2.45, 1.5, 1.75
+_LOW = 0.85  # the tallest where another picture stands below
 _LETTERS_A_LINE = 13
 
 
 @dataclass(frozen=True)
 class Locator:
-    """The code and name of the region to be found; its neighbours are drawn without names."""
+    """The code and name of the region to be found; its neighbours are drawn without names.
+
+    One that is not tall leaves room for a picture below it.
+    """
 
     code: str
     name: str
+    is_tall: bool = True
 
 
 def locator_svg(locator: Locator, polygons: Mapping[str, Polygons]) -> str:
@@ -35,7 +40,7 @@ def locator_svg(locator: Locator, polygons: Mapping[str, Polygons]) -> str:
     west, south, east, north = extent(polygons)
     stretch = 1 / math.cos(math.radians((south + north) / 2))
     ratio = (north - south) * stretch / (east - west)
-    height = max(0.6, min(_LAND_WIDTH * ratio, _TALLEST))
+    height = max(0.6, min(_LAND_WIDTH * ratio, _TALLEST if locator.is_tall else _LOW))
     return draw_svg(_WIDTH, height, lambda axes: _paint(axes, locator, polygons, stretch))
 
 

@@ -9,9 +9,9 @@ from coverage_lib.present.parts.briefing.brief import (
     trend_in_brief,
 )
 from coverage_lib.present.parts.briefing.changed import what_changed
+from coverage_lib.present.parts.briefing.office_holders import office_holders
 from coverage_lib.present.parts.opening import cover_of, key_figures
 from coverage_lib.present.parts.summary import summary
-from coverage_lib.present.parts.village.ecosystem import village_ecosystem
 
 cover = cover_of("briefing")
 
@@ -24,7 +24,7 @@ __all__ = [  # noqa: RUF022  # in the order of the notebook
     "trend_in_brief",
     "segments_in_brief",
     "regions_in_brief",
-    "village_ecosystem",
+    "office_holders",
     "claims_in_brief",
     "notes_in_brief",
 ]

@@ -6,19 +6,20 @@ A rule says nothing where its figure is missing or suppressed, or counts fewer t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coverage_lib.disclosure import Figure, Releasable
 from coverage_lib.present import blocks
 from coverage_lib.present.block_kinds import Inline
 from coverage_lib.present.blocks import Blocks
 from coverage_lib.present.context import PartContext, marked, open_part
-from coverage_lib.present.formats import decimal_text, round_half_up
+from coverage_lib.present.formats import day_text, decimal_text, month_text, round_half_up
 from coverage_lib.present.parts.headline import headline_scope, target_year
 from coverage_lib.present.parts.sentences import known_children, place_of
 from coverage_lib.present.parts.village.counts import Rest, groups_left, positions_left
+from coverage_lib.present.parts.village.progress import followed, pace_to_all
 from coverage_lib.present.places import row_name
-from coverage_lib.present.quantities import as_of_text, figure_text, known_value
+from coverage_lib.present.quantities import as_of_text, figure_text, known_value, of_figures
 from coverage_lib.reference import rules
 from coverage_lib.reference.age_bands import pending_age_bands
 
@@ -111,8 +112,22 @@ def _regions(context: PartContext) -> Finding | None:
 
 
 def _positions(context: PartContext) -> Finding | None:
+    """The positions with most left; where a list is followed, the pace at which all would be registered."""
     left = [rest for rest in positions_left(context.releasable) if rest.count]
-    return _rests(context, left[:_POSITIONS], "village_page.position")
+    finding = _rests(context, left[:_POSITIONS], "village_page.position")
+    found = followed(context.releasable)
+    pace = None if found is None else pace_to_all(context.releasable, found)
+    if finding is None or found is None or pace is None:
+        return finding
+    number, left_text = (
+        of_figures(decimal_text(one, context.language), found.figure)
+        for one in (pace.number, found.left)
+    )
+    values = {
+        "month": month_text(found.month, context.language), "left": left_text, "pace": number,
+        "due": day_text(pace.due, context.language),
+    }  # fmt: skip
+    return replace(finding, variant="most_pace", values=finding.values | values)
 
 
 def _groups(context: PartContext) -> Finding | None:

@@ -16,6 +16,7 @@ from coverage_lib.present.parts.village.counts import (
     positions_left,
     rest_of,
 )
+from coverage_lib.present.parts.village.progress import progress_figure
 from coverage_lib.present.places import full_name, short_name
 from coverage_lib.present.quantities import as_of_text
 from coverage_lib.present.tables import (
@@ -33,10 +34,11 @@ _MOST_GROUPS = 3
 
 
 def who_is_not_yet(releasable: Releasable, language: str) -> Blocks:
-    """Posts by position with those not registered, groups of workers, and where the place lies.
+    """Posts by position with those not registered, groups of workers, where the place lies, and how
+    far earlier lists have come.
 
     Counts only. A position that the region has not is left out; without any the map and the
-    sentence stand alone; empty where there is none of the three.
+    sentence stand alone; empty where there is nothing of it.
     """
     context = open_part(releasable, language)
     left: list[Block] = []
@@ -46,12 +48,13 @@ def who_is_not_yet(releasable: Releasable, language: str) -> Blocks:
     said = _groups_sentence(context)
     if said:
         left.append(blocks.paragraph(said))
-    picture = _map(context)
+    progress = progress_figure(context)
+    beside = [one for one in (_map(context, progress is None), progress) if one is not None]
     shown: list[Block] = []
-    if left and picture is not None:
-        shown = [blocks.side_by_side((1.6, left), (1.0, [picture]))]
-    elif left or picture is not None:
-        shown = [*left, *([picture] if picture is not None else [])]
+    if left and beside:
+        shown = [blocks.side_by_side((1.6, left), (1.0, beside))]
+    elif left or beside:
+        shown = [*left, *beside]
     if not shown:
         return context.show([])
     topic = "not_yet" if left else "map"
@@ -130,7 +133,7 @@ def _groups_sentence(context: PartContext) -> list[Inline]:
     )  # fmt: skip
 
 
-def _map(context: PartContext) -> Block | None:
+def _map(context: PartContext, is_tall: bool) -> Block | None:
     """Where the region lies among its neighbours, or None where it has no outline."""
     releasable, words = context.releasable, context.words
     region = releasable.region
@@ -143,7 +146,7 @@ def _map(context: PartContext) -> Block | None:
     around = full_name(above[0], words) if above else ""
     return blocks.figure(
         "locator", context.say(f"village_page.map.{key}", place=name, around=around),
-        locator_svg(Locator(region.code, short_name(region, words)), polygons),
+        locator_svg(Locator(region.code, short_name(region, words), is_tall), polygons),
         context.say(
             f"village_page.map.{'alt' if above else 'alt_province'}", place=name, around=around,
             count=decimal_text(len(polygons) - 1, context.language),
