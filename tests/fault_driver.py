@@ -32,6 +32,7 @@ from extracts import (
     national_id,
     pull_project,
     register_project,
+    summary,
     write_sidecar,
 )
 from ibis.backends.duckdb import Backend
@@ -92,7 +93,7 @@ def make_project(folder: Path, persons: int) -> None:
             "files = 'data/{period}-summary.csv'\n"
         )
     path = folder / "data" / f"{PERIOD}-summary.csv"
-    path.write_bytes(csv_bytes([summary(segment) for segment in ("PU", "BPU")]))
+    path.write_bytes(csv_bytes([summary(1), summary(2)]))
     write_sidecar(path, "participant_summary")
 
 
@@ -101,13 +102,6 @@ def post(number: int, **changes: str) -> dict[str, str]:
         "KODE DESA": "19.01.01.2003", "NAMA": f"ORANG CONTOH {number}", "NIK": national_id(number),
         "TGL LAHIR": "", "JABATAN": "Kepala Desa",
     } | changes  # fmt: skip
-
-
-def summary(segment: str) -> dict[str, str]:
-    return {
-        "BULAN": "05-2025", "TANGGAL DATA": "31-05-2025", "KODE WILAYAH": "19.71",
-        "SEGMEN": segment, "PESERTA AKTIF": "1000",
-    }  # fmt: skip
 
 
 def kill_at(number: int) -> None:

@@ -68,7 +68,7 @@ def test_resume_makes_what_is_missing_or_of_another_state(project: Path) -> None
     (roster / "figures.parquet").write_bytes(b"of a link run")
     assert made("19") == ["19"]
     assert made("19") == []
-    make_project(project, persons=2)  # another generation of the store
+    make_project(project, rows=2)  # another generation of the store
     write_notebook(project, says="dua")
     assert made("19") == ["19"]
     published = project / "reports" / str(PERIOD) / "19" / "uji.id.pdf"
@@ -146,7 +146,7 @@ def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
     (project / "data" / "incoming" / str(PERIOD) / "a.csv").write_bytes(
         (project / "data" / "incoming" / str(PERIOD) / "a.csv")
         .read_bytes()
-        .replace(b"CONTOH 0", b"CONTOH 9")
+        .replace(b"1000", b"1009")
     )
 
     def pull_once(event: object) -> None:
