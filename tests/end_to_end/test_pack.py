@@ -206,8 +206,18 @@ def environment(project: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(project), "CAKUPAN_PROJECT": str(project)}  # noqa: TID251
 
 
+def never_done_without(flag: Path) -> str:
+    """A cell of the last region that waits: no run is through before a signal comes to it."""
+    return (
+        "import os, signal\n"
+        f"while region == '19.05' and not os.path.exists({str(flag)!r}):\n"
+        "    signal.pause()"
+    )
+
+
 def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
     """The whole program, killed once the first briefing is there; a second run makes the others."""
+    write_notebook(project, first=never_done_without(project / "go on"))
     asked = [word for place in (*PLACES, "19.03", "19.04", "19.05") for word in ("--region", place)]
     with subprocess.Popen(
         command(project, *asked, "--jobs", "2"), env=environment(project), text=True,
@@ -217,6 +227,7 @@ def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
         assert any("/uji.id" in line for line in first.stderr)
         first.send_signal(signal.SIGKILL)
     assert seen(project) == {}
+    (project / "go on").touch()
     done = subprocess.run(
         command(project, *asked, "--jobs", "2", "--resume", "--profile-times"),
         env=environment(project), text=True, capture_output=True, check=False,
@@ -240,6 +251,7 @@ def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
 
 def test_stopped_by_control_c_says_what_is_kept_and_goes_on(project: Path) -> None:
     """As a terminal does it: the signal goes to the program and to all that it has started."""
+    write_notebook(project, first=never_done_without(project / "go on"))
     asked = [word for place in (*PLACES, "19.03", "19.04", "19.05") for word in ("--region", place)]
     with subprocess.Popen(
         command(project, *asked, "--jobs", "2"), env=environment(project), text=True,
@@ -254,6 +266,7 @@ def test_stopped_by_control_c_says_what_is_kept_and_goes_on(project: Path) -> No
     assert told is not None, last
     assert 1 <= int(told[1]) <= len(aside(project)) < 6
     assert seen(project) == {}
+    (project / "go on").touch()
     pack(project, (*PLACES, "19.03", "19.04", "19.05"), RESUME)
     assert len(seen(project)) == 13
 
