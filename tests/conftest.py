@@ -114,7 +114,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     faults = noted(terminalreporter, "fault")
     if faults:
         terminalreporter.section("faults of a pull")
-        terminalreporter.write_line(f"{'fault':44} tried  rows lost")
+        terminalreporter.write_line(f"{'fault':44} tried        rows lost")
         terminalreporter.write_line("\n".join(faults))
     faults = noted(terminalreporter, "pack fault")
     if faults:

@@ -2,10 +2,15 @@
 
 Run as `python fault_driver.py WORK KIND`; each line of standard output is the JSON of one trial.
 Everything is imported once; each pull is a fork of this process, which uses no thread.
+
+What SIGKILL leaves of a pull is what the disk holds at that moment: one pull is stopped before each
+change that it makes, and the disk as it is then copied. Every tenth moment is a pull that is really
+killed too, and has left the very same.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -14,7 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -24,9 +29,10 @@ from extracts import (
     PERIOD,
     all_regions,
     csv_bytes,
-    member,
+    national_id,
     pull_project,
     register_project,
+    summary,
     write_sidecar,
 )
 from ibis.backends.duckdb import Backend
@@ -37,6 +43,15 @@ from coverage_lib.tables import pseudonym_domains
 
 EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "os.chmod"}
 KILLED, REFUSED, DONE = -signal.SIGKILL, 5, 0
+#: Of so many moments one is tried with a real SIGKILL too.
+REALLY_KILLED_EACH = 10
+
+
+def quick_to_fork() -> None:
+    """What the modules hold stays as it is, and nobody looks through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
 
 
 def say(stream: TextIO, text: str) -> None:
@@ -46,6 +61,11 @@ def say(stream: TextIO, text: str) -> None:
 
 def in_a_fork(action: Callable[[], object]) -> int:
     """The exit code of an action in a process of its own; the signal as a negative number."""
+    return os.waitstatus_to_exitcode(os.waitpid(_forked(action), 0)[1])
+
+
+def _forked(action: Callable[[], object]) -> int:
+    """The number of a process that does the action, and ends."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -59,43 +79,52 @@ def in_a_fork(action: Callable[[], object]) -> int:
             say(sys.stderr, f"  unexpected: {error!r}")
             code = 99
         os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return child
 
 
 def make_project(folder: Path, persons: int) -> None:
-    """A register with three wrong rows, and a small second table."""
-    bad = [member(900 + n, NIK="rusak") for n in range(3)]
-    rows = [*(member(n) for n in range(persons)), *bad]
-    register_project(folder, {"kepesertaan.csv": csv_bytes(rows)})
+    """A roster with three wrong rows, and a small second table: the narrowest that there are."""
+    rows = [post(number) for number in range(persons)]
+    rows += [post(900 + number, JABATAN="rusak") for number in range(3)]
+    register_project(folder, {"perangkat.csv": csv_bytes(rows)}, "village_roster")
     with (folder / "cakupan.toml").open("a", encoding="utf-8") as file:
         file.write(
-            "[[profiles.demo.sources]]\ntable = 'eligible_workers'\n"
-            "files = 'data/{period}-workers.csv'\n"
+            "[[profiles.demo.sources]]\ntable = 'participant_summary'\n"
+            "files = 'data/{period}-summary.csv'\n"
         )
-    path = folder / "data" / f"{PERIOD}-workers.csv"
-    path.write_bytes(csv_bytes([workers(segment) for segment in ("PU", "BPU")]))
-    write_sidecar(path, "eligible_workers")
+    path = folder / "data" / f"{PERIOD}-summary.csv"
+    path.write_bytes(csv_bytes([summary(1), summary(2)]))
+    write_sidecar(path, "participant_summary")
 
 
-def workers(segment: str) -> dict[str, str]:
+def post(number: int, **changes: str) -> dict[str, str]:
     return {
-        "VERSI": "2024", "BERLAKU MULAI": "01-01-2025", "KODE WILAYAH": "19.71",
-        "SEGMEN": segment, "JUMLAH PEKERJA": "1000", "SUMBER": "contoh",
-    }  # fmt: skip
+        "KODE DESA": "19.01.01.2003", "NAMA": f"ORANG CONTOH {number}", "NIK": national_id(number),
+        "TGL LAHIR": "", "JABATAN": "Kepala Desa",
+    } | changes  # fmt: skip
 
 
 def kill_at(number: int) -> None:
-    """End this process by SIGKILL just before the n-th change of a file or folder.
-
-    Counted are what Python does to the file system, and every Parquet file before it is
-    written and after.
-    """
+    """End this process by SIGKILL just before the n-th change of a file or folder."""
     left = [number]
 
     def step() -> None:
         left[0] -= 1
         if left[0] < 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    at_each_change(step)
+
+
+def stop_at_each_change() -> None:
+    """Stop this process, with all its threads, just before each change, until it is sent on."""
+    at_each_change(lambda: os.kill(os.getpid(), signal.SIGSTOP))
+
+
+def at_each_change(step: Callable[[], None]) -> None:
+    """Counted are what Python does to the file system, and every Parquet file before it is
+    written and after.
+    """
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         writing = event == "open" and bool(
@@ -113,6 +142,24 @@ def kill_at(number: int) -> None:
 
     Backend.to_parquet = to_parquet
     sys.addaudithook(watch)
+
+
+def moments(project: Path, action: Callable[[], object], kept: Path) -> tuple[list[Path], int]:
+    """Copies of the project before each change that an action makes, and its exit code."""
+
+    def stopping() -> None:
+        stop_at_each_change()
+        action()
+
+    copies: list[Path] = []
+    child = _forked(stopping)
+    while True:
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            return copies, os.waitstatus_to_exitcode(status)
+        copies.append(kept / f"{len(copies):03}")
+        shutil.copytree(project, copies[-1], symlinks=True)
+        os.kill(child, signal.SIGCONT)
 
 
 def store_of(project: Path) -> Path:
@@ -172,6 +219,14 @@ def trial(
 ) -> dict[str, object]:
     """One pull with a fault, then one without: what the store holds after each."""
     project = work / "trial"
+    before, code = faulty_pull(project, base, fault)
+    return {"code": code, "before": before, "after": state(project)} | heal(project, healed)
+
+
+def faulty_pull(
+    project: Path, base: Path, fault: Callable[[], None]
+) -> tuple[dict[str, object], int]:
+    """The state of a copy of the project before a pull with a fault, and how that ended."""
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(base, project)
     before = state(project)
@@ -180,9 +235,25 @@ def trial(
         fault()
         pull_project(project)
 
-    code = in_a_fork(faulty)
-    after = state(project)
-    return {"code": code, "before": before, "after": after} | heal(project, healed)
+    return before, in_a_fork(faulty)
+
+
+def killed(
+    work: Path, base: Path, healed: dict[str, dict[str, object]]
+) -> Iterator[dict[str, object]]:
+    """A trial of a pull that goes through, and of every moment at which it can be killed."""
+    project = work / "trial"
+    shutil.copytree(base, project)
+    before = state(project)
+    copies, code = moments(project, lambda: pull_project(project), work / "moments")
+    yield {"code": code, "before": before, "after": state(project)} | heal(project, healed)
+    for number, left in enumerate(copies):
+        code, same = KILLED, True
+        if number % REALLY_KILLED_EACH == 0:
+            _, code = faulty_pull(work / "killed", base, partial(kill_at, number))
+            same = on_disk(work / "killed") == on_disk(left)
+        done = {"code": code, "before": before, "after": state(left), "same": same}
+        yield done | heal(left, healed)
 
 
 def undisturbed(work: Path, base: Path) -> dict[str, object]:
@@ -197,19 +268,17 @@ def main() -> None:
     base = work / "base"
     all_regions()  # read once, like the dictionary, and not in every fork
     pseudonym_domains()
+    quick_to_fork()
     healed: dict[str, dict[str, object]] = {}
     base.mkdir(parents=True)
     for persons in (20, 21, 22, 23):  # so many that an old generation has to go
         make_project(base, persons)
         if persons < 23:
             assert in_a_fork(lambda: pull_project(base)) == DONE
-    say(sys.stdout, json.dumps({"undisturbed": undisturbed(work, base)}))
+    say(sys.stdout, json.dumps(undisturbed(work, base)))
     if kind == "killed":
-        for number in range(1000):
-            done = trial(work, base, partial(kill_at, number), healed)
+        for done in killed(work, base, healed):
             say(sys.stdout, json.dumps(done))
-            if done["code"] != KILLED:
-                break
     elif kind == "file-size":
         for size in (0, 20, 300, 1000, 2000, 4000, 1 << 20):
             limit = (size, size)

@@ -13,13 +13,23 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from extracts import all_regions
-from fault_driver import DONE, EVENTS, KILLED, in_a_fork, kill_at, say
+from fault_driver import (
+    DONE,
+    EVENTS,
+    KILLED,
+    REALLY_KILLED_EACH,
+    in_a_fork,
+    kill_at,
+    moments,
+    quick_to_fork,
+    say,
+)
 from packs import RESUME, left_behind, make_project, pack, seen, write_notebook
 
 from coverage_lib.errors import BriefingError
@@ -77,19 +87,43 @@ def trial(
     work: Path, base: Path, fault: Callable[[], None], healed: dict[str, dict[str, object]]
 ) -> dict[str, object]:
     """One pack with a fault, then one without: what readers find after each."""
-    project = base  # its path is part of what lies there: moved aside, and put back for each trial
-    kept = work / "kept"
-    if not kept.exists():
-        shutil.copytree(base, kept, symlinks=True)
-    shutil.rmtree(project)
-    shutil.copytree(kept, project, symlinks=True)
+    code = faulty_pack(work, base, fault)
+    return {"code": code, "after": digest(seen(base))} | heal(base, healed)
+
+
+def faulty_pack(work: Path, base: Path, fault: Callable[[], None]) -> int:
+    """How a pack with a fault ends, in the project as it was first."""
+    put_back(base, work / "kept")
 
     def faulty() -> None:
         fault()
-        pack(project, ALL, RESUME)
+        pack(base, ALL, RESUME)
 
-    code = in_a_fork(faulty)
-    return {"code": code, "after": digest(seen(project))} | heal(project, healed)
+    return in_a_fork(faulty)
+
+
+def put_back(project: Path, kept: Path) -> None:
+    """The project as a copy has it, in its own place: its path is part of what lies there."""
+    shutil.rmtree(project)
+    shutil.copytree(kept, project, symlinks=True)
+
+
+def killed(
+    work: Path, base: Path, healed: dict[str, dict[str, object]]
+) -> Iterator[dict[str, object]]:
+    """A trial of a pack that goes through, and of every moment at which it can be killed."""
+    copies, code = moments(base, lambda: pack(base, ALL, RESUME), work / "moments")
+    yield {"code": code, "after": digest(seen(base))} | heal(base, healed)
+    for number, left in enumerate(copies):
+        code, same = KILLED, True
+        if number % REALLY_KILLED_EACH == 0:
+            code = faulty_pack(work, base, partial(kill_at, number))
+            really = on_disk(base)
+        put_back(base, left)
+        if number % REALLY_KILLED_EACH == 0:
+            same = on_disk(base) == really
+        done = {"code": code, "after": digest(seen(base)), "same": same}
+        yield done | heal(base, healed)
 
 
 def full_disk(base: Path, pages: int) -> dict[str, object]:
@@ -132,6 +166,7 @@ def main() -> None:
     base.mkdir(parents=True)
     all_regions()  # read once, like the code's hash, and not in every fork
     code_and_libraries()
+    quick_to_fork()
     in_a_fork(lambda: make_base(base))
     aside = sorted((base / "reports" / ".aside").glob("*/*/*.json"))
     old = digest(seen(base))
@@ -140,12 +175,10 @@ def main() -> None:
     assert in_a_fork(lambda: pack(kept, ALL, RESUME)) == DONE
     say(sys.stdout, json.dumps({"old": old, "new": digest(seen(kept)), "aside": len(aside)}))
     healed: dict[str, dict[str, object]] = {}
+    shutil.copytree(base, work / "kept", symlinks=True)
     if kind == "killed":
-        for number in range(1000):
-            done = trial(work, base, partial(kill_at, number), healed)
+        for done in killed(work, base, healed):
             say(sys.stdout, json.dumps(done))
-            if done["code"] != KILLED:
-                break
     elif kind == "file-size":
         for size in (0, 3_000, 60_000, 1 << 24):
             fault = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from extracts import PERIOD, all_regions, csv_bytes, member, pull_project, register_project
+from extracts import PERIOD, all_regions, csv_bytes, pull_project, register_project, summary
 
 from coverage_lib.briefing.plan import Job
 from coverage_lib.config import Settings, load_settings
@@ -26,9 +26,10 @@ Blocks((front, paragraph([f"{region}, {SAYS}"])), language)
 """
 
 
-def make_project(folder: Path, persons: int = 1) -> None:
-    """A pulled month and `uji.ipynb`."""
-    register_project(folder, {"a.csv": csv_bytes([member(number) for number in range(persons)])})
+def make_project(folder: Path, rows: int = 1) -> None:
+    """A pulled month of the narrowest table, and `uji.ipynb`."""
+    files = {"a.csv": csv_bytes([summary(number) for number in range(rows)])}
+    register_project(folder, files, "participant_summary")
     write_notebook(folder)
     pull_project(folder)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -105,6 +106,15 @@ class Project:
         assert after != before, f"nothing changed in {path.name}"
         path.unlink()
         path.write_bytes(after.encode("utf-8"))
+
+    def keep_sources(self, *tables: str) -> None:
+        """The sources of these tables alone, of profile demo: a pull takes its time for each."""
+
+        def kept(source: re.Match[str]) -> str:
+            return source[0] if source[1] in tables else ""
+
+        pattern = r'\[\[profiles\.demo\.sources\]\]\ntable = "(\w+)"\n(?:[^\[\n].*\n|\n)*'
+        self.edit(self.folder / "cakupan.toml", lambda text: re.sub(pattern, kept, text))
 
     def add_to_config(self, text: str) -> None:
         self.edit(self.folder / "cakupan.toml", lambda before: f"{before}\n{text}\n")

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from extracts import (
-    PERIOD,
-    csv_bytes,
-    member,
-    national_id,
-    write_config,
-    write_sheets,
-    write_sidecar,
-)
-from typer.testing import CliRunner
+from extracts import PERIOD, member, national_id
+from rosters import VILLAGE, cakupan, put_month, put_project
 
-from coverage_lib import cli
-from coverage_lib.errors import CakupanError
-
-HEADER = ["KODE DESA", "NAMA", "NIK", "TGL LAHIR", "JABATAN"]
-VILLAGE = "19.01.01.1001"
 MEMBERS = [
     member(1, NAMA_LENGKAP="SLAMET RIYADI", TANGGAL_LAHIR="02-01-1900"),
     member(4, NAMA_LENGKAP="RATNA DUMILAH", TANGGAL_LAHIR="05-01-1900"),
@@ -41,38 +27,11 @@ SECRETS = [
 
 def roster_project(folder: Path) -> Path:
     """A project with the extracts, nothing linked yet."""
-    incoming = folder / "data" / "incoming" / str(PERIOD)
-    incoming.mkdir(parents=True)
-    put_register(folder, MEMBERS)
-    put_roster(folder, ROSTER)
-    places = "data/incoming/{period}/"
-    write_config(
-        folder, {"participants": f"{places}kepesertaan*", "village_roster": f"{places}perangkat*"}
-    )
-    return folder
-
-
-def put_register(folder: Path, members: Sequence[dict[str, str]]) -> None:
-    path = folder / "data" / "incoming" / str(PERIOD) / "kepesertaan.csv"
-    path.write_bytes(csv_bytes(members))
-    write_sidecar(path, "participants")
-
-
-def put_roster(folder: Path, rows: Sequence[Sequence[str]]) -> None:
-    path = folder / "data" / "incoming" / str(PERIOD) / "perangkat.xlsx"
-    write_sheets(path, {"Data": [HEADER, *rows]})
-    write_sidecar(path, "village_roster")
+    put_month(folder, str(PERIOD), MEMBERS, ROSTER)
+    return put_project(folder)
 
 
 def roster(*arguments: str, answers: str = "", **environment: str) -> str:
-    """What a verb prints, given lines on its standard input; its error is raised as it is."""
-    result = CliRunner().invoke(
-        cli.app,
-        ["roster", *arguments, "--period", str(PERIOD)],
-        input=answers,
-        env=environment or {"CAKUPAN_REVIEWER": "siti"},
-    )
-    if isinstance(result.exception, CakupanError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    """What a verb of `roster` prints; the reviewer is Siti where the environment names no other."""
+    environment = environment or {"CAKUPAN_REVIEWER": "siti"}
+    return cakupan("roster", *arguments, "--period", str(PERIOD), answers=answers, **environment)

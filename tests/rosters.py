@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from extracts import csv_bytes, member, national_id, write_config, write_sheets, write_sidecar
+from extracts import (
+    PERIOD,
+    csv_bytes,
+    member,
+    national_id,
+    write_config,
+    write_sheets,
+    write_sidecar,
+)
 from typer.testing import CliRunner
 
 from coverage_lib import cli
@@ -30,14 +38,37 @@ def put_month(
     project: Path, month: str, members: Sequence[dict[str, str]], roster: Sequence[Sequence[str]]
 ) -> None:
     """Register and roster of a month, as of its first day."""
+    put_register(project, members, month)
+    put_roster(project, roster, month)
+
+
+def put_register(
+    project: Path, members: Sequence[dict[str, str]], month: str = str(PERIOD)
+) -> None:
+    path = incoming(project, month) / "kepesertaan.csv"
+    path.write_bytes(csv_bytes(members))
+    write_sidecar(path, "participants", first_day(month))
+
+
+def put_roster(
+    project: Path,
+    rows: Sequence[Sequence[str]],
+    month: str = str(PERIOD),
+    name: str = "perangkat.xlsx",
+) -> None:
+    path = incoming(project, month) / name
+    write_sheets(path, {"Data": [HEADER, *rows]})
+    write_sidecar(path, "village_roster", first_day(month))
+
+
+def incoming(project: Path, month: str) -> Path:
     folder = project / "data" / "incoming" / month
     folder.mkdir(parents=True, exist_ok=True)
-    as_of = date.fromisoformat(f"{month}-01")
-    register = folder / "kepesertaan.csv"
-    register.write_bytes(csv_bytes(members))
-    write_sidecar(register, "participants", as_of)
-    write_sheets(folder / "perangkat.xlsx", {"Data": [HEADER, *roster]})
-    write_sidecar(folder / "perangkat.xlsx", "village_roster", as_of)
+    return folder
+
+
+def first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
 
 
 def put_project(folder: Path) -> Path:
@@ -53,9 +84,9 @@ def covered(number: int, name: str, **changes: str) -> dict[str, str]:
     return member(number, NAMA_LENGKAP=name, TANGGAL_LAHIR=birth_of(number), **changes)
 
 
-def cakupan(*arguments: str) -> str:
-    """What a verb prints; its error is raised as it is."""
-    result = CliRunner().invoke(cli.app, list(arguments))
+def cakupan(*arguments: str, answers: str = "", **environment: str) -> str:
+    """What a verb prints, given lines on its standard input; its error is raised as it is."""
+    result = CliRunner().invoke(cli.app, list(arguments), input=answers, env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     if isinstance(result.exception, CakupanError):

@@ -147,6 +147,7 @@ def test_broken_excel(project: Project) -> None:
     content = path.read_bytes()[:1000]
     path.unlink()
     path.write_bytes(content)
+    project.keep_sources("claims")
     assert_refused(pull(project), SOURCE, "arsip_klaim.xlsx", "Excel")
 
 
@@ -174,6 +175,7 @@ def test_text_of_no_known_encoding(project: Project) -> None:
     path.unlink()
     path.write_bytes(content + b"\x81\x8d;\r\n")
     line = content.count(b"\n") + 1
+    project.keep_sources("scholarships")
     assert_refused(pull(project), SOURCE, f"beasiswa.csv, line {line}", "neither UTF-8 nor cp1252")
 
 
@@ -186,6 +188,7 @@ def test_period_without_target(project: Project) -> None:
         return "".join(line for line in lines if not line.startswith("2025;"))
 
     project.edit(project.incoming / "target_cakupan.csv", without_2025)
+    project.keep_sources("participants", "eligible_workers", "coverage_targets")
     assert pull(project).returncode == 0
     done = project.run("report", "--period", PERIOD)
     assert_refused(done, REFERENCE, "coverage_targets has no entry for 2025")
@@ -197,6 +200,7 @@ def test_period_without_denominator(project: Project) -> None:
         return "".join(line for line in lines if not line.startswith("2025;"))
 
     project.edit(project.incoming / "potensi_pekerja.csv", without_2025)
+    project.keep_sources("participants", "eligible_workers", "coverage_targets")
     assert pull(project).returncode == 0
     done = project.run("indicators", "--period", PERIOD)
     assert_refused(done, REFERENCE, "eligible_workers has no entry for 2025-06-01")

@@ -7,35 +7,22 @@ The run prints at its end how often each fault was tried.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from extracts import csv_bytes, member, pull_project, register_project
-from fault_driver import DONE, KILLED, REFUSED, left_behind, state
+from fault_driver import DONE, REFUSED, left_behind, state
+from fault_trials import Trial, assert_all_killed, line, trials_of
 
 from coverage_lib.errors import SourceError
 from coverage_lib.intake import writing
 
-DRIVER = Path(__file__).parents[1] / "fault_driver.py"
+DRIVER = "fault_driver.py"
 
 
-def trials_of(work: Path, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What an undisturbed pull gives, and all trials of a kind."""
-    done = subprocess.run(
-        [sys.executable, str(DRIVER), str(work), kind], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "unexpected" not in done.stderr, done.stderr
-    first, *others = [json.loads(line) for line in done.stdout.splitlines()]
-    return first["undisturbed"], others
-
-
-def assert_nothing_lost(trial: dict[str, Any], undisturbed: dict[str, Any]) -> None:
+def assert_nothing_lost(trial: Trial, undisturbed: Trial) -> None:
     """Old or new, whole; then the new one, however the first pull ended."""
     assert trial["after"] in (trial["before"], undisturbed)
     assert trial["again"] == DONE
@@ -45,7 +32,7 @@ def assert_nothing_lost(trial: dict[str, Any], undisturbed: dict[str, Any]) -> N
     assert len(set(trial["history"])) == len(trial["history"]), "a switch was noted twice"
 
 
-def lost(trials: list[dict[str, Any]], undisturbed: dict[str, Any]) -> int:
+def lost(trials: list[Trial], undisturbed: Trial) -> int:
     return sum(
         abs(undisturbed[rows] - trial["healed"][rows])
         for trial in trials
@@ -53,16 +40,15 @@ def lost(trials: list[dict[str, Any]], undisturbed: dict[str, Any]) -> int:
     )
 
 
-def note(record_property: Any, fault: str, trials: list[dict[str, Any]], rows: int) -> None:
-    record_property("fault", f"{fault:44} {len(trials):>5} {rows:>10}")
+def note(record_property: Any, fault: str, trials: list[Trial], rows: int) -> None:
+    record_property("fault", line(fault, len(trials), rows))
 
 
 def test_killed_before_every_change_of_the_file_system(tmp_path, record_property):
-    undisturbed, trials = trials_of(tmp_path, "killed")
-    *killed, last = trials
-    assert [trial["code"] for trial in killed] == [KILLED] * len(killed)
-    assert last["code"] == DONE
-    assert len(killed) > 25, "too few moments: the program no longer sees what a pull writes"
+    undisturbed, trials = trials_of(DRIVER, tmp_path, "killed")
+    whole, *killed = trials
+    assert whole["code"] == DONE
+    assert_all_killed(killed)
     for trial in trials:
         assert_nothing_lost(trial, undisturbed)
     states = {trial["after"]["generation"] for trial in killed}
@@ -77,10 +63,10 @@ def test_killed_before_every_change_of_the_file_system(tmp_path, record_property
 )
 def test_no_room_to_write(tmp_path, record_property, kind, name):
     """A disk of its own can be mounted by some users only; the limit of file size is everybody's."""
-    undisturbed, trials = trials_of(tmp_path, kind)
+    undisturbed, trials = trials_of(DRIVER, tmp_path, kind)
     if not trials[0].get("mounted", True):
         assert kind == "full-disk"
-        record_property("fault", f"{name + ' (cannot be mounted here)':44} {0:>5} {0:>10}")
+        record_property("fault", line(f"{name} (cannot be mounted here)", 0, 0))
         return
     *refused, last = trials
     assert {trial["code"] for trial in trials} == {REFUSED, DONE}
@@ -144,7 +130,7 @@ def test_a_file_that_changes_while_it_is_read(
         pull_project(tmp_path)
     assert state(tmp_path) == before
     assert left_behind(tmp_path) == []
-    record_property("fault", f"{f'a file: {change.__name__}, {moment}':44} {1:>5} {0:>10}")
+    record_property("fault", line(f"a file: {change.__name__}, {moment}", 1, 0))
 
 
 def test_a_line_of_history_that_a_crash_cut_short_is_added_again(tmp_path):

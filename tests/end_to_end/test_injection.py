@@ -25,6 +25,7 @@ from extracts import (
     member,
     pull_project,
     register_project,
+    summary,
     write_config,
     write_sheets,
     write_sidecar,
@@ -47,6 +48,8 @@ TEMPLATE = "{{ 7*7 }} {% raw %} {0} %s ${x}"
 TERMINAL = "\x1b[2J\x1b]0;pwned\x07"
 TURNED = "tiba\u202etxt.exe"
 HOSTILE = (SQL, QUOTES, COMMAND, FORMULA, SCRIPT, TYPST, MARKDOWN, LATEX, TEMPLATE, TURNED)
+#: Whose file has the hostile name, header or sheet is the same.
+TABLE = "participant_summary"
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -85,8 +88,10 @@ def project(tmp_path: Path) -> Path:
 )  # fmt: skip
 def test_the_name_of_a_file_is_only_a_name(project: Path, name: str) -> None:
     before = folders_beside(project)
-    register_project(project, {name: csv_bytes([member(1)]), "a.csv": csv_bytes([member(2)])})
-    assert len(rows_stored(project, "participants")) == 2
+    register_project(
+        project, {name: csv_bytes([summary(1)]), "a.csv": csv_bytes([summary(2)])}, TABLE
+    )
+    assert len(rows_stored(project, TABLE)) == 2
     assert folders_beside(project) == before
     assert not list(project.parent.rglob("pwned"))
 
@@ -117,13 +122,13 @@ def test_a_header_breaks_no_line_of_what_pull_says(project: Path) -> None:
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, TERMINAL, "a\r\nb;c"])
 def test_a_header_that_is_not_known_is_only_a_header(project: Path, hostile: str) -> None:
-    register_project(project, {"a.csv": csv_bytes([member(1) | {hostile: "1"}])})
-    assert len(rows_stored(project, "participants")) == 1
+    register_project(project, {"a.csv": csv_bytes([summary(1) | {hostile: "1"}])}, TABLE)
+    assert len(rows_stored(project, TABLE)) == 1
     assert not list(project.parent.rglob("pwned"))
 
 
 def test_a_file_with_a_null_byte_is_no_text(project: Path) -> None:
-    register_project(project, {"a.csv": csv_bytes([member(1) | {"a\x00b": "1"}])})
+    register_project(project, {"a.csv": csv_bytes([summary(1) | {"a\x00b": "1"}])}, TABLE)
     with pytest.raises(SourceError, match=r"a\.csv is no text"):
         pull_project(project)
 
@@ -154,18 +159,18 @@ def test_a_cell_is_stored_as_it_stands(project: Path) -> None:
 def test_the_name_of_a_sheet_is_only_a_name(project: Path, sheet: str) -> None:
     if sheet == "'; DROP TABLE x; --":
         sheet = sheet[1:]  # no sheet may begin with an apostrophe
-    row = member(1)
-    register_project(project, {"a.xlsx": b""})
+    row = summary(1)
+    register_project(project, {"a.xlsx": b""}, TABLE)
     path = project / "data" / "incoming" / str(PERIOD) / "a.xlsx"
     write_sheets(path, {sheet.replace("/", ""): [list(row), list(row.values())]})
-    write_sidecar(path, "participants")
-    assert len(rows_stored(project, "participants")) == 1
+    write_sidecar(path, TABLE)
+    assert len(rows_stored(project, TABLE)) == 1
 
 
 def packed(member_name: str) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(member_name, csv_bytes([member(1)]))
+        archive.writestr(member_name, csv_bytes([summary(1)]))
     return target.getvalue()
 
 
@@ -174,8 +179,8 @@ def packed(member_name: str) -> bytes:
 )
 def test_the_name_of_a_member_is_only_a_name(project: Path, name: str) -> None:
     before = folders_beside(project)
-    register_project(project, {"a.zip": packed(name.replace("/", " "))})
-    assert len(rows_stored(project, "participants")) == 1
+    register_project(project, {"a.zip": packed(name.replace("/", " "))}, TABLE)
+    assert len(rows_stored(project, TABLE)) == 1
     assert folders_beside(project) == before
     assert not list(project.parent.rglob("pwned"))
 
@@ -185,7 +190,7 @@ def test_the_name_of_a_member_is_only_a_name(project: Path, name: str) -> None:
 )
 def test_no_member_leads_out_of_its_archive(project: Path, name: str) -> None:
     before = folders_beside(project)
-    register_project(project, {"a.zip": packed(name)})
+    register_project(project, {"a.zip": packed(name)}, TABLE)
     with pytest.raises(SourceError):
         pull_project(project)
     assert folders_beside(project) == before

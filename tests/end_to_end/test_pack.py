@@ -69,7 +69,7 @@ def test_resume_makes_what_is_missing_or_of_another_state(project: Path) -> None
     (roster / "figures.parquet").write_bytes(b"of a link run")
     assert made("19") == ["19"]
     assert made("19") == []
-    make_project(project, persons=2)  # another generation of the store
+    make_project(project, rows=2)  # another generation of the store
     write_notebook(project, says="dua")
     assert made("19") == ["19"]
     published = project / "reports" / str(PERIOD) / "19" / "uji.id.pdf"
@@ -147,7 +147,7 @@ def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
     (project / "data" / "incoming" / str(PERIOD) / "a.csv").write_bytes(
         (project / "data" / "incoming" / str(PERIOD) / "a.csv")
         .read_bytes()
-        .replace(b"CONTOH 0", b"CONTOH 9")
+        .replace(b"1000", b"1009")
     )
 
     def pull_once(event: object) -> None:
@@ -207,8 +207,18 @@ def environment(project: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(project), "CAKUPAN_PROJECT": str(project)}  # noqa: TID251
 
 
+def never_done_without(flag: Path) -> str:
+    """A cell of the last region that waits: no run is through before a signal comes to it."""
+    return (
+        "import os, signal\n"
+        f"while region == '19.05' and not os.path.exists({str(flag)!r}):\n"
+        "    signal.pause()"
+    )
+
+
 def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
     """The whole program, killed once the first briefing is there; a second run makes the others."""
+    write_notebook(project, first=never_done_without(project / "go on"))
     asked = [word for place in (*PLACES, "19.03", "19.04", "19.05") for word in ("--region", place)]
     with subprocess.Popen(
         command(project, *asked, "--jobs", "2"), env=environment(project), text=True,
@@ -223,6 +233,7 @@ def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
     for handle in started:
         os.close(handle)
     assert seen(project) == {}
+    (project / "go on").touch()
     done = subprocess.run(
         command(project, *asked, "--jobs", "2", "--resume", "--profile-times"),
         env=environment(project), text=True, capture_output=True, check=False,
@@ -246,6 +257,7 @@ def test_killed_in_the_middle_and_gone_on_with(project: Path) -> None:
 
 def test_stopped_by_control_c_says_what_is_kept_and_goes_on(project: Path) -> None:
     """As a terminal does it: the signal goes to the program and to all that it has started."""
+    write_notebook(project, first=never_done_without(project / "go on"))
     asked = [word for place in (*PLACES, "19.03", "19.04", "19.05") for word in ("--region", place)]
     with subprocess.Popen(
         command(project, *asked, "--jobs", "2"), env=environment(project), text=True,
@@ -260,6 +272,7 @@ def test_stopped_by_control_c_says_what_is_kept_and_goes_on(project: Path) -> No
     assert told is not None, last
     assert 1 <= int(told[1]) <= len(aside(project)) < 6
     assert seen(project) == {}
+    (project / "go on").touch()
     pack(project, (*PLACES, "19.03", "19.04", "19.05"), RESUME)
     assert len(seen(project)) == 13
 

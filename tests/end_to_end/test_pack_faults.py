@@ -6,32 +6,22 @@ and leaves nothing half made. The run prints at its end how often each fault was
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_driver import DONE, KILLED, REFUSED
+from fault_driver import DONE, REFUSED
+from fault_trials import Trial, assert_all_killed, line, trials_of
 
-DRIVER = Path(__file__).parents[1] / "pack_fault_driver.py"
 
-
-def trials_of(work: Path, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What an undisturbed pack gives, and all trials of a kind."""
-    done = subprocess.run(
-        [sys.executable, str(DRIVER), str(work), kind], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "unexpected" not in done.stderr, done.stderr
-    first, *others = [json.loads(line) for line in done.stdout.splitlines()]
+def trials_of_packs(work: Path, kind: str) -> tuple[Trial, list[Trial]]:
+    first, trials = trials_of("pack_fault_driver.py", work, kind)
     assert first["aside"] == 1
     assert first["old"] != first["new"]
-    return first, others
+    return first, trials
 
 
-def assert_whole(trial: dict[str, Any], undisturbed: dict[str, Any]) -> None:
+def assert_whole(trial: Trial, undisturbed: Trial) -> None:
     """Old or new; then the new one, however the first run ended."""
     assert trial["after"] in (undisturbed["old"], undisturbed["new"])
     assert trial["again"] == DONE
@@ -39,17 +29,16 @@ def assert_whole(trial: dict[str, Any], undisturbed: dict[str, Any]) -> None:
     assert trial["left"] == []
 
 
-def note(record_property: Any, fault: str, trials: list[dict[str, Any]], new: str) -> None:
+def note(record_property: Any, fault: str, trials: list[Trial], new: str) -> None:
     half = sum(trial["healed"] != new for trial in trials)
-    record_property("pack fault", f"{fault:44} {len(trials):>5} {half:>16}")
+    record_property("pack fault", line(fault, len(trials), half))
 
 
 def test_killed_before_every_change_of_the_file_system(tmp_path, record_property):
-    undisturbed, trials = trials_of(tmp_path, "killed")
-    *killed, last = trials
-    assert [trial["code"] for trial in killed] == [KILLED] * len(killed)
-    assert last["code"] == DONE
-    assert len(killed) > 25, "too few moments: the program no longer sees what a pack writes"
+    undisturbed, trials = trials_of_packs(tmp_path, "killed")
+    whole, *killed = trials
+    assert whole["code"] == DONE
+    assert_all_killed(killed)
     for trial in trials:
         assert_whole(trial, undisturbed)
     states = {trial["after"] for trial in killed}
@@ -63,10 +52,10 @@ def test_killed_before_every_change_of_the_file_system(tmp_path, record_property
 )
 def test_no_room_to_write(tmp_path, record_property, kind, name):
     """A disk of its own can be mounted by some users only; the limit of file size is everybody's."""
-    undisturbed, trials = trials_of(tmp_path, kind)
+    undisturbed, trials = trials_of_packs(tmp_path, kind)
     if not trials[0].get("mounted", True):
         assert kind == "full-disk"
-        record_property("pack fault", f"{name + ' (cannot be mounted here)':44} {0:>5} {0:>16}")
+        record_property("pack fault", line(f"{name} (cannot be mounted here)", 0, 0))
         return
     refused = [trial for trial in trials if trial["code"] == REFUSED]
     assert {trial["code"] for trial in trials} == {REFUSED, DONE}
@@ -79,7 +68,7 @@ def test_no_room_to_write(tmp_path, record_property, kind, name):
 
 
 def test_two_at_once(tmp_path, record_property):
-    undisturbed, trials = trials_of(tmp_path, "two-at-once")
+    undisturbed, trials = trials_of_packs(tmp_path, "two-at-once")
     for trial in trials:
         assert (trial["code"], trial["other"]) == (DONE, DONE)
         assert_whole(trial, undisturbed)

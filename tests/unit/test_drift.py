@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from extracts import PERIOD, csv_bytes, member, pull_project, write_config, write_sidecar
+from extracts import (
+    PERIOD,
+    copy_project,
+    csv_bytes,
+    member,
+    pull_project,
+    write_config,
+    write_sidecar,
+)
 
 from coverage_lib.errors import SourceError
 from coverage_lib.intake.arrivals import Superseding
@@ -61,66 +69,72 @@ DRIFT = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pulled")
+    put(folder, PERIOD, BEFORE)
+    pull_project(folder)
+    return folder
+
+
+@pytest.fixture
+def project(pulled, tmp_path):
+    """The month before has been pulled."""
+    return copy_project(pulled, tmp_path)
+
+
 @pytest.mark.parametrize(("rows", "expected"), DRIFT)
-def test_what_is_said_before_anything_is_replaced(tmp_path, rows, expected):
-    put(tmp_path, PERIOD, BEFORE)
-    put(tmp_path, NEXT, rows)
-    pull_project(tmp_path)
+def test_what_is_said_before_anything_is_replaced(project, rows, expected):
+    put(project, NEXT, rows)
     told = []
 
     def tell(text):
-        assert PeriodStore(tmp_path / "data" / "store", "demo", NEXT).current() is None
+        assert PeriodStore(project / "data" / "store", "demo", NEXT).current() is None
         told.append(text)
 
-    _, stored, _ = pull_project(tmp_path, period=NEXT, tell=tell)
+    _, stored, _ = pull_project(project, period=NEXT, tell=tell)
     assert told == [f"participants: {text}" for text in expected]
     assert stored.account.drift == tuple(told)
 
 
 @pytest.mark.parametrize("same_month", [False, True])
-def test_a_required_column_that_breaks_stops_the_pull_until_it_is_accepted(tmp_path, same_month):
+def test_a_required_column_that_breaks_stops_the_pull_until_it_is_accepted(project, same_month):
     """Against the month before, or the pull of the same month before."""
-    put(tmp_path, PERIOD, BEFORE)
-    _, first, _ = pull_project(tmp_path)
+    _, first, _ = pull_project(project)
     period = PERIOD if same_month else NEXT
-    put(tmp_path, period, some(20, 12, SEGMEN="9"))
+    put(project, period, some(20, 12, SEGMEN="9"))
     with pytest.raises(SourceError, match=r"column SEGMEN of .* 40% .*--accept-drift") as refused:
-        pull_project(tmp_path, period=period)
+        pull_project(project, period=period)
     assert refused.value.exit_code == 4
-    store = PeriodStore(tmp_path / "data" / "store", "demo", period)
+    store = PeriodStore(project / "data" / "store", "demo", period)
     assert store.current() == (first if same_month else None)
     assert not list(store.folder.glob(".building-*"))
     _, stored, _ = pull_project(
-        tmp_path, period=period, options=PullOptions(PERIOD.last_day, SUPERSEDE, accept_drift=True)
+        project, period=period, options=PullOptions(PERIOD.last_day, SUPERSEDE, accept_drift=True)
     )
     assert stored.account.tables[0].accepted == 8
 
 
-def test_a_required_column_that_is_gone_stops_every_pull(tmp_path):
-    put(tmp_path, PERIOD, BEFORE)
-    pull_project(tmp_path)
-    put(tmp_path, NEXT, without(BEFORE, "SEGMEN"))
+def test_a_required_column_that_is_gone_stops_every_pull(project):
+    put(project, NEXT, without(BEFORE, "SEGMEN"))
     accepting = PullOptions(PERIOD.last_day, SUPERSEDE, accept_drift=True)
     with pytest.raises(SourceError, match="column SEGMEN is missing"):
-        pull_project(tmp_path, period=NEXT, options=accepting)
+        pull_project(project, period=NEXT, options=accepting)
 
 
-def test_a_source_may_change_as_much_as_its_profile_says(tmp_path):
-    put(tmp_path, PERIOD, BEFORE)
-    put(tmp_path, NEXT, people(29))
-    with (tmp_path / "cakupan.toml").open("a") as file:
+def test_a_source_may_change_as_much_as_its_profile_says(project):
+    put(project, NEXT, people(29))
+    with (project / "cakupan.toml").open("a") as file:
         file.write("expected_change = 0.5\n")
-    pull_project(tmp_path)
-    _, stored, _ = pull_project(tmp_path, period=NEXT)
+    pull_project(project)
+    _, stored, _ = pull_project(project, period=NEXT)
     assert stored.account.drift == ()
 
 
-def test_another_number_of_files_is_told_whatever_the_rows(tmp_path):
-    put(tmp_path, PERIOD, BEFORE)
-    pull_project(tmp_path)
-    put(tmp_path, NEXT, people(11))
-    more = tmp_path / "data" / "incoming" / str(NEXT) / "peserta_2.csv"
+def test_another_number_of_files_is_told_whatever_the_rows(project):
+    put(project, NEXT, people(11))
+    more = project / "data" / "incoming" / str(NEXT) / "peserta_2.csv"
     more.write_bytes(csv_bytes([member(n) for n in range(11, 20)]))
     write_sidecar(more, "participants", NEXT.first_day)
-    _, stored, _ = pull_project(tmp_path, period=NEXT)
+    _, stored, _ = pull_project(project, period=NEXT)
     assert stored.account.drift == ("participants: 20 rows in 2 files, 20 in 1 file before",)

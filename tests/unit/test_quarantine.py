@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from extracts import PERIOD, csv_bytes, member, pull_project, register_project
+from extracts import PERIOD, copy_project, csv_bytes, member, pull_project, register_project
 from python_calamine import load_workbook
 from typer.testing import CliRunner
 
@@ -32,16 +32,22 @@ WORSE = member(3, SEGMEN="", TANGGAL_LAHIR="31-02-1985")
 SECRETS = (BAD["NAMA LENGKAP"], BAD["NO KPJ"], WORSE["NAMA LENGKAP"], WORSE["NIK"])
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
     files = {
         "a.csv": csv_bytes([member(1), BAD]),
         "b.csv": csv_bytes([member(4), member(5), WORSE]),
     }
-    register_project(tmp_path, files)
-    pull_project(tmp_path)
+    folder = tmp_path_factory.mktemp("pulled")
+    register_project(folder, files)
+    pull_project(folder)
+    return folder
+
+
+@pytest.fixture
+def project(pulled, tmp_path, monkeypatch):
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
-    return tmp_path
+    return copy_project(pulled, tmp_path)
 
 
 def run(*arguments: str) -> str:

@@ -7,7 +7,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from extracts import PERIOD, PULLED_ON, csv_bytes, member, pull_project, register_project
+from extracts import (
+    PERIOD,
+    PULLED_ON,
+    copy_project,
+    csv_bytes,
+    member,
+    pull_project,
+    register_project,
+)
 from typer.testing import CliRunner
 
 from coverage_lib import cli
@@ -42,13 +50,19 @@ def written(path: Path, day: date) -> None:
     os.utime(path, (at, at))
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pulled")
     bad = member(2, NIK="19710")
-    register_project(tmp_path, {"a.csv": csv_bytes([member(1), bad])})
-    pull_project(tmp_path)
+    register_project(folder, {"a.csv": csv_bytes([member(1), bad])})
+    pull_project(folder)
+    return folder
+
+
+@pytest.fixture
+def project(pulled, tmp_path, monkeypatch):
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
-    return tmp_path
+    return copy_project(pulled, tmp_path)
 
 
 def files_below(folder: Path) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,15 +21,14 @@ from extracts import (
     write_sidecar,
 )
 from python_calamine import load_workbook
+from rosters import HEADER, VILLAGE, cakupan, put_month, put_project, put_roster
 from typer.testing import CliRunner
 
 from coverage_lib import cli
-from coverage_lib.errors import CakupanError, SourceError, StoreError, UsageError
+from coverage_lib.errors import SourceError, StoreError, UsageError
 from coverage_lib.linkage.roster_area import RosterArea
 from coverage_lib.periods import Month
 
-HEADER = ["KODE DESA", "NAMA", "NIK", "TGL LAHIR", "JABATAN"]
-VILLAGE = "19.01.01.1001"
 MEMBERS = [
     member(1, NAMA_LENGKAP="SLAMET RIYADI", TANGGAL_LAHIR="02-01-1900"),
     member(2, NAMA_LENGKAP="SITI RUKMINI", TANGGAL_LAHIR="17-08-1985"),
@@ -52,33 +50,13 @@ OUTCOMES = [
 
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
-    incoming = tmp_path / "data" / "incoming" / str(PERIOD)
-    incoming.mkdir(parents=True)
-    register = incoming / "kepesertaan.csv"
-    register.write_bytes(csv_bytes(MEMBERS))
-    write_sidecar(register, "participants")
-    put_roster(incoming / "perangkat.xlsx", ROSTER)
-    places = "data/incoming/{period}/"
-    write_config(
-        tmp_path, {"participants": f"{places}kepesertaan*", "village_roster": f"{places}perangkat*"}
-    )
+    put_month(tmp_path, str(PERIOD), MEMBERS, ROSTER)
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
-    return tmp_path
-
-
-def put_roster(path: Path, rows: Sequence[Sequence[str]]) -> Path:
-    write_sheets(path, {"Data": [HEADER, *rows]})
-    write_sidecar(path, "village_roster")
-    return path
+    return put_project(tmp_path)
 
 
 def roster(*arguments: str) -> str:
-    """What a verb prints; its error is raised as it is."""
-    result = CliRunner().invoke(cli.app, ["roster", *arguments])
-    if isinstance(result.exception, CakupanError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    return cakupan("roster", *arguments)
 
 
 def link(*arguments: str) -> str:
@@ -142,7 +120,7 @@ def test_a_failed_run_leaves_what_was_there(project):
 
 
 def test_one_roster_of_several(project):
-    put_roster(project / "data" / "incoming" / str(PERIOD) / "perangkat_2.xlsx", ROSTER[:1])
+    put_roster(project, ROSTER[:1], name="perangkat_2.xlsx")
     assert "1 rows against" in link("--roster", "perangkat_2.xlsx")
     assert "6 rows against" in link()
     counts = json.loads((area(project) / "account.json").read_text(encoding="utf-8"))["counts"]
@@ -153,7 +131,7 @@ def test_one_roster_of_several(project):
 
 def test_a_row_that_cannot_be_used_is_counted(project):
     bad = [VILLAGE, "", national_id(7), "", "Kepala Desa"]
-    put_roster(project / "data" / "incoming" / str(PERIOD) / "perangkat.xlsx", [*ROSTER, bad])
+    put_roster(project, [*ROSTER, bad])
     assert "1 rows of data/incoming/2025-06/perangkat.xlsx were refused" in link()
 
 

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import msoffcrypto
 import pyarrow.parquet as pq
 import pytest
-from extracts import all_regions, national_id
+from extracts import all_regions, copy_project, national_id
 from msoffcrypto.exceptions import InvalidKeyError
 from python_calamine import CalamineWorkbook
 from rosters import (
@@ -73,11 +72,8 @@ def linked(tmp_path_factory) -> Path:
 @pytest.fixture
 def project(linked, tmp_path, monkeypatch) -> Path:
     """A copy of it, to make more lists in."""
-    shutil.copytree(linked, tmp_path, dirs_exist_ok=True)
-    config = tmp_path / "cakupan.toml"
-    config.write_text(config.read_text().replace(str(linked), str(tmp_path)))
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
-    return tmp_path
+    return copy_project(linked, tmp_path)
 
 
 def lists(*arguments: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from extracts import all_regions, national_id, pull_project
+from extracts import all_regions, copy_project, national_id, pull_project
 from rosters import (
     OTHER_VILLAGE,
     VILLAGE,
@@ -84,11 +84,8 @@ def linked(told, monkeypatch) -> Path:
 @pytest.fixture
 def project(told, tmp_path, monkeypatch) -> Path:
     """A copy of it, to change."""
-    shutil.copytree(told[0], tmp_path, dirs_exist_ok=True)
-    config = tmp_path / "cakupan.toml"
-    config.write_text(config.read_text().replace(str(told[0]), str(tmp_path)))
     monkeypatch.setenv("CAKUPAN_PROJECT", str(tmp_path))
-    return tmp_path
+    return copy_project(told[0], tmp_path)
 
 
 def link(month: str) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import select
-import shutil
 import signal
 import stat
 import subprocess
@@ -18,18 +17,11 @@ from pathlib import Path
 import nbformat
 import pyarrow.parquet as pq
 import pytest
-from extracts import PERIOD, member
+from extracts import PERIOD, copy_project, member
 from filelock import FileLock
 from nbclient import NotebookClient
-from review_rosters import (
-    MEMBERS,
-    ROSTER,
-    SECRETS,
-    put_register,
-    put_roster,
-    roster,
-    roster_project,
-)
+from review_rosters import MEMBERS, ROSTER, SECRETS, roster, roster_project
+from rosters import put_register, put_roster
 
 from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.errors import StoreError, UsageError
@@ -50,8 +42,7 @@ def linked_once(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def project(linked_once, tmp_path, monkeypatch) -> Path:
-    folder = tmp_path / "project"
-    shutil.copytree(linked_once, folder)
+    folder = copy_project(linked_once, tmp_path / "project")
     monkeypatch.setenv("CAKUPAN_PROJECT", str(folder))
     return folder
 
