@@ -20,6 +20,7 @@ import gzip
 import html
 import io
 import json
+import math
 import re
 import zipfile
 import zlib
@@ -208,7 +209,14 @@ def _parquet_texts(content: bytes) -> Iterator[tuple[str, str]]:
         yield "column", name
         values = column.unique()
         if not pa.types.is_temporal(values.type):
-            yield name, "\n".join(str(value) for value in values.to_pylist())
+            yield name, "\n".join(_value_text(value) for value in values.to_pylist())
+
+
+def _value_text(value: object) -> str:
+    """The whole part of a fraction: the decimals of thousands of shares hold any eleven digits by chance."""
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value))
+    return str(value)
 
 
 def _days_in_parquet(content: bytes, persons: Persons) -> Iterator[str]:

@@ -200,6 +200,7 @@ PLANTED: dict[str, Callable[[], bytes]] = {
     "a card number with a fraction": lambda: b"kartu 99123456789.0;",
     "digits side by side": f"00{NIK}7".encode,
     "a Parquet number": lambda: parquet([1, int(NIK)]),
+    "a Parquet number with a fraction": lambda: parquet([0.5, float(NIK)]),
     "a Parquet text": lambda: parquet(["x", f"p{NIK}"]),
     "a birth date in Parquet": lambda: parquet(["x", "1985-08-17"]),
     "a PDF attachment": lambda: pdf_with(f"a;b\r\n{NIK};1\r\n".encode()),
@@ -228,6 +229,11 @@ PLANTED: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("what", PLANTED)
 def test_what_is_planted_is_found(what: str) -> None:
     assert list(findings_in_bytes(PLANTED[what](), SOMEBODY))
+
+
+def test_the_decimals_of_a_share_are_nobody() -> None:
+    """The card number stands among them by chance: a mart has thousands of shares."""
+    assert not list(findings_in_bytes(parquet([0.99123456789]), SOMEBODY))
 
 
 @pytest.mark.parametrize(
