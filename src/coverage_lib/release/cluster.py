@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -41,10 +42,24 @@ def on_cluster(address: str, jobs: int | None, project: Path) -> Iterator[None]:
         ) from error
     with client:
         chosen = _workers_in_order(client, address, project)[:jobs]
-        with parallel_config(
-            backend="dask", client=client, workers=chosen, pure=False, retries=1, n_jobs=-1
+        with (
+            parallel_config(
+                backend="dask", client=client, workers=chosen, pure=False, retries=1, n_jobs=-1
+            ),
+            _quiet_when_stopped(),
         ):
             yield
+
+
+@contextmanager
+def _quiet_when_stopped() -> Iterator[None]:
+    """What was under way is dropped where the block raises; Dask would print a traceback of each."""
+    try:
+        yield
+    except BaseException:
+        for name in ("distributed", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        raise
 
 
 def _workers_in_order(client: Any, address: str, project: Path) -> list[str]:
