@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from rosters import VILLAGE, birth_of, cakupan, covered, post, put_month
 
 from coverage_lib.errors import UsageError
-from coverage_lib.handover.group_segments import segment_of
+from coverage_lib.handover.group_segments import is_wage_earner, segment_of
 from coverage_lib.linkage.roster_area import RosterArea
 from coverage_lib.linkage.roster_tables import ECOSYSTEM, of_ecosystem, worker_groups
 from coverage_lib.periods import Month
@@ -160,15 +161,22 @@ def test_a_person_on_two_rosters_is_one_member_and_counts_in_each(project):
 
 def test_link_tells_of_each_group_and_of_each_list(project):
     said = (project / "said_2025-06").read_text()
-    assert "group fisher                     5 of         9 registered and active" in said
-    assert "group non_asn                    1 of         2 registered and active" in said
+    assert (
+        "group fisher                                       5 of         9 registered and active"
+        in said
+    )
+    assert (
+        "group non_asn                                      1 of         2 registered and active"
+        in said
+    )
+    assert re.search(r"group village_official \(village ecosystem\) +1 of +2 registered", said)
     later = (project / "said_2025-07").read_text()
-    assert "of 2 of group fisher on the list of 2025-06 1 have been registered since" in later
-    assert "of 1 of group non_asn on the list of 2025-06 1 have been registered since" in later
-    assert "of 1 on the list of 2025-06 0 have been registered since" in later  # the ecosystem
+    assert "of 2 of group fisher on the list of 2025-06 1 are covered since" in later
+    assert "of 1 of group non_asn on the list of 2025-06 1 are covered since" in later
+    assert "of 1 on the list of 2025-06 0 are covered since" in later  # the ecosystem
     by_group = cakupan("roster", "progress", "--period", "2025-07", "--by", "group")
-    assert [line.split()[6:10] for line in by_group.splitlines()] == [
-        ["fisher", "1", "of", "2"], ["non_asn", "1", "of", "1"], [ECOSYSTEM, "0", "of", "1"],
+    assert [" ".join(line.split()[6:-2]) for line in by_group.splitlines()] == [
+        "fisher 1 of 2", "non_asn 1 of 1", "village_official (village ecosystem) 0 of 1",
     ]  # fmt: skip
 
 
@@ -280,9 +288,21 @@ def test_wage_earners_are_in_no_estimate_of_the_self_employed(project):
 
 def test_a_group_without_a_roster_is_one_line(project):
     with pytest.raises(
-        UsageError, match=r"--group farmer: .*village_official, fisher, non_asn were"
+        UsageError,
+        match=r"--group farmer: .*village_official \(village ecosystem\), fisher, non_asn were",
     ):
         lists(project, "none", "--group", "farmer")
+
+
+SEGMENTS = [
+    ("village_head", True), ("village_official", True), ("village_council", False),
+    ("neighbourhood_head", False), ("village_institution", False), ("non_asn", True), ("fisher", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("position", "earns"), SEGMENTS)
+def test_salaried_posts_of_a_village_are_wage_earners(position, earns):
+    assert is_wage_earner(position) is earns
 
 
 def test_every_group_has_a_segment_or_says_that_it_is_not_known():

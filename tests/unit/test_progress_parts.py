@@ -53,12 +53,12 @@ def with_list(level: str, since: float | None, listed: float | None, *, children
 
 #: registered since | listed | Indonesian | English
 TITLES = """
-0  | 14 | Dari 14 pengurus yang belum terdaftar pada Mei 2031, belum satu pun | None of the 14 office holders not registered in May 2031 is
-0  | 1  | Satu pengurus yang belum terdaftar pada Mei 2031 masih belum | The one office holder not registered in May 2031 is not
-1  | 14 | 1 dari 14 pengurus yang belum terdaftar pada Mei 2031 kini | 1 of the 14 office holders not registered in May 2031 is registered now (7.14%)
-4  | 20 | 4 dari 20 pengurus | are registered now (20.00%)
-20 | 20 | Semua 20 pengurus | All 20 office holders not registered in May 2031 are registered now
-1  | 1  | Satu pengurus yang belum terdaftar pada Mei 2031 kini terdaftar | The one office holder not registered in May 2031 is registered now
+0  | 14 | Dari 14 jabatan yang pemegangnya belum terdaftar atau tidak aktif pada Mei 2031, belum satu pun kini aktif | Of 14 posts whose holder was not registered or had lapsed in May 2031, none is active yet
+0  | 1  | Pemegang satu jabatan dalam daftar Mei 2031 masih belum aktif | The holder of the one post on the list of May 2031 is not active yet
+1  | 14 | 1 dari 14 jabatan yang pemegangnya belum terdaftar atau tidak aktif pada Mei 2031 kini aktif (7,14 %) | 1 of the 14 posts whose holder was not registered or had lapsed in May 2031 is active now (7.14%)
+4  | 20 | 4 dari 20 jabatan | are active now (20.00%)
+20 | 20 | Semua 20 jabatan yang pemegangnya belum terdaftar atau tidak aktif pada Mei 2031 kini aktif | All 20 posts whose holder was not registered or had lapsed in May 2031 are active now
+1  | 1  | Pemegang satu jabatan dalam daftar Mei 2031 kini aktif | The holder of the one post on the list of May 2031 is active now
 """
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import stat
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msoffcrypto
@@ -33,8 +33,9 @@ from coverage_lib.config import load_settings
 from coverage_lib.errors import MeasureError, StoreError, UsageError
 from coverage_lib.handover.costs import estimates
 from coverage_lib.handover.lists import HandOver, hand_over
-from coverage_lib.handover.people import Person
+from coverage_lib.handover.people import Person, with_shared_niks
 from coverage_lib.handover.upload import upload_columns, upload_rows
+from coverage_lib.handover.workbook import ListOf
 from coverage_lib.periods import Month
 
 MEMBERS = [
@@ -52,6 +53,8 @@ ROSTER = [
     [VILLAGE, "=HYPERLINK(\"x\")", national_id(9), birth_of(10), "Ketua RT"],
     post(12, "Surya Darma", village=OTHER_VILLAGE),
     post(13, "Tanpa Desa", village=UNKNOWN_VILLAGE),
+    post(14, "Rudi Hartono", village=OTHER_VILLAGE),
+    post(14, "Rina Marlina", village=OTHER_VILLAGE),
 ]  # fmt: skip
 SECRETS = ["SLAMET", "JOKO", "RATNA", "BAGUS", "DEWI", "SURYA", *(national_id(n) for n in (1, 3, 5, 9, 12))]  # fmt: skip
 
@@ -177,6 +180,21 @@ def test_the_upload_sheet_is_the_template_and_keeps_its_rules(linked):
     assert (by_number[""]["NAMA_LENGKAP"], by_number[""]["JENIS_IDENTITAS"]) == ("DEWI ANGGRAINI", "")  # fmt: skip
 
 
+def test_two_people_under_one_nik_are_both_on_the_sheets(linked):
+    sheets = list_of(linked, OTHER_VILLAGE)
+    wrong = {row["Nama"]: row for row in table(sheets["Data kurang"], "No.")}
+    assert set(wrong) == {"Rudi Hartono", "Rina Marlina"}
+    assert {row["Yang kurang atau rusak"] for row in wrong.values()} == {"orang lain dalam daftar memakai NIK yang sama"}  # fmt: skip
+    head, *rows = sheets["Unggah BPJS"]
+    name, nik = head.index("NAMA_LENGKAP"), head.index("NOMOR_IDENTITAS")
+    assert [(row[name], row[nik]) for row in rows] == [
+        ("SURYA DARMA", national_id(12)), ("RUDI HARTONO", ""), ("RINA MARLINA", ""),
+    ]  # fmt: skip
+    assert "3 orang × " in "\n".join(
+        str(cell) for row in sheets["Biaya dan manfaat"] for cell in row
+    )
+
+
 RULES = [
     # column            allowed                        not allowed
     ("NAMA_LENGKAP", ["SITI 'AISYAH", "M. NUR-DIN"], ["=1+1", "BUDI 2", "@A", "-A"]),
@@ -219,11 +237,63 @@ def test_degrees_stand_in_a_column_of_their_own(written, name, degree):
     assert (row["NAMA_LENGKAP"], row["GELAR"]) == (name, degree)
 
 
-def unregistered(name: str) -> Person:
+def unregistered(
+    name: str, nik: str | None = national_id(1), birth: date | None = None,
+    position: str = "village_official", village: str = VILLAGE,
+) -> Person:  # fmt: skip
     return Person(
-        "daftar.csv", VILLAGE, "village_official", "Kaur", name, national_id(1), national_id(1), None,
-        "not_registered", None, None,
+        "daftar.csv", village, position, "Kaur", name, nik or "", nik, birth, "not_registered", None, None,
     )  # fmt: skip
+
+
+#: The holders of posts (name, NIK, birth date, village) | rows of the upload sheet (name, NIK).
+BORN = date(1980, 1, 1)
+ONE = national_id(1)
+WHO = {
+    "one person, two posts": (
+        [("Rudi Hartono, S.Pd", ONE), ("H. Rudi Hartono", ONE), ("RUDI HARTONNO", ONE), ("Rudi", ONE)],
+        [("RUDI HARTONO", ONE)],
+    ),
+    "two people under one NIK": (
+        [("Rudi Hartono", ONE), ("Rina Marlina", ONE), ("Rudi Hartono", ONE)],
+        [("RUDI HARTONO", ""), ("RINA MARLINA", "")],
+    ),
+    "without a NIK": (
+        [("Dewi", None, BORN), ("Hj. Dewi", None, BORN), ("Dewi", None, date(1981, 1, 1)),
+         ("Dewi", None, BORN, OTHER_VILLAGE), ("Ratna", None, BORN)],
+        [("DEWI", ""), ("DEWI", ""), ("DEWI", ""), ("RATNA", "")],
+    ),
+    "nothing but a name": ([("Dewi", None), ("Dewi", None)], [("DEWI", ""), ("DEWI", "")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("posts", "rows"), WHO.values(), ids=WHO)
+def test_the_upload_sheet_has_everybody_once(posts, rows):
+    people = [unregistered(name, nik, *birth[:1], village=(*birth, VILLAGE)[1] if birth else VILLAGE) for name, nik, *birth in posts]  # fmt: skip
+    found = upload_rows(with_shared_niks(people))
+    assert [(row["NAMA_LENGKAP"], row["NOMOR_IDENTITAS"]) for row in found] == rows
+
+
+def test_who_shares_a_nik_is_asked_for_theirs():
+    shared, other, alone = with_shared_niks(
+        [unregistered("Rudi Hartono"), unregistered("Rina Marlina"), unregistered("Dewi", national_id(2))]
+    )  # fmt: skip
+    assert "nik_shared" in shared.faults
+    assert "nik_shared" in other.faults
+    assert "nik_shared" not in alone.faults
+
+
+def test_the_estimate_is_of_those_who_can_be_registered_as_self_employed():
+    positions = (
+        "village_head",
+        "village_official",
+        "village_council",
+        "neighbourhood_head",
+        "non_asn",
+    )
+    people = tuple(unregistered("Dewi", position=position) for position in positions)
+    book = ListOf("Desa", Month(2025, 6), BORN, people, {}, has_villages=False, simulated=True)
+    assert [one.position for one in book.self_employed] == ["village_council", "neighbourhood_head"]
 
 
 def test_costs_and_benefits_are_the_law_of_the_month(linked):
@@ -232,6 +302,8 @@ def test_costs_and_benefits_are_the_law_of_the_month(linked):
     assert (first["JKK"], first["JKM"], first["JKK + JKM"], first["Dengan JHT"]) == (10000, 6800, 16800, 36800)  # fmt: skip
     text = "\n".join(" | ".join(str(cell) for cell in row) for row in rows)
     assert "3 orang × Rp16.800" in text
+    assert "dapat didaftarkan sebagai BPU" in text
+    assert not re.search(r"BPU sektor transportasi: \d", text)  # nobody is known to work there
     assert re.search(r"Meninggal bukan karena kecelakaan kerja \(JKM\) \|.*42000000", text)
     assert "Pada 30 Juni 2025 tidak ada keringanan iuran BPU yang berlaku" in text
     assert re.search(
@@ -246,19 +318,16 @@ ESTIMATES = """
 month of the list | discount                 | each  | months with it | ten people in twelve months
 2025-06           | none                     | 16800 | 0              | 2016000
 2025-06           | di luar sektor transport | 8400  | 3              | 1764000
-2025-06           | BPU sektor transport     | 8400  | 6              | 1512000
 2026-05           | none                     | 16800 | 0              | 2016000
 2026-05           | di luar sektor transport | 8400  | 7              | 1428000
-2026-05           | BPU sektor transport     | 8400  | 10             | 1176000
 2026-12           | none                     | 16800 | 0              | 2016000
-2026-12           | BPU sektor transport     | 8400  | 3              | 1764000
 2027-03           | none                     | 16800 | 0              | 2016000
 """
 
 
 def test_estimates_follow_the_law_of_each_of_the_twelve_months():
-    """By hand: lowest band 1,000,000 × 1 % + 6,800, halved from April to December 2026, in transport from
-    January 2026 to March 2027.
+    """By hand: lowest band 1,000,000 × 1 % + 6,800, halved from April to December 2026. Nobody on a list is known to
+    work in transport, where it is halved from January 2026 to March 2027.
     """
     _, *lines = (
         [cell.strip() for cell in line.split("|")] for line in ESTIMATES.strip().split("\n")
@@ -291,7 +360,7 @@ def test_only_the_owner_reads_and_the_ledger_names_nobody(linked):
     ledger = (project / "data" / "store" / "demo" / "2025-06" / "handed_over.jsonl").read_text()
     entries = [json.loads(line) for line in ledger.splitlines()]
     assert {entry["region"]: entry["rows"] for entry in entries} == {
-        VILLAGE: 6, OTHER_VILLAGE: 1, "19.01.01.0000": 1,
+        VILLAGE: 6, OTHER_VILLAGE: 3, "19.01.01.0000": 1,
     }  # fmt: skip
     assert {(entry["to"], entry["by"]) for entry in entries} == {("DPMD Kabupaten Bangka", "Kantor")}  # fmt: skip
     words = passwords(area(project) / "passwords" / "desa_19.csv").values()
@@ -335,7 +404,7 @@ def test_a_run_that_fails_half_way_leaves_nothing(project):
 def test_elsewhere_and_within_a_region(project):
     out = project / "serah" / "kecamatan"
     said = cakupan("roster", "lists", "--period", "2025-06", "--level", "kecamatan", "--region", "19.01.01", "--out", str(out))  # fmt: skip
-    assert "1 workbooks that name 8 people" in said
+    assert "1 workbooks that name 10 people" in said
     (path,) = out.iterdir()
     book = opened(path, passwords(area(project) / "passwords" / "kecamatan.csv")[path.name])
     rows = table(book.get_sheet_by_name("Belum terdaftar").to_python(skip_empty_area=False), "No.")

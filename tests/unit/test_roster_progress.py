@@ -106,7 +106,7 @@ def counts(*arguments: str) -> dict[str, str]:
 def test_a_later_month_tells_what_became_of_a_list(told):
     _, may, june = told
     assert "on the list of" not in may
-    assert "of 7 on the list of 2025-05 4 have been registered since (57.1 %)" in june
+    assert "of 7 on the list of 2025-05 4 are covered since (57.1 %)" in june
 
 
 BY = [
@@ -140,7 +140,7 @@ def test_history_of_a_list_over_months(project):
 def test_linking_again_tells_the_same(project, told):
     path = project / "data" / "roster" / "demo" / "2025-06" / "progress.parquet"
     before = path.read_bytes()
-    assert "of 7 on the list of 2025-05 4 have been registered since" in link("2025-06")
+    assert "of 7 on the list of 2025-05 4 are covered since" in link("2025-06")
     assert path.read_bytes() == before
 
 
@@ -175,7 +175,10 @@ def test_the_mart_has_the_counts_and_a_part_shows_them(project):
     assert (found.numerator, found.denominator, found.as_of) == (3, 6, date(2025, 6, 1))
     shown = progress_figure(open_part(village, "id"))
     assert shown is not None
-    assert "3 dari 6 pengurus yang belum terdaftar pada Mei 2025" in shown["caption"]
+    assert (
+        "3 dari 6 jabatan yang pemegangnya belum terdaftar atau tidak aktif pada Mei 2025"
+        in shown["caption"]
+    )
     province = read_releasable(mart, month, regions.get("19"), regions, {})
     by_position = province.figures("roster_registered_since", "position")
     assert {one.category: one.numerator for one in by_position} == {

@@ -92,6 +92,44 @@ def test_whose_roster_it_is_has_to_be_said(alone):
         cakupan("roster", "check", str(path))
 
 
+VILLAGE_HEADER = ["NAMA", "NIK", "TGL LAHIR", "JABATAN", "DESA"]
+#: the file's name | JABATAN of its rows | the table it was read as, None: refused
+WHOSE = [
+    ("Perangkat Desa, BPD, RT-RW, LKD dan Guru Ngaji", ["Kepala Desa", "Ketua RT"], "village_roster"),
+    ("Daftar Ketua RT Kampung Nelayan Satu", ["Ketua RT", "Ketua RT"], "village_roster"),
+    ("PERANGKAT DESA DAN HONORER", ["Kaur Umum", "Operator"], None),
+    ("HONORER", ["Operator", "Sopir"], "group_roster"),
+    ("HONORER", ["", ""], "group_roster"),
+]  # fmt: skip
+
+
+def put_posts(alone: Path, name: str, posts: list[str], **columns: str) -> Path:
+    rows = [
+        [f"Orang {number}", national_id(number), birth_of(number), post, "Toboali", *columns.values()]
+        for number, post in enumerate(posts, 1)
+    ]  # fmt: skip
+    head = [*VILLAGE_HEADER, *(title.replace("_", " ") for title in columns)]
+    return write_sheets(alone / f"{name}.xlsx", {"A": [head, *rows]})
+
+
+@pytest.mark.parametrize(("name", "posts", "table"), WHOSE)
+def test_a_word_of_a_group_does_not_outweigh_the_posts(alone, name, posts, table):
+    path = put_posts(alone, name, posts)
+    if table is not None:
+        assert f"({table}): 2 rows" in cakupan("roster", "check", str(path))
+        return
+    with pytest.raises(
+        SourceError,
+        match=r"1 of 2 rows have a JABATAN of the village ecosystem: .*table: village_roster or group_roster in .*\.source\.yml .*KELOMPOK PEKERJA",
+    ):
+        cakupan("roster", "check", str(path))
+
+
+def test_a_column_of_the_group_outweighs_the_posts(alone):
+    path = put_posts(alone, "kiriman", ["Ketua RT", "Ketua RT"], KELOMPOK_PEKERJA="Nelayan")
+    assert "(group_roster): 2 rows" in cakupan("roster", "check", str(path))
+
+
 def test_where_its_people_belong_has_to_be_said(alone):
     path = write_sheets(alone / "petani.xlsx", {"A": [["NAMA", "NIK"], ["A B", national_id(1)]]})
     with pytest.raises(SourceError, match="nothing says where its people belong"):

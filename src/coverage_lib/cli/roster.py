@@ -137,9 +137,10 @@ def tell_progress(
         str | None, typer.Option(metavar="CODE", help="Only within this region; else all.")
     ] = None,
 ) -> None:
-    """Of each earlier month's list, how many have been registered since: counts, no person."""
+    """Of each earlier month's list, how many are covered since: counts, no person."""
     from coverage_lib.linkage.roster_area import RosterArea
     from coverage_lib.linkage.roster_counts import counts_of
+    from coverage_lib.linkage.roster_tables import group_label
     from coverage_lib.reference.regions import load_regions
 
     month, settings = Month.parse(period), read_settings()
@@ -148,9 +149,10 @@ def tell_progress(
     area.linked()
     within = load_regions(settings.regions).get(region or chosen.province).code
     counts = counts_of(area.progress(), by.value, within)
+    name = group_label if by == ProgressBy.GROUP else str
     for one in counts:
         typer.echo(
-            f"list of {one.list_month}, as of {one.month}  {one.group:22} {one.registered_since:>7,} of "
+            f"list of {one.list_month}, as of {one.month}  {name(one.group):36} {one.registered_since:>7,} of "
             f"{one.listed:>7,}  {one.percent:5.1f} %"
         )
     if not counts:
@@ -294,7 +296,7 @@ def _tell_counts(counts: Sequence[Count], language: Language) -> None:
 def _tell_groups(counts: Sequence[Count]) -> None:
     """One line for each group of workers, where there is another than the village ecosystem."""
     from coverage_lib.linkage.decisions import ACTIVE
-    from coverage_lib.linkage.roster_tables import ECOSYSTEM
+    from coverage_lib.linkage.roster_tables import ECOSYSTEM, group_label
 
     rows: Counter[str] = Counter()
     active: Counter[str] = Counter()
@@ -304,7 +306,7 @@ def _tell_groups(counts: Sequence[Count]) -> None:
     if set(rows) - {ECOSYSTEM}:
         for group, number in sorted(rows.items()):
             typer.echo(
-                f"group {group:18} {active[group]:>9,} of {number:>9,} registered and active"
+                f"group {group_label(group):36} {active[group]:>9,} of {number:>9,} registered and active"
                 f"  {100 * active[group] / number:5.1f} %"
             )
 
@@ -318,8 +320,8 @@ def _tell_lists(progress: pa.Table, month: str) -> None:
         if one.month == month:
             group = "" if one.group == ECOSYSTEM else f" of group {one.group}"
             typer.echo(
-                f"roster: of {one.listed:,}{group} on the list of {one.list_month} {one.registered_since:,} have been "
-                f"registered since ({one.percent:.1f} %)"
+                f"roster: of {one.listed:,}{group} on the list of {one.list_month} {one.registered_since:,} are "
+                f"covered since ({one.percent:.1f} %)"
             )
 
 

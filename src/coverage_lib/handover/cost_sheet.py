@@ -15,7 +15,7 @@ _WIDTHS = (19.0, 19.0, 17.0, 16.0, 16.0, 16.0, 18.0)
 
 
 def cost_sheet(day: date, people: int) -> Sheet:
-    """By the law of a day; `people` are those who are to be registered."""
+    """By the law of a day; `people` are those who can be registered as self-employed."""
     width = len(_WIDTHS)
     costs_of_it = [
         text_line(say("title.costs"), "title", width),

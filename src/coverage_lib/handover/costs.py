@@ -111,18 +111,27 @@ class Estimate:
 
 
 def estimates(day: date, people: int) -> tuple[Estimate, ...]:
-    """Without a discount, then with each that is known to reach into the twelve months after a day."""
+    """Without a discount, then with each that is known to reach into the twelve months after a day; without
+    those of one sector, in which nothing says that the people of a list work.
+    """
     begins = month_of(day).plus(1)
     months = [begins.plus(number).first_day for number in range(_MONTHS_OF_A_YEAR)]
     full = [_protection(month, None) for month in months]
     found = [Estimate(None, people, begins, full[0], people * sum(full), 0)]
     for name in _DISCOUNTS:
+        if _is_of_a_sector(name):
+            continue
         owed = [_protection(month, name) for month in months]
         less = [month for month, whole in zip(owed, full, strict=True) if month < whole]
         if less:
             title = rules.load_rule(f"contribution_discount_{name}").title["id"]
             found.append(Estimate(title, people, begins, less[0], people * sum(owed), len(less)))
     return tuple(found)
+
+
+def _is_of_a_sector(discount: str) -> bool:
+    rule = rules.load_rule(f"contribution_discount_{discount}")
+    return any(value.value.get("sectors") for value in rule.values)
 
 
 def _protection(day: date, discount: str | None) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from coverage_lib.linkage.roster_tables import group_of
 from coverage_lib.yaml_reading import read_yaml
 
 WAGE_EARNER = "PU"
@@ -14,11 +15,14 @@ WAGE_EARNER = "PU"
 
 @dataclass(frozen=True)
 class GroupSegment:
-    """`segment` is PU or BPU, None where a roster does not tell; `said` is what a list says, in Indonesian."""
+    """`segment` is PU or BPU, None where a roster does not tell; `said` is what a list says, in Indonesian.
+    `positions` have a segment of their own.
+    """
 
     segment: str | None
     said: str
     reference: str | None = None
+    positions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -28,6 +32,12 @@ class GroupSegment:
 def segment_of(group: str) -> GroupSegment:
     """Raises KeyError for what is no group of the dictionary."""
     return _segments()[group]
+
+
+def is_wage_earner(position: str) -> bool:
+    """Whether who is listed under a position, or a group, is known to be registered as PU."""
+    group = segment_of(group_of(position))
+    return group.positions.get(position, group.segment) == WAGE_EARNER
 
 
 @cache

@@ -29,7 +29,7 @@ from coverage_lib.handover.workbook import ListOf, list_workbook
 from coverage_lib.intake.durable import OWNER_ONLY, private_folder, sync_folder, sync_tree
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.linkage.roster_area import RosterArea
-from coverage_lib.linkage.roster_tables import ECOSYSTEM, groups_there
+from coverage_lib.linkage.roster_tables import ECOSYSTEM, group_label, groups_there
 from coverage_lib.periods import Month
 from coverage_lib.present.tables import neutralise
 from coverage_lib.reference.regions import CODE_LENGTHS, Regions
@@ -151,7 +151,8 @@ def _of_groups(people: Sequence[Person], wish: HandOver) -> list[Person]:
     for group in wish.groups:
         if group not in there:
             raise UsageError(
-                f"--group {group}: no roster of it was linked; {', '.join(there) or 'none'} were."
+                f"--group {group}: no roster of it was linked; "
+                f"{', '.join(map(group_label, there)) or 'none'} were."
             )
     return [one for one in people if one.group in wish.groups]
 

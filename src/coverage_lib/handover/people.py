@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import SequenceMatcher
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from coverage_lib.linkage.decisions import LAPSED, NEEDS_A_LOOK, NOT_REGISTERED, OUTCOMES
+from coverage_lib.linkage.names import clean_name, name_key
 from coverage_lib.linkage.reviewed import REVIEWED_SAME
 from coverage_lib.linkage.roster_tables import group_of, worker_groups
 from coverage_lib.reference.regions import is_unknown
@@ -20,11 +23,12 @@ POSITIONS = (
     "village_head", "village_official", "village_council", "neighbourhood_head", "village_institution",
     *worker_groups(),
 )  # fmt: skip
-NIK_MISSING, NIK_DAMAGED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK, ROSTER_OUTDATED = (
-    "nik_missing", "nik_damaged", "birth_date_missing", "birth_date_differs", "village_unknown", "needs_a_look",
+NIK_MISSING, NIK_DAMAGED, NIK_SHARED, BIRTH_MISSING, BIRTH_DIFFERS, VILLAGE_UNKNOWN, LOOK, ROSTER_OUTDATED = (
+    "nik_missing", "nik_damaged", "nik_shared", "birth_date_missing", "birth_date_differs", "village_unknown", "needs_a_look",
     "roster_outdated",
 )  # fmt: skip
 _WOMEN_ADD = 40  # a NIK holds the day of birth, for women with 40 more
+_ALIKE = 0.9  # one letter of ten may differ
 _COLUMNS = (
     "source_file", "village_code", "position", "position_as_written", "name", "nik_as_written", "nik",
     "birth_date", "outcome", "lapsed_since", "reactivated_by", "rule", "address", "sex",
@@ -37,7 +41,7 @@ class Person:
 
     `nik` is the whole number, None where it is missing or damaged; `nik_as_written` the text of the
     roster. `lapsed_since` and `reactivated_by` only where lapsed; `rule` is what decided; `address` and
-    `sex` (L, P) where the roster has them.
+    `sex` (L, P) where the roster has them. `nik_shared`: somebody else of the rosters has the same NIK.
     """
 
     source_file: str = field(repr=False)
@@ -54,6 +58,7 @@ class Person:
     rule: str | None = None
     address: str = field(default="", repr=False)
     sex: str | None = None
+    nik_shared: bool = False
 
     @property
     def group(self) -> str:
@@ -81,6 +86,8 @@ class Person:
         found = []
         if self.nik is None:
             found.append(NIK_DAMAGED if self.nik_as_written else NIK_MISSING)
+        if self.nik_shared:
+            found.append(NIK_SHARED)
         if self.birth_date is None:
             found.append(BIRTH_MISSING)
         if self.birth_differs:
@@ -113,7 +120,33 @@ def read_people(linked: Path) -> tuple[Person, ...]:
         )
         for row in rows
     ]
-    return tuple(sorted(people, key=lambda one: (one.village_code, POSITIONS.index(one.position))))
+    in_order = sorted(people, key=lambda one: (one.village_code, POSITIONS.index(one.position)))
+    return with_shared_niks(in_order)
+
+
+def with_shared_niks(people: Sequence[Person]) -> tuple[Person, ...]:
+    """With `nik_shared` where one NIK stands with names that are clearly not of one person."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for one in people:
+        if one.nik is not None:
+            names[one.nik].add(clean_name(one.name))
+    shared = {nik for nik, told in names.items() if _differ(sorted(told))}
+    return tuple(replace(one, nik_shared=one.nik in shared) for one in people)
+
+
+def _differ(names: Sequence[str]) -> bool:
+    return any(not _alike(*pair) for pair in combinations(names, 2))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Cleaned names that sound the same but for a slip, or of which one is the other cut short."""
+    first, second = name_key(one), name_key(other)
+    if SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE:
+        return True
+    short, long = sorted(
+        ([name_key(word) for word in name.split()] for name in (one, other)), key=len
+    )
+    return all(any(whole.startswith(word) for whole in long) for word in short)
 
 
 def count_outcomes(people: Sequence[Person]) -> dict[str, Counter[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -12,7 +12,7 @@ from typing import Any
 
 from coverage_lib.handover.people import Person
 from coverage_lib.linkage.decisions import NOT_REGISTERED
-from coverage_lib.linkage.names import name_rules
+from coverage_lib.linkage.names import clean_name, name_key, name_rules
 from coverage_lib.yaml_reading import read_yaml
 
 _DAY = "%d-%m-%Y"
@@ -57,18 +57,29 @@ def upload_rows(people: Sequence[Person]) -> list[dict[str, str]]:
     """A row for each person who is not registered, once where they hold several posts.
 
     Empty is what is not known, and what breaks a rule of its column. Where national id and roster
-    say different birth dates, neither is known. The sex is the national id's, else
-    the roster's.
+    say different birth dates, neither is known. A national id that somebody else has too is nobody's.
+    The sex is the national id's, else the roster's.
     """
     found: list[dict[str, str]] = []
-    seen: set[str] = set()
+    seen: set[tuple[object, ...]] = set()
     for one in people:
-        if one.outcome != NOT_REGISTERED or one.nik in seen:
+        person = _person(one)
+        if one.outcome != NOT_REGISTERED or person in seen:
             continue
-        if one.nik is not None:
-            seen.add(one.nik)
-        found.append(_row(one))
+        if person is not None:
+            seen.add(person)
+        found.append(_row(replace(one, nik=None) if one.nik_shared else one))
     return found
+
+
+def _person(one: Person) -> tuple[object, ...] | None:
+    """What tells people apart; None where nothing does, for a name alone is of many."""
+    if one.nik is not None and not one.nik_shared:
+        return (one.nik,)
+    name = name_key(clean_name(one.name))
+    if one.nik is not None:
+        return one.nik, name
+    return None if one.birth_date is None else (name, one.birth_date, one.village_code)
 
 
 def _row(one: Person) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coverage_lib.handover.cost_sheet import cost_sheet
-from coverage_lib.handover.group_segments import WAGE_EARNER, segment_of
+from coverage_lib.handover.group_segments import is_wage_earner, segment_of
 from coverage_lib.handover.layout import Line, Sheet, Value, row_line, text_line, workbook_bytes
 from coverage_lib.handover.people import LOOK, Person, count_outcomes
 from coverage_lib.handover.upload import upload_columns, upload_rows
@@ -52,10 +52,8 @@ class ListOf:
 
     @property
     def self_employed(self) -> tuple[Person, ...]:
-        """Without groups that are registered as wage earners: what they cost depends on a wage that nobody said."""
-        return tuple(
-            person for person in self.people if segment_of(person.group).segment != WAGE_EARNER
-        )
+        """Without who is registered as a wage earner: what they cost depends on a wage that nobody said."""
+        return tuple(person for person in self.people if not is_wage_earner(person.position))
 
     def of(self, outcome: str) -> tuple[Person, ...]:
         return tuple(one for one in self.people if one.outcome == outcome)

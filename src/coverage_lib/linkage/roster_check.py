@@ -97,7 +97,9 @@ class _Reading:
     day: date
 
     def roster(self, file: Path) -> tuple[Table, list[dict[str, Any]]]:
-        """Its table and rows: of a group where any row is of one, else of the village ecosystem."""
+        """Its table and rows: of a group where a column says so, or what stands around the rows and
+        no row has a post of the village ecosystem; else of that. Refuses where both may be.
+        """
         if not file.is_file():
             raise SourceError(f"{file.name} is not there: a file with a roster was expected.")
         if file.with_name(file.name + SIDECAR_SUFFIX).is_file():
@@ -116,7 +118,8 @@ class _Reading:
                 raise
             return ecosystem, self._rows(plain, ecosystem)
         if any(row["worker_group"] for row in of_group):
-            return groups, of_group
+            posts = self._posts(plain, of_group, ecosystem)
+            return (groups, of_group) if posts is None else (ecosystem, posts)
         try:
             return ecosystem, self._rows(plain, ecosystem)
         except SourceError as error:
@@ -125,6 +128,29 @@ class _Reading:
                 f"{', '.join(group_words())} into its name, its title or a column KELOMPOK PEKERJA. "
                 f"Of the village ecosystem: {error}"
             ) from error
+
+    def _posts(
+        self, plain: Extract, of_group: Sequence[Mapping[str, Any]], ecosystem: Table
+    ) -> list[dict[str, Any]] | None:
+        """The rows as posts of the village ecosystem, where all that fill JABATAN name one; None where none does.
+        What a column says of the group counts more: a word of a title may be a place's name.
+        """
+        if any(_written(row, "worker_group") for row in of_group):
+            return None
+        try:
+            rows = self._rows(plain, ecosystem)
+        except SourceError:  # no column of a roster's: JABATAN is lacking
+            return None
+        filled = sum(_written(row, "position") is not None for row in rows)
+        posts = sum(row["position"] is not None for row in rows)
+        if 0 < posts < filled:
+            raise SourceError(
+                f"{plain.name}: its title, sheet or name has the word of a group of workers, and {posts:,} of {filled:,} rows "
+                "have a JABATAN of the village ecosystem: give people of a group a file of their own, or say "
+                f"whose roster it is with table: {ecosystem.name} or {GROUP_ROSTER} in {plain.name}{SIDECAR_SUFFIX} "
+                "or with a column KELOMPOK PEKERJA."
+            )
+        return rows if posts else None
 
     def _rows(self, extract: Extract, table: Table) -> list[dict[str, Any]]:
         names = [column.name for column in table.columns]

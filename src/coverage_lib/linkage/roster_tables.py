@@ -14,6 +14,7 @@ from coverage_lib.tables import Table, load_table
 ECOSYSTEM_ROSTER, GROUP_ROSTER = ROSTERS = ("village_roster", "group_roster")
 #: The village ecosystem among the groups of workers, as the dictionary calls it.
 ECOSYSTEM = "village_official"
+_ECOSYSTEM_LABEL = "village_official (village ecosystem)"
 
 
 def listed_under(table: Table) -> str:
@@ -47,6 +48,11 @@ def group_words() -> tuple[str, ...]:
 def group_of(position: str) -> str:
     """The group of workers that a row belongs to by what it is listed under."""
     return ECOSYSTEM if position in ecosystem_positions() else position
+
+
+def group_label(group: str) -> str:
+    """A group as terminals show it: the ecosystem's name is that of one of its positions too."""
+    return _ECOSYSTEM_LABEL if group == ECOSYSTEM else group
 
 
 def of_ecosystem(progress: pa.Table) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Progress to 100 %: of those on the lists of earlier months, who has been registered since."""
+"""Progress to 100 %: of those on the lists of earlier months, who is covered since."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Pace:
-    """How many a month have to be registered for all to be by a day."""
+    """How many a month have to be covered for all to be by a day."""
 
     number: int
     due: date
@@ -78,7 +78,7 @@ def pace_to_all(releasable: Releasable, found: Followed) -> Pace | None:
 
 
 def progress_title(context: PartContext, found: Followed) -> str:
-    """How many of the list are registered now: none, some or all."""
+    """How many of the list are covered now: none, some or all."""
     values = {
         "since": numerator_size_text(found.figure, context.words),
         "listed": denominator_size_text(found.figure, context.words),
