@@ -194,7 +194,9 @@ def test_one_roster_of_a_group_and_the_queue(project):
             roster,
         )
 
-    (pair,) = queue("daftar_1.xlsx").splitlines()
+    pairs = queue("daftar_1.xlsx").splitlines()
+    print(pairs)
+    (pair,) = pairs
     assert "daftar_1.xlsx" in pair
     assert queue("daftar_non_asn_19.01.xlsx") == ""
 

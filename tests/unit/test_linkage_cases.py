@@ -183,14 +183,40 @@ CASES = {
         "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
         """
         1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001 | nik_and_name 0001
-        1901010202820001 | ROHANI | 1982-02-02 | 19.01.01.2001 | ? nik_and_birth_date 0001
+        1901010202820001 | ROHANI | 1982-02-02 | 19.01.01.2001 | ? nik_alone 0001
+        """,
+    ),
+    "a twin under the other's number, who is in no roster": (
+        "1901011505900001 | RUDI | 1990-05-15 | 19.01.01.2001",
+        "1901011505900001 | RINA | 1990-05-15 | 19.01.01.2001 | ? nik_alone 0001",
+    ),
+    "a father under his son's number": (
+        "1901010203850001 | AHMAD SULAIMAN | 1985-03-02 | 19.01.01.2001",
+        """
+        1901010203850001 | SULAIMAN | 1958-07-11 | 19.01.01.2001 | ? nik_alone 0001
+        1901010203850001 | A | 1958-07-11 | 19.01.01.2001 | ? nik_alone 0001
+        """,
+    ),
+    "a shorter name and another birth date under a copied number": (
+        "1901010203850001 | AHMAD YANI | 1985-03-02 | 19.01.01.2001",
+        """
+        1901010203850001 | AHMAD YANI | 1985-03-02 | 19.01.01.2001 | nik_and_name 0001
+        1901010203850001 | YANI | 2001-09-09 | 19.01.01.2001 | ? nik_alone 0001
+        1901010203850001 | YANI | 1985-03-02 | 19.01.01.2001 | nik_and_name 0001
+        """,
+    ),
+    "a number that a member has is never nobody's": (
+        "1901010203850001 | AHMAD YANI | 1985-03-02 | 19.02.01.2001",
+        """
+        1901010203850001 | ROHANI |  | 19.01.01.2001 | ? nik_alone 0001
+        1901010203850001 | ROHANI | 1970-10-10 | 19.01.01.2001 | ? nik_alone 0001
         """,
     ),
     "two who claim one member": (
         "1901010202820001 | AGUS SALIM | 1982-02-02 | 19.01.01.2001",
         """
-        1901010202820001 | BAMBANG | 1982-02-02 | 19.01.01.2001 | ? nik_and_birth_date 0001
-        1901010202820001 | ROHANI | 1982-02-02 | 19.01.01.2001 | ? nik_and_birth_date 0001
+        1901010202820001 | BAMBANG | 1982-02-02 | 19.01.01.2001 | ? nik_alone 0001
+        1901010202820001 | ROHANI | 1982-02-02 | 19.01.01.2001 | ? nik_alone 0001
         """,
     ),
     "moved to another district": (
@@ -276,6 +302,17 @@ def test_the_more_could_be_meant_the_less_a_weight_says():
             person("WARGA", f"190101{number % 28 + 1:02d}0370{number:04d}", "", "19.01.01.2001")
             for number in range(1, crowd)
         ]
+        assert linked(members, [row])[0]["is_certain"] is certain
+
+
+def test_a_number_and_a_first_word_do_not_outweigh_another_birth_date():
+    """However few live in the village: a brother under a copied number is not the member."""
+    members = [person("AHMAD YANI", "1901010202820001", "1982-02-02", "19.01.01.2001")] + [
+        person("WARGA", f"190201{number % 28 + 1:02d}0370{number:04d}", "", "19.02.01.2001")
+        for number in range(1, 200)
+    ]
+    for birth, certain in (("1990-09-09", False), ("1982-02-20", True)):
+        row = person("AHMAD FAUZI", "1901010202820001", birth, "19.01.01.2001", "nik_as_written")
         assert linked(members, [row])[0]["is_certain"] is certain
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from extracts import all_regions, copy_project, national_id, pull_project
+from extracts import (
+    all_regions,
+    copy_project,
+    csv_bytes,
+    national_id,
+    pull_project,
+    write_sidecar,
+)
 from rosters import (
     OTHER_VILLAGE,
     VILLAGE,
@@ -198,3 +205,63 @@ def test_without_lists_nothing_is_shown(project):
     province = read_releasable(mart, Month(2025, 6), regions.get("19"), regions, {})
     assert province.figure("roster_registered_since").status == "not_available"
     assert progress_figure(open_part(province, "en")) is None
+
+
+def since(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What June says of May's list of one, after both links."""
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(folder))
+    said = link("2025-06")
+    return next(line for line in said.splitlines() if "on the list of 2025-05" in line)
+
+
+@pytest.mark.parametrize("in_june", [True, False])
+def test_whose_number_is_somebody_elses_is_not_registered_since(tmp_path, monkeypatch, in_june):
+    """A human said in May that the member with this number is another person."""
+    folder = put_project(tmp_path)
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(folder))
+    register, row = [covered(2, "BAGUS PERKASA")], post(2, "DEWI ANGGRAINI")
+    put_month(folder, "2025-05", register, [row])
+    put_month(folder, "2025-06", register, [row] if in_june else [post(60, "HADI SUSILO")])
+    link("2025-05")
+    cakupan(
+        "roster", "review", "--period", "2025-05", answers="different\n", CAKUPAN_REVIEWER="siti"
+    )
+    link("2025-05")
+    assert "of 1 on the list of 2025-05 0 have been" in since(folder, monkeypatch)
+
+
+def test_who_is_for_a_human_to_look_at_is_not_registered_since(tmp_path, monkeypatch):
+    """In June a member has the number under another name."""
+    folder = put_project(tmp_path)
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(folder))
+    row = post(2, "DEWI ANGGRAINI")
+    put_month(folder, "2025-05", [covered(1, "SLAMET RIYADI")], [row])
+    put_month(folder, "2025-06", [covered(2, "BAGUS PERKASA")], [row])
+    link("2025-05")
+    assert "of 1 on the list of 2025-05 0 have been" in since(folder, monkeypatch)
+
+
+@pytest.mark.parametrize(("card", "counted"), [("of the member", 0), ("of another", 1)])
+def test_for_whom_a_death_benefit_was_paid_is_not_registered_since(
+    tmp_path, monkeypatch, card, counted
+):
+    folder = put_project(tmp_path)
+    monkeypatch.setenv("CAKUPAN_PROJECT", str(folder))
+    registered = covered(2, "BAGUS PERKASA")
+    put_month(folder, "2025-05", [covered(1, "SLAMET RIYADI")], [post(2, "BAGUS PERKASA")])
+    put_month(folder, "2025-06", [registered], [post(60, "HADI SUSILO")])
+    claims = folder / "data" / "incoming" / "2025-06" / "klaim.csv"
+    claim = {
+        "nomor_penetapan": "1", "tanggal_transaksi": "10-05-2025", "program": "JKM",
+        "nomor_kpj": registered["NO KPJ"] if card == "of the member" else "26000000098",
+        "jumlah_bayar": "42.000.000", "KODE WILAYAH": VILLAGE, "segmen": "PU",
+    }  # fmt: skip
+    claims.write_bytes(csv_bytes([claim]))
+    write_sidecar(claims, "claims")
+    config = folder / "cakupan.toml"
+    config.write_text(
+        config.read_text()
+        + '[[profiles.demo.sources]]\ntable = "claims"\nfiles = "data/incoming/{period}/klaim.csv"\nrequired = false\n'
+    )
+    link("2025-05")
+    assert f"of 1 on the list of 2025-05 {counted} have been" in since(folder, monkeypatch)

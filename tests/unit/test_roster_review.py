@@ -151,6 +151,40 @@ def test_a_human_overrules_what_a_rule_found_certain(project):
     assert linked(project)[0]["rule"] == "name_birth_date_and_district"
 
 
+@pytest.mark.parametrize("second", [f"budi {DIFFERENT}", f"siti {UNSURE}"])
+def test_what_reviewers_have_not_settled_no_rule_settles(project, second):
+    """Of two of one name and birthday the other has left the register: alone, she would be certain."""
+    put_roster(project, [[ROSTER[1][0], "RATNA DUMILAH", *ROSTER[1][2:]]])
+    namesake = member(8, NAMA_LENGKAP="RATNA DUMILAH", TANGGAL_LAHIR="05-01-1900")
+    put_register(project, [*MEMBERS, namesake])
+    linked(project)
+    pairs = queue()
+    roster("review", answers="".join(f"{pair} same\n" for pair in pairs))
+    reviewer, decision = second.split()
+    for pair in pairs:
+        roster("review", answers=f"{pair} {decision}\n", CAKUPAN_REVIEWER=reviewer)
+    put_register(project, MEMBERS)
+    (row,) = linked(project)
+    assert (row["outcome"], row["place_in_queue"], row["members"]) == ("needs_a_look", 1, 1)
+    (waiting,) = queue()
+    roster("review", answers=f"{waiting} same\n")
+    assert linked(project)[0]["outcome"] == "registered_active"
+
+
+def test_a_rejected_member_whom_a_rule_would_accept_leaves_the_row_to_the_next(project):
+    put_roster(project, [[ROSTER[1][0], "RATNA DUMILAH", *ROSTER[1][2:]]])
+    namesake = member(8, NAMA_LENGKAP="RATNA DUMILAH", TANGGAL_LAHIR="05-01-1900")
+    next_one = member(9, NAMA_LENGKAP="RATNA JUWITA", TANGGAL_LAHIR="05-01-1900")
+    put_register(project, [*MEMBERS, namesake, next_one])
+    linked(project)
+    assert len(queue()) == 3
+    roster("review", answers="different\ndifferent\n")
+    put_register(project, [*MEMBERS, next_one])
+    (row,) = linked(project)
+    assert (row["outcome"], row["member_nik"]) == ("needs_a_look", next_one["NIK"])
+    assert len(queue()) == 1
+
+
 def test_a_decision_survives_what_is_no_evidence_and_no_more(project):
     ratna = queue()[2]
     roster("review", answers=f"{ratna} different\n")

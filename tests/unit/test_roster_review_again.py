@@ -39,6 +39,12 @@ def project(tmp_path, monkeypatch) -> Path:
     return folder
 
 
+def put_claim(project: Path, **changes: str) -> None:
+    claims = project / "data" / "incoming" / str(PERIOD) / "klaim.csv"
+    claims.write_bytes(csv_bytes([CLAIM | changes]))
+    write_sidecar(claims, "claims")
+
+
 def queue(*arguments: str) -> list[str]:
     return roster("review", "--list", *arguments).splitlines()
 
@@ -64,6 +70,16 @@ def test_who_may_have_died_is_asked_about_last_and_in_words(project):
     assert died.endswith("row 2 (H•• S•• R•• S••): the NIK is the same and the name agrees; a death benefit was paid")  # fmt: skip
     assert not [secret for secret in SECRETS if secret in died.upper()]
     assert faults_of_the_head(project) == ("needs_a_look",)
+
+
+@pytest.mark.parametrize(("benefit", "outcome"), [
+    ("Santunan Kematian", "needs_a_look"),
+    ("biaya perawatan", "registered_active"),
+    ("", "registered_active"),
+])  # fmt: skip
+def test_who_was_killed_at_work_is_asked_about_too(project, benefit, outcome):
+    put_claim(project, program="JKK", **{"JENIS MANFAAT": benefit})
+    assert linked(project)[0]["outcome"] == outcome
 
 
 def test_the_same_person_leaves_the_queue_and_the_village_corrects_its_roster(project):

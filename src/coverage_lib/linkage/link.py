@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -26,7 +27,11 @@ class Links:
 
 
 def link(
-    connection: duckdb.DuckDBPyConnection, roster: str, register: str, model: Model = MODEL
+    connection: duckdb.DuckDBPyConnection,
+    roster: str,
+    register: str,
+    model: Model = MODEL,
+    settle: Callable[[str], None] | None = None,
 ) -> Links:
     """Link the rows of a roster to members of the register.
 
@@ -34,8 +39,11 @@ def link(
     A link has row_id, nik of the member (null where nobody is near enough), `rule`, `is_certain`, the relations
     of the pair and `namesakes`; where it is not certain `weight`, the number of `members` that it
     may be, and `place_in_queue` from 1, the likeliest first. The same relations give the same links.
+    `settle` is given the table of pairs before the rules: it may take pairs out and let rows wait.
     """
     find_pairs(connection, roster, register, model)
+    if settle:
+        settle(PAIRS)
     apply_rules(connection, model)
     rank_open_pairs(connection, model)
     connection.execute(f"""

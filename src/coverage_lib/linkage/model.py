@@ -97,12 +97,26 @@ class Model:
 
 
 _AGREES = ("equal", "similar", "part")
+_NO_OTHER_BIRTH = ("equal", "near", "unknown")
 _NEAR_PLACE = ("village", "district")
 _NOT_VETOED = ("unknown", "begins", "one_slip", "two_slips")
 
 RULES = (
-    Rule("nik_and_name", True, ({"nik": ("equal",), "name": _AGREES},)),
-    Rule("nik_and_birth_date", True, ({"nik": ("equal",), "birth": ("equal",)},)),
+    # A NIK is copied from one line to the next, from father to son: name and birth date must not both speak against it.
+    Rule(
+        "nik_and_name",
+        True,
+        (
+            {"nik": ("equal",), "name": ("equal", "similar")},
+            {"nik": ("equal",), "name": ("part",), "birth": _NO_OTHER_BIRTH},
+        ),
+    ),
+    # The number holds the birth date: an equal one says nothing more, and twins share it.
+    Rule(
+        "nik_and_birth_date",
+        True,
+        ({"nik": ("equal",), "birth": ("equal",), "name": ("alike", "first", "unknown")},),
+    ),
     Rule(
         "nik_one_slip",
         True,
@@ -177,7 +191,7 @@ RULES = (
 BY_WEIGHT = WeightRule(
     "far_above_by_weight",
     (
-        {"nik": ("equal",), "name": ("alike", "first")},
+        {"nik": ("equal",), "birth": _NO_OTHER_BIRTH, "name": ("alike", "first")},
         {
             "nik": _NOT_VETOED,
             "birth": ("equal",),

@@ -53,7 +53,7 @@ def find_pairs(
     It has row_id, nik (the member's), the relations nik_relation, birth_relation, name_relation and
     place_relation, namesakes (members of the member's district with that name), crowd and crowd_share (members of
     the place that both have in common, of the whole register where it is none, and their share of it), slip_in_serial,
-    and name_key and birth_date of the roster row. `row_id` must tell the rows of the roster apart; the
+    name_key and birth_date of the roster row, and `waits`: no rule may accept the row (false here). `row_id` must tell the rows of the roster apart; the
     register may have several rows of a person, who is known by the NIK: the nearest of each counts.
     """
     _prepare_roster(connection, roster)
@@ -209,7 +209,7 @@ def _pairs_query(model: Model) -> str:
             FROM {_MET} AS member JOIN {ROSTER} AS row USING (row_id)
             LEFT JOIN namesakes ON borne = member.name_key AND district = left(member.village_code, 5)
         )
-        SELECT pair.* EXCLUDE (village_code), members AS crowd,
+        SELECT pair.* EXCLUDE (village_code), false AS waits, members AS crowd,
             members / (SELECT max(members) FROM {_CROWDS}) AS crowd_share
         FROM (
             SELECT row_id, nik, any_value(name_key) AS name_key, any_value(birth_date) AS birth_date,

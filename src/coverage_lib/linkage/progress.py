@@ -38,31 +38,40 @@ class EarlierList:
 @dataclass(frozen=True)
 class Follower:
     """Knows the rows of this month's rosters by their keys. `rows`, `decisions` and `members` are
-    relations of the connection, as `roster_link` makes them.
+    relations of the connection, as `roster_link` makes them; `deaths` has the `kpj` of memberships for which
+    a death benefit was paid.
     """
 
     connection: Backend
     rows: str
     decisions: str
     members: str
+    deaths: str | None = None
 
     def prepare(self, key: PseudonymKey) -> None:
-        """Make the keys of all rows; has to come first."""
+        """Make the keys of all rows; has to come first. `written_key` is of the national id as it stands there,
+        `nik_key` is null where that is a member's for whom the row was not accepted.
+        """
         con = self.connection.con
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE progress_rows AS
             SELECT row_id, village_code, position, outcome, named.nik AS nik,
+                named.nik IS NOT DISTINCT FROM decided.member
+                    OR named.nik NOT IN (SELECT nik FROM {self.members} WHERE nik IS NOT NULL) AS is_own,
                 CASE WHEN name_key <> '' AND birth_date IS NOT NULL
                     THEN concat_ws('|', name_key, birth_date, village_code) END AS person
             FROM {with_names(self.rows)} AS named
-                JOIN (SELECT row_id, outcome FROM {self.decisions}) USING (row_id)
+                JOIN (SELECT row_id, outcome, nik AS member FROM {self.decisions}) AS decided USING (row_id)
         """)
         keys = add_key_table(self.connection, key, [_NUMBER, _PERSON])
         joined = self.connection.table("progress_rows").cross_join(keys)
         keyed = joined.mutate(
-            nik_key=pseudonym(joined.nik, _NUMBER, keys),
+            written_key=pseudonym(joined.nik, _NUMBER, keys),
             person_key=pseudonym(joined.person, _PERSON, keys),
-        ).select("row_id", "village_code", "position", "outcome", "nik_key", "person_key")
+        )
+        keyed = keyed.mutate(nik_key=keyed.is_own.ifelse(keyed.written_key, None)).select(
+            "row_id", "village_code", "position", "outcome", "written_key", "nik_key", "person_key"
+        )
         self.connection.create_table(_KEYED, keyed, temp=True, overwrite=True)
         con.execute("DROP TABLE progress_rows")
 
@@ -79,7 +88,8 @@ class Follower:
 
         Covered is whose national id a covering membership has, or who stands in this month's rosters
         as registered and active. By name, birth date and village only where one of the two rows has
-        no national id, or both the same: to count somebody who is not covered is the worse error.
+        no national id, or both the same. Nobody is counted whom a row of this month, found the same way, calls
+        anything but active: to count somebody who is not covered is the worse error.
         """
         parts = []
         if earlier:
@@ -91,7 +101,11 @@ class Follower:
         return pa.concat_tables([PROGRESS_SCHEMA.empty_table(), *parts])
 
     def _find_covered(self, day: date) -> None:
+        """The keys of members who are covered on a day and for whom no death benefit was paid."""
         members = self.connection.table(self.members)
+        if self.deaths:
+            died = members.semi_join(self.connection.table(self.deaths), "kpj").select("nik")
+            members = members.anti_join(died, "nik")
         covering = members.filter(is_active(members, day)).select("nik").distinct()
         keys = self.connection.table("pseudonym_key")
         joined = covering.cross_join(keys)
@@ -104,12 +118,16 @@ class Follower:
 
     def _count(self, listed: Month, month: Month, day: date) -> pa.Table:
         found = self.connection.con.sql(f"""
-            WITH active AS (FROM {_KEYED} WHERE outcome = '{ACTIVE}'), judged AS (
+            WITH active AS (FROM {_KEYED} WHERE outcome = '{ACTIVE}'),
+            others AS (FROM {_KEYED} WHERE outcome <> '{ACTIVE}'), judged AS (
                 SELECT village_code, position,
-                    nik_key IN (SELECT nik_key FROM {_COVERED} WHERE nik_key IS NOT NULL)
+                    (nik_key IN (SELECT nik_key FROM {_COVERED} WHERE nik_key IS NOT NULL)
                     OR nik_key IN (SELECT nik_key FROM active WHERE nik_key IS NOT NULL)
                     OR EXISTS (FROM active WHERE active.person_key = {_EARLIER}.person_key
-                        AND coalesce(active.nik_key = {_EARLIER}.nik_key, true)) AS is_covered
+                        AND coalesce(active.nik_key = {_EARLIER}.nik_key, true)))
+                    AND NOT EXISTS (FROM others WHERE others.written_key = {_EARLIER}.nik_key)
+                    AND NOT EXISTS (FROM others WHERE others.person_key = {_EARLIER}.person_key
+                        AND coalesce(others.written_key = {_EARLIER}.nik_key, true)) AS is_covered
                 FROM {_EARLIER}
             )
             SELECT '{listed}' AS list_month, '{month}' AS month, DATE '{day}' AS as_of,

@@ -38,7 +38,7 @@ def rank_open_pairs(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
     """Weigh the open pairs, accept those far above all others, and make the table of the rest.
 
     It has row_id, nik, rule, weight and the relations; pairs below the model's least weight are
-    left out. `place_in_row` is 1 for the likeliest member of a row; those of one weight go by NIK.
+    left out, but for those of an equal national id and of rows that wait: nobody may say that no member has it. `place_in_row` is 1 for the likeliest member of a row; those of one weight go by NIK.
     """
     pairs = _pairs_of(connection)
     if pairs:
@@ -53,11 +53,11 @@ def rank_open_pairs(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
     _accept_far_above(connection, model)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {RANKED} AS
-        SELECT pair.* EXCLUDE (who),
+        SELECT pair.* EXCLUDE (who, waits),
             row_number() OVER (PARTITION BY row_id ORDER BY weight DESC, nik) AS place_in_row,
             count(*) OVER (PARTITION BY row_id) AS members
         FROM {_WEIGHED} AS pair ANTI JOIN {ACCEPTED} AS done ON done.row_id = pair.row_id
-        WHERE weight >= {model.least_weight}
+        WHERE weight >= {model.least_weight} OR nik_relation = 'equal' OR waits
     """)
     connection.execute(f"DROP TABLE {_WEIGHED}; DROP TABLE {_SCORED}; DROP TABLE linkage_to_weigh")
     return RANKED
@@ -86,7 +86,7 @@ def _accept_far_above(connection: duckdb.DuckDBPyConnection, model: Model) -> No
             FROM {_WEIGHED}
         ), far AS (
             SELECT * FROM compared
-            WHERE place_in_row = 1 AND weight >= {step.least_weight} AND ({fits}) AND {is_rare} AND {own_serial}
+            WHERE place_in_row = 1 AND weight >= {step.least_weight} AND ({fits}) AND {is_rare} AND {own_serial} AND NOT waits
                 AND weight - coalesce(next_of_row, -1000) >= {step.least_margin}
         )
         SELECT row_id, nik, '{step.name}', who FROM far

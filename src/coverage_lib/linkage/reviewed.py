@@ -1,7 +1,7 @@
 """What people decided about pairs, laid over what rules and ranking found.
 
 A pair that a human called the same person is certain, one that they called different is none, whatever the
-rules say. Where they contradict one another nothing is changed: the pair stays open.
+rules say. Where they contradict one another or are unsure no rule decides: the row stays open.
 """
 
 from __future__ import annotations
@@ -13,22 +13,54 @@ import pyarrow as pa
 
 from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.linkage.link import Links
+from coverage_lib.linkage.model import MODEL
 from coverage_lib.linkage.reviews import (
+    CONFLICT,
     DIFFERENT,
     NOT_REVIEWED,
+    OPEN,
     SAME,
+    UNSURE,
     Review,
     pair_key,
     standings,
 )
+from coverage_lib.linkage.rules import first_rule_sql
 
 #: What stands in the place of a rule where a human decided.
 REVIEWED_SAME, REVIEWED_DIFFERENT = REVIEWED = ("reviewed_same", "reviewed_different")
-_KEYS, _FOUND = "linkage_pair_keys", "linkage_found_pairs"
+_KEYS, _FOUND, _SETTLED = "linkage_pair_keys", "linkage_found_pairs", "linkage_settled_pairs"
 #: Pairs that are no candidates and can be looked at all the same.
 ASIDE = "linkage_pairs_aside"
 _RELATIONS = ("nik_relation", "birth_relation", "name_relation", "place_relation", "namesakes")
-_OF_PAIR = ("weight", "members", *_RELATIONS)
+
+
+def settle_pairs(
+    connection: duckdb.DuckDBPyConnection,
+    roster: str,
+    register: str,
+    reviews: Sequence[Review],
+    key: PseudonymKey,
+    pairs: str,
+) -> None:
+    """Before the rules: take out of the table of pairs those that people called different, so that the next member
+    is looked at, and let rows wait of which people disagree or are unsure. Of pairs that no rule fits nothing
+    is known. `apply_reviews` has to follow.
+    """
+    relations = ", ".join(_RELATIONS)
+    fitting = f"SELECT row_id, nik FROM {pairs} WHERE {first_rule_sql(MODEL)} IS NOT NULL"
+    if not reviews:
+        fitting += " AND false"
+    _keep_keys(connection, fitting, roster, register, reviews, key)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {_SETTLED} AS
+        SELECT row_id, nik, {first_rule_sql(MODEL)} AS rule, {relations}
+        FROM {pairs} JOIN {_KEYS} USING (row_id, nik) WHERE state <> '{OPEN}';
+        DELETE FROM {pairs} AS pair USING {_KEYS} AS told
+        WHERE told.row_id = pair.row_id AND told.nik = pair.nik AND state = '{DIFFERENT}';
+        UPDATE {pairs} SET waits = true
+        WHERE row_id IN (SELECT row_id FROM {_KEYS} WHERE state IN ('{CONFLICT}', '{UNSURE}'))
+    """)
 
 
 def apply_reviews(
@@ -40,7 +72,7 @@ def apply_reviews(
     key: PseudonymKey,
     deaths: str | None = None,
 ) -> None:
-    """Change the tables of links and of candidates to what people decided.
+    """Change the tables of links and of candidates to what people decided; after `settle_pairs` and `link`.
 
     Links get `reviewed_by` and `reviewed_on`, null where nobody decided; candidates get `pair`, their
     key. A row that is called the same as two members stays open with both. The table ASIDE has, with
@@ -50,7 +82,10 @@ def apply_reviews(
     died = "SELECT NULL WHERE false"
     if deaths:
         died = f"SELECT nik FROM {register} WHERE kpj IN (SELECT kpj FROM {deaths})"
-    _keep_keys(connection, links, roster, register, reviews, key, died)
+    asked = f"""SELECT row_id, nik FROM {links.candidates}
+        UNION SELECT row_id, nik FROM {links.links} WHERE is_certain AND nik IN ({died})
+        UNION SELECT row_id, nik FROM {_SETTLED}"""
+    _keep_keys(connection, asked, roster, register, reviews, key)
     _keep_found(connection, links)
     _candidates_left(connection, links)
     connection.execute(f"""
@@ -59,30 +94,25 @@ def apply_reviews(
     """)
     if reviews:
         _reject(connection, links)
-        _take_next(connection, links)
         _accept(connection, links)
         _number_queue(connection, links)
     _put_aside(connection, links, died)
-    connection.execute(f"DROP TABLE {_KEYS}; DROP TABLE {_FOUND}")
+    connection.execute(f"DROP TABLE {_KEYS}; DROP TABLE {_FOUND}; DROP TABLE {_SETTLED}")
 
 
 def _keep_keys(
     connection: duckdb.DuckDBPyConnection,
-    links: Links,
+    pairs: str,
     roster: str,
     register: str,
     reviews: Sequence[Review],
     key: PseudonymKey,
-    died: str,
 ) -> None:
-    """The key of every pair that a human may look at, with what was decided about it. Of several rows of a member the least of each
+    """The key of every pair of a query, with what was decided about it. Of several rows of a member the least of each
     column is their evidence, so that their order does not matter.
     """
-    certain = f"UNION SELECT row_id, nik FROM {links.links} WHERE is_certain"
-    if not reviews:
-        certain += f" AND nik IN ({died})"
     rows = connection.execute(f"""
-        WITH pair AS (SELECT row_id, nik FROM {links.candidates} {certain}), member AS (
+        WITH pair AS ({pairs}), member AS (
             SELECT nik, min(name) AS name, min(birth_date)::DATE AS birth_date,
                 min(village_code) AS village_code
             FROM {register} WHERE nik IN (SELECT nik FROM pair) GROUP BY nik
@@ -116,52 +146,41 @@ def _keep_keys(
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {_KEYS} AS
         SELECT * REPLACE (CASE WHEN state = '{SAME}'
-            AND count(*) FILTER (state = '{SAME}') OVER (PARTITION BY row_id) > 1 THEN 'conflict'
+            AND count(*) FILTER (state = '{SAME}') OVER (PARTITION BY row_id) > 1 THEN '{CONFLICT}'
             ELSE state END AS state) FROM linkage_keys_told
     """)
     connection.unregister("linkage_keys_told")
 
 
 def _keep_found(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
-    """All pairs with their relations as they were found."""
+    """All pairs with their relations as they were found; those that were taken out have no weight."""
     relations = ", ".join(_RELATIONS)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {_FOUND} AS
         SELECT row_id, nik, rule, weight, {relations} FROM {links.candidates}
-        UNION SELECT row_id, nik, rule, weight, {relations} FROM {links.links} WHERE is_certain
+        UNION ALL SELECT row_id, nik, rule, weight, {relations} FROM {links.links} WHERE is_certain;
+        INSERT INTO {_FOUND} SELECT row_id, nik, rule, NULL, {relations}
+        FROM {_SETTLED} ANTI JOIN {_FOUND} USING (row_id, nik)
     """)
 
 
 def _candidates_left(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {links.candidates} AS
-        SELECT candidate.* REPLACE (
-            row_number() OVER (PARTITION BY row_id ORDER BY weight DESC, nik) AS place_in_row,
-            count(*) OVER (PARTITION BY row_id) AS members), pair
+        SELECT candidate.*, pair
         FROM {links.candidates} AS candidate JOIN {_KEYS} USING (row_id, nik)
-        WHERE state <> '{DIFFERENT}'
-            AND row_id NOT IN (SELECT row_id FROM {_KEYS} WHERE state = '{SAME}')
+        WHERE row_id NOT IN (SELECT row_id FROM {_KEYS} WHERE state = '{SAME}')
     """)
 
 
 def _reject(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
-    emptied = ", ".join(f"{name} = NULL" for name in _OF_PAIR)
+    """Rows of which everybody near was called somebody else, with the latest who said so."""
     connection.execute(f"""
-        UPDATE {links.links} AS link SET rule = '{REVIEWED_DIFFERENT}', is_certain = NULL,
-            place_in_queue = NULL, reviewed_by = told.reviewed_by, reviewed_on = told.reviewed_on,
-            {emptied}, nik = NULL
-        FROM {_KEYS} AS told
-        WHERE told.row_id = link.row_id AND told.nik = link.nik AND told.state = '{DIFFERENT}'
-    """)
-
-
-def _take_next(connection: duckdb.DuckDBPyConnection, links: Links) -> None:
-    """Of a row that is open still, the likeliest member who is left."""
-    taken = ", ".join(f"{name} = next.{name}" for name in ("nik", "rule", *_OF_PAIR))
-    connection.execute(f"""
-        UPDATE {links.links} AS link SET is_certain = false, reviewed_by = NULL, reviewed_on = NULL, {taken}
-        FROM (SELECT * FROM {links.candidates} WHERE place_in_row = 1) AS next
-        WHERE next.row_id = link.row_id AND link.is_certain IS NOT TRUE
+        UPDATE {links.links} AS link SET rule = '{REVIEWED_DIFFERENT}',
+            reviewed_by = told.reviewed_by, reviewed_on = told.reviewed_on
+        FROM (SELECT DISTINCT ON (row_id) * FROM {_KEYS} WHERE state = '{DIFFERENT}'
+              ORDER BY row_id, reviewed_on DESC, pair) AS told
+        WHERE told.row_id = link.row_id AND link.is_certain IS NULL
     """)
 
 

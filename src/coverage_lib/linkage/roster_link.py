@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ibis.backends.duckdb import Backend
 
 from coverage_lib.config import Profile, Settings
 from coverage_lib.errors import SourceError, UsageError
+from coverage_lib.indicators.claims.counts import benefit_code
 from coverage_lib.intake.checks import REASONS
 from coverage_lib.intake.corrections import load_corrections
 from coverage_lib.intake.identified import AS_WRITTEN, IdentifiedReader
@@ -34,7 +36,7 @@ from coverage_lib.linkage.decisions import decide
 from coverage_lib.linkage.explain import LANGUAGES, reason
 from coverage_lib.linkage.link import Links, link
 from coverage_lib.linkage.progress import EarlierList, Follower
-from coverage_lib.linkage.reviewed import ASIDE, apply_reviews
+from coverage_lib.linkage.reviewed import ASIDE, apply_reviews, settle_pairs
 from coverage_lib.linkage.reviews import ReviewLog
 from coverage_lib.linkage.roster_area import CANDIDATES, FOLLOWED, LINKED, PROGRESS, RosterArea
 from coverage_lib.linkage.roster_tables import ROSTERS, duty_column, group_of, listed_under
@@ -48,7 +50,9 @@ from coverage_lib.tables import Table, load_table
 
 REGISTER, CLAIMS = "participants", "claims"
 _ROWS, _MEMBERS, _DEATHS = "roster_rows", "register_rows", "death_claims"
-_DEATH_PROGRAMME = "JKM"
+#: Death at work is paid from JKK. Funeral costs and periodic benefits alone are not taken for a death.
+_DEATH_PROGRAMME, _WORK_INJURY_PROGRAMME = "JKM", "JKK"
+_DEATH_BENEFIT = "santunan_kematian"  # of reference/data/benefit_types.yml
 _OF_MEMBERS = (
     "nik", "kpj", "name", "birth_date", "village_code_text", "village_name", "subdistrict_name",
     "district_name", "segment", "start_date", "end_date", "paid_through_month", "jkk", "jkm", "jht", "jp", "jkp",
@@ -135,13 +139,14 @@ def link_rosters(
             members = _read_register(reader, _of(extracts, REGISTER), day, progress)
             deaths = _read_deaths(reader, _of(extracts, CLAIMS), progress)
             progress("links")
-            links = link(connection.con, _ROWS, _MEMBERS)
             reviews = ReviewLog(settings.roster, profile.name).read()
+            settle = partial(settle_pairs, connection.con, _ROWS, _MEMBERS, reviews, key)
+            links = link(connection.con, _ROWS, _MEMBERS, settle=settle)
             apply_reviews(connection.con, links, _ROWS, _MEMBERS, reviews, key, deaths)
             decisions = decide(connection, links.links, _MEMBERS, day, deaths)
             counts = _write(connection, decisions, links, scratch, deaths)
             progress("progress")
-            follower = Follower(connection, _ROWS, decisions, _MEMBERS)
+            follower = Follower(connection, _ROWS, decisions, _MEMBERS, deaths)
             not_followed = _follow(follower, area, key, day, scratch)
         finally:
             connection.disconnect()
@@ -256,9 +261,13 @@ def _read_deaths(
     if not extracts:
         return None
     progress(CLAIMS)
-    table = _only(load_table(CLAIMS), ("kpj", "programme", "village_code_text"))
+    table = _only(load_table(CLAIMS), ("kpj", "programme", "benefit_type", "village_code_text"))
     rows = reader.read(extracts, table)
-    died = rows.filter(rows[REASONS] == "", rows.programme == _DEATH_PROGRAMME, rows.kpj.notnull())
+    at_work = (rows.programme == _WORK_INJURY_PROGRAMME) & (
+        benefit_code(rows.benefit_type) == _DEATH_BENEFIT
+    )
+    is_death = (rows.programme == _DEATH_PROGRAMME) | at_work
+    died = rows.filter(rows[REASONS] == "", is_death, rows.kpj.notnull())
     reader.connection.create_table(_DEATHS, died.select("kpj").distinct(), temp=True)
     return _DEATHS
 

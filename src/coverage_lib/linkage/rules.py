@@ -12,7 +12,8 @@ from coverage_lib.linkage.pairs import PAIRS
 
 ACCEPTED, OPEN = "linkage_accepted", "linkage_open"
 #: Two rows that claim one member are the same person where both say what the register says.
-_WHO = """CASE WHEN nik_relation = 'equal' AND name_relation IN ('equal', 'similar', 'part')
+_WHO = """CASE WHEN nik_relation = 'equal' AND name_relation IN ('equal', 'similar')
+        OR nik_relation = 'equal' AND name_relation = 'part' AND birth_relation <> 'differs'
         OR name_relation = 'equal' AND birth_relation = 'equal' THEN ''
     ELSE name_key || ' ' || coalesce(birth_date::VARCHAR, '') END"""
 
@@ -23,7 +24,8 @@ def apply_rules(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[st
     Accepted: row_id, nik, rule. A row is accepted with at most one member. A member may be
     accepted for several rows only where these are one person's, who stands in two rosters. Open: the
     pairs that fit a rule, of rows that no rule accepted, with `rule` the first that fits. A member
-    who was found for another row is among them: it may be one person, written in two ways.
+    who was found for another row is among them: it may be one person, written in two ways. No rule
+    accepts a row that `waits`.
     """
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {ACCEPTED} (row_id BIGINT, nik VARCHAR, rule VARCHAR, who VARCHAR)
@@ -31,14 +33,19 @@ def apply_rules(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[st
     for rule in model.rules:
         if rule.accepts:
             _accept(connection, rule, model)
-    first = " ".join(f"WHEN {fits_sql(rule, model)} THEN '{rule.name}'" for rule in model.rules)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE {OPEN} AS
-        SELECT pair.* FROM (SELECT *, {_WHO} AS who, CASE {first} END AS rule FROM {PAIRS}) AS pair
+        SELECT pair.* FROM (SELECT *, {_WHO} AS who, {first_rule_sql(model)} AS rule FROM {PAIRS}) AS pair
             ANTI JOIN {ACCEPTED} AS done ON done.row_id = pair.row_id
         WHERE rule IS NOT NULL
     """)
     return ACCEPTED, OPEN
+
+
+def first_rule_sql(model: Model) -> str:
+    """The first rule that a pair fits; null where none."""
+    rules = " ".join(f"WHEN {fits_sql(rule, model)} THEN '{rule.name}'" for rule in model.rules)
+    return f"CASE {rules} END"
 
 
 def fits_sql(rule: Rule, model: Model) -> str:
@@ -64,7 +71,7 @@ def _accept(connection: duckdb.DuckDBPyConnection, rule: Rule, model: Model) -> 
     connection.execute(f"""
         INSERT INTO {ACCEPTED}
         WITH fitting AS (
-            SELECT pair.row_id, pair.nik, pair.who
+            SELECT pair.row_id, pair.nik, pair.who, pair.waits
             FROM (SELECT *, {_WHO} AS who FROM {PAIRS} WHERE {fits_sql(rule, model)}) AS pair
                 ANTI JOIN {ACCEPTED} AS done ON done.row_id = pair.row_id
                 ANTI JOIN {ACCEPTED} AS taken ON taken.nik = pair.nik AND taken.who <> pair.who
@@ -75,4 +82,5 @@ def _accept(connection: duckdb.DuckDBPyConnection, rule: Rule, model: Model) -> 
         )
         SELECT row_id, nik, '{rule.name}', who FROM fitting
             SEMI JOIN of_row USING (row_id) SEMI JOIN of_member USING (nik)
+        WHERE NOT waits
     """)
