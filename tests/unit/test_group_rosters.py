@@ -195,8 +195,8 @@ def test_one_roster_of_a_group_and_the_queue(project):
         )
 
     alike, died = queue("daftar_1.xlsx").splitlines()
-    assert "row 12" in alike and "the name is alike" in alike
-    assert "row 11" in died and "a death benefit was paid" in died
+    assert "the name is alike" in alike
+    assert "a death benefit was paid" in died
     assert queue("daftar_non_asn_19.01.xlsx") == ""
 
 
