@@ -31,7 +31,7 @@ def made_on_cluster(tasks: Sequence[Task], address: str, jobs: int | None) -> It
     see the project or has other code or libraries: a pack has one state. Raises BriefingError where
     the workers or the scheduler are lost, and what a worker raises for a full disk.
     """
-    with _client(address) as client, _quiet_when_stopped():
+    with _client(address) as client:
         ours = _state_of_all(client, address, tasks[0].project)
         waiting = list(reversed(tasks))
         under_way: set[Any] = set()
@@ -106,6 +106,9 @@ def _client(address: str) -> Iterator[Any]:
         )
     from distributed import Client  # noqa: PLC0415  an extra, as above
 
+    # A traceback of each thing that is dropped or lost: the run tells it in its one line.
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_SECONDS_TO_ANSWER)  # type: ignore[no-untyped-call]  # upstream
     except (OSError, ValueError) as error:
@@ -115,17 +118,6 @@ def _client(address: str) -> Iterator[Any]:
         ) from error
     with client:
         yield client
-
-
-@contextmanager
-def _quiet_when_stopped() -> Iterator[None]:
-    """What was under way is dropped where the block raises; Dask would print a traceback of each."""
-    try:
-        yield
-    except BaseException:
-        for name in ("distributed", "tornado.application"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        raise
 
 
 def _state_of_all(client: Any, address: str, project: Path) -> State:
