@@ -1,4 +1,4 @@
-"""Packs with real kernels: side by side, gone on with, failing in part, on a cluster."""
+"""Packs with real kernels: side by side, gone on with, failing in part."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,7 @@ from jupyter_kernels import children, wait_for_end
 from packs import RESUME, made_names, make_project, pack, seen, write_notebook
 
 from coverage_lib.cli import INTERRUPTED
-from coverage_lib.errors import BriefingError, ConfigError
+from coverage_lib.errors import BriefingError
 from coverage_lib.release.pack import Choice
 from coverage_lib.release.workers import Workers
 
@@ -275,56 +273,3 @@ def test_stopped_by_control_c_says_what_is_kept_and_goes_on(project: Path) -> No
     (project / "go on").touch()
     pack(project, (*PLACES, "19.03", "19.04", "19.05"), RESUME)
     assert len(seen(project)) == 13
-
-
-@contextmanager
-def cluster() -> Iterator[str]:
-    """A Dask scheduler and two workers on the loopback, and the scheduler's address."""
-    with ExitStack() as stack:
-
-        def start(*arguments: str) -> subprocess.Popen[str]:
-            process = stack.enter_context(subprocess.Popen(
-                [sys.executable, "-m", *arguments], text=True, stderr=subprocess.PIPE,
-            ))  # fmt: skip
-            stack.callback(process.terminate)
-            return process
-
-        scheduler = start(
-            "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
-        )
-        assert scheduler.stderr is not None
-        found = (re.search(r"Scheduler at: +(tcp://\S+)", line) for line in scheduler.stderr)
-        address = next(match[1] for match in found if match)
-        for _ in range(2):
-            start(
-                "distributed.cli.dask_worker",
-                address,
-                "--nthreads",
-                "1",
-                "--no-nanny",
-                "--no-dashboard",
-            )
-        yield address
-
-
-def test_on_a_cluster_of_a_scheduler_and_two_workers(project: Path) -> None:
-    pack(project, PLACES)
-    alone = seen(project)
-    with cluster() as address:
-        workers = Workers(scheduler=address)
-        pack(project, PLACES, workers=workers)
-        assert seen(project) == alone
-        write_notebook(project, first="assert region != '19.01'")
-        with pytest.raises(BriefingError, match=r"19\.01/uji\.id"):
-            pack(project, PLACES, workers=workers)
-    assert seen(project) == alone
-    assert aside(project) == ["19", "19.02"]
-
-
-def test_a_cluster_that_is_not_there(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ConfigError, match=re.escape("pip install '.[dask]'")):
-        pack(project, PLACES, workers=Workers(scheduler="tcp://127.0.0.1:1"))
-    monkeypatch.undo()
-    with pytest.raises(ConfigError, match="no Dask scheduler answers at carrier-pigeon"):
-        pack(project, PLACES, workers=Workers(scheduler="carrier-pigeon://127.0.0.1:1"))

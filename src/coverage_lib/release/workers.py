@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from coverage_lib.errors import BriefingError
-from coverage_lib.release.cluster import on_cluster
+from coverage_lib.release.cluster import made_on_cluster
 from coverage_lib.release.making import Outcome, Task, make_one
 
 #: A worker's imports take as long as some briefings: fewer than these for each do not pay.
@@ -49,15 +46,24 @@ IN_PROCESS = Workers(jobs=1)
 def make_all(tasks: Sequence[Task], workers: Workers) -> Iterator[Outcome]:
     """The outcomes of all tasks, each as soon as it is there.
 
-    Raises BriefingError where a worker process was ended from outside, ConfigError where the
-    cluster cannot be used, OSError for a full disk. What was made until then stays aside.
+    Raises BriefingError where a worker process was ended from outside or the cluster was lost,
+    ConfigError where the cluster cannot be used, OSError for a full disk. What was made until then stays aside.
     """
     ordered = largest_first(tasks)
+    if workers.scheduler is not None:
+        yield from made_on_cluster(ordered, workers.scheduler, workers.jobs)
+        return
     number = workers.number_for(len(ordered))
-    if workers.scheduler is None and number == 1:
+    if number == 1:
         yield from map(make_one, ordered)
         return
-    with _backend(workers, number, ordered[0].project):
+    with parallel_config(
+        backend="loky",
+        n_jobs=number,
+        inner_max_num_threads=1,
+        initializer=end_with_run,
+        initargs=(os.getpid(),),
+    ):
         # One at a time to each: the pages of a province and of a village differ by ten times.
         side_by_side = Parallel(
             return_as="generator_unordered", batch_size=1, pre_dispatch="2 * n_jobs"
@@ -70,8 +76,7 @@ def make_all(tasks: Sequence[Task], workers: Workers) -> Iterator[Outcome]:
                 "out; make the rest with --resume, and fewer at once with --jobs."
             ) from error
         finally:
-            if workers.scheduler is None:
-                _end_processes()
+            _end_processes()
 
 
 def largest_first(tasks: Sequence[Task]) -> list[Task]:
@@ -105,16 +110,3 @@ def _wait_and_end(run: int) -> None:
     watch.register(run, select.POLLIN)
     watch.poll()
     os._exit(1)
-
-
-def _backend(workers: Workers, number: int, project: Path) -> AbstractContextManager[Any]:
-    if workers.scheduler is None:
-        here: AbstractContextManager[Any] = parallel_config(
-            backend="loky",
-            n_jobs=number,
-            inner_max_num_threads=1,
-            initializer=end_with_run,
-            initargs=(os.getpid(),),
-        )
-        return here
-    return on_cluster(workers.scheduler, workers.jobs, project)
