@@ -6,10 +6,7 @@ All processes here are real. What is measured is in benchmarks/kernels.py.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
-import re
 import shutil
 import signal
 import stat
@@ -20,9 +17,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from socket import create_connection
 
-import nbformat
 import pytest
 from jupyter_core.utils import ensure_event_loop
 from jupyter_kernels import (
@@ -31,18 +26,12 @@ from jupyter_kernels import (
     Kernels,
     children,
     environment_for,
-    notebook,
     open_sockets,
     wait_for_end,
 )
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from tornado.httpclient import AsyncHTTPClient
-from tornado.websocket import websocket_connect
 
-from coverage_lib.kernels import launch, place, provisioner
+from coverage_lib.kernels import launch, provisioner
 from coverage_lib.kernels.place import LONGEST_SOCKET_NAME, private_folder
-from coverage_lib.kernels.warm import changed
 
 
 @pytest.fixture(scope="module")
@@ -337,16 +326,6 @@ def test_clients_that_come_together_share_one_process(kernels):
     assert os.getpid() not in parents
 
 
-def test_the_warm_process_leaves_when_nobody_needs_it(kernels):
-    kernels.specify("brief", preload=[], linger=0.2)
-    with kernels.running("brief") as kernel:
-        handle = os.pidfd_open(kernel.parent)
-    assert wait_for_end(handle)
-    os.close(handle)
-    with kernels.running("brief") as kernel:
-        assert kernel.parent != os.getpid()
-
-
 def test_a_changed_module_is_read_anew(kernels, tmp_path):
     module = tmp_path / "figures_here.py"
     module.write_text("FIGURE = 1\n")
@@ -412,163 +391,3 @@ def test_without_fork_or_switched_off_kernels_are_stock(kernels, caplog, monkeyp
 def test_what_only_popen_can_do_is_left_to_it(kernels):
     with kernels.running(stdout=subprocess.PIPE) as kernel:
         assert kernel.parent == os.getpid()
-
-
-def test_environment_limits_and_folder_decide_who_shares(tmp_path):
-    base = {"PATH": "/bin", "LC_ALL": "C.UTF-8"}
-    command = ["python", "5", "[]"]
-
-    def key(environment: dict[str, str] = base, folder: str = "/") -> str:
-        return place.key_of(command, environment, folder)
-
-    assert key() == key({**base, "CAKUPAN_PROJECT": "x", "JPY_SESSION_NAME": "y", "PWD": "/z"})
-    others = [
-        key({**base, "LC_ALL": "id_ID.UTF-8"}),
-        key({**base, "OMP_NUM_THREADS": "1"}),
-        key(folder="/tmp"),
-        place.key_of(["python3", "5", "[]"], base, "/"),
-    ]
-    assert len({key(), *others}) == 5
-    assert place.folder_of_imports(tmp_path, base) == "/"
-    assert place.folder_of_imports(tmp_path, {"PYTHONPATH": "src"}) == str(tmp_path)
-    (tmp_path / "matplotlibrc").write_text("font.size: 7\n")
-    assert place.folder_of_imports(tmp_path, base) == str(tmp_path)
-
-
-def test_a_file_that_changes_or_goes_is_seen(tmp_path):
-    file = tmp_path / "module.py"
-    file.touch()
-    then = {str(file): file.stat().st_mtime_ns}
-    assert not changed(then)
-    os.utime(file, ns=(1, 1))
-    assert changed(then)
-    file.unlink()
-    assert changed(then)
-
-
-def test_nbclient_meets_errors_timeouts_and_dead_kernels(kernels, tmp_path):
-    def execute(*cells: str, **options: object) -> nbformat.NotebookNode:
-        read = nbformat.read(notebook(tmp_path / "n.ipynb", *cells), as_version=4)
-        return NotebookClient(read, **options).execute()
-
-    told = execute("x = 20", "print(x + 1)", "import matplotlib.pyplot as p; p.plot([1]);")
-    assert told.cells[1].outputs[0].text == "21\n"
-    assert "image/png" in told.cells[2].outputs[0].data
-    with pytest.raises(DeadKernelError):
-        execute("import os; os._exit(1)")
-    with pytest.raises(CellTimeoutError):
-        execute("while True: pass", timeout=1)
-
-
-def test_papermill_on_the_command_line(kernels, runtime, tmp_path):
-    source = notebook(
-        tmp_path / "in.ipynb",
-        "import os, sys",
-        "print(os.getppid(), sys.argv[0])",
-        kernel="python3",
-    )
-    subprocess.run(
-        ["papermill", "-k", "light", "in.ipynb", "out.ipynb", "--no-progress-bar"],
-        cwd=tmp_path,
-        env=environment_for(kernels, runtime),
-        check=True,
-        capture_output=True,
-    )
-    assert source.exists()
-    told = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    parent, program = told.cells[1].outputs[0].text.split()
-    with kernels.running() as kernel:
-        assert kernel.value("__import__('sys').argv[0]") == program
-    assert told.metadata.papermill.exception is None
-    assert int(parent) > 1
-
-
-@pytest.fixture
-def jupyter_server(kernels, runtime) -> Iterator[str]:
-    """The address of a real server, of which JupyterLab is a page; it needs no token here."""
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
-            "--ServerApp.port=0", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=",
-            "--ServerApp.disable_check_xsrf=True", "--ServerApp.use_redirect_file=False",
-        ],
-        env=environment_for(kernels, runtime),
-        cwd=kernels.folder,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
-    with server:
-        for line in server.stderr:
-            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-            if found:
-                break
-        # Nobody reads what it says later; a full pipe would stop it.
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        # It tells its address just before it listens there.
-        port = int(found[0].rstrip("/").rpartition(":")[2])
-        while server.poll() is None:
-            with contextlib.suppress(ConnectionRefusedError):
-                create_connection(("127.0.0.1", port)).close()
-                break
-        yield found[0]
-        server.terminate()
-
-
-async def run_through_server(address: str) -> dict[str, object]:
-    """What a page of JupyterLab does: start, execute, interrupt, restart, delete."""
-    browser = AsyncHTTPClient()
-
-    async def ask(path: str, method: str = "POST", **content: object) -> dict[str, object]:
-        body = json.dumps(content) if method == "POST" else None
-        reply = await browser.fetch(f"{address}api/{path}", method=method, body=body)
-        return json.loads(reply.body) if reply.body else {}
-
-    async def hear(socket, kind: str) -> dict[str, object]:
-        while True:
-            message = json.loads(await socket.read_message())
-            if message["msg_type"] == kind:
-                return message["content"]
-
-    told: dict[str, object] = {}
-    kernel = (await ask("kernels", name="light"))["id"]
-    for name in ("first", "again"):
-        socket = await websocket_connect(
-            f"{address.replace('http', 'ws')}api/kernels/{kernel}/channels"
-        )
-
-        async def execute(code: str, socket=socket) -> None:
-            header = {"msg_id": code, "msg_type": "execute_request", "session": "s", "username": ""}
-            content = {"code": code, "silent": False}
-            message = {"channel": "shell", "header": header, "parent_header": {}}
-            await socket.write_message(
-                json.dumps({**message, "metadata": {}, "content": content, "buffers": []})
-            )
-
-        await execute(
-            "import os; print(os.getpid(), os.getppid(), os.environ.get('JPY_PARENT_PID'))"
-        )
-        told[name] = (await hear(socket, "stream"))["text"].split()
-        await execute("print('begun', flush=True)\nwhile True: pass")
-        await hear(socket, "stream")
-        await ask(f"kernels/{kernel}/interrupt")
-        told[f"{name} interrupted"] = (await hear(socket, "error"))["ename"]
-        socket.close()
-        if name == "first":
-            await ask(f"kernels/{kernel}/restart")
-    handle = os.pidfd_open(int(told["again"][0]))
-    await ask(f"kernels/{kernel}", method="DELETE")
-    told["ended"] = wait_for_end(handle)
-    os.close(handle)
-    told["left"] = await ask("kernels", method="GET")
-    return told
-
-
-def test_the_server_of_jupyterlab(jupyter_server):
-    told = asyncio.run(run_through_server(jupyter_server))
-    assert told["first interrupted"] == told["again interrupted"] == "KeyboardInterrupt"
-    (first, parent, client), (again, same_parent, same_client) = told["first"], told["again"]
-    assert first != again
-    assert parent == same_parent != client == same_client, "forked, not started by the server"
-    assert told["ended"]
-    assert told["left"] == []

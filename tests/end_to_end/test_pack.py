@@ -16,11 +16,12 @@ from jupyter_kernels import children, wait_for_end
 from packs import RESUME, made_names, make_project, pack, seen, write_notebook
 
 from coverage_lib.cli import INTERRUPTED
-from coverage_lib.errors import BriefingError
+from coverage_lib.errors import BriefingError, StoreError
 from coverage_lib.release.pack import Choice
 from coverage_lib.release.workers import Workers
 
 PLACES = ("19", "19.01", "19.02")
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="red" d="M0 0h9v9z"/></svg>'
 
 
 @pytest.fixture
@@ -157,23 +158,88 @@ def test_a_pull_meanwhile_publishes_nothing(project: Path) -> None:
     assert seen(project) == {}
 
 
-@pytest.mark.parametrize("what", ["linked anew", "itself was changed"])
-def test_nothing_is_published_where_rosters_or_the_code_changed_meanwhile(
-    project: Path, monkeypatch: pytest.MonkeyPatch, what: str
+def change_of(what: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change one thing that a briefing is made from."""
+    if what == "code":
+        monkeypatch.setattr("coverage_lib.release.state.version", lambda name: f"new {name}")
+    elif what == "rosters":
+        roster = project / "data" / "roster" / "demo" / str(PERIOD)
+        roster.mkdir(parents=True)
+        (roster / "figures.parquet").write_bytes(b"of a link run")
+    elif what == "notebook":
+        write_notebook(project, says="dua")
+    elif what == "regions":
+        with (project / "more.csv").open("a", encoding="utf-8") as file:
+            file.write("19.71.01.1099,Baru,kelurahan,19.71.01\n")
+    elif what == "logo":
+        (project / "logo.svg").write_text(LOGO.replace("red", "blue"), encoding="utf-8")
+    else:
+        config = project / "cakupan.toml"
+        text = config.read_text(encoding="utf-8")
+        config.write_text(
+            text.replace('id = "Kantor"', 'id = "Kantor Lain"')
+            if what == "office"
+            else f'{text}\n[[office.service_points]]\nname = "Kantor Cabang Baru"\n',
+            encoding="utf-8",
+        )
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("rosters", "linked anew"),
+        ("code", "itself was changed"),
+        ("notebook", "uji.ipynb was changed"),
+        ("office", "cakupan.toml or .* was changed"),
+        ("service point", "cakupan.toml or .* was changed"),
+        ("logo", "the office's logo was changed"),
+        ("regions", "a list of regions was changed"),
+    ],
+)
+def test_nothing_is_published_or_kept_where_what_it_is_made_from_changed_meanwhile(
+    project: Path, monkeypatch: pytest.MonkeyPatch, what: str, told: str
 ) -> None:
+    (project / "logo.svg").write_text(LOGO, encoding="utf-8")
+    (project / "more.csv").write_text("code,name,level,parent\n", encoding="utf-8")
+    config = project / "cakupan.toml"
+    text = config.read_text(encoding="utf-8")
+    with_logo = text.replace('id = "Kantor"', 'id = "Kantor"\nlogo = "logo.svg"')
+    config.write_text(f'regions = ["more.csv"]\n{with_logo}', encoding="utf-8")
+
     def change(event: object) -> None:
         if made_names([event]) == ["19"]:
-            if what == "linked anew":
-                roster = project / "data" / "roster" / "demo" / str(PERIOD)
-                roster.mkdir(parents=True)
-                (roster / "figures.parquet").write_bytes(b"of a link run")
-            else:
-                monkeypatch.setattr(
-                    "coverage_lib.release.state.version", lambda name: f"new {name}"
-                )
+            change_of(what, project, monkeypatch)
 
-    with pytest.raises(BriefingError, match=what):
+    with pytest.raises(BriefingError, match=told):
         pack(project, ("19",), listener=change)
+    assert seen(project) == {}
+    assert aside(project) == [], "what it was made from may come back, and would vouch for it"
+
+
+def test_what_has_since_succeeded_is_not_kept_as_failed(project: Path) -> None:
+    """Two fail, then one of them again."""
+    write_notebook(project, first="assert region == '19'")
+    with pytest.raises(BriefingError):
+        pack(project, PLACES)
+    failed = project / "reports" / ".failed" / str(PERIOD)
+    assert sorted(path.name for path in failed.iterdir()) == ["19.01", "19.02"]
+    write_notebook(project, first="assert region != '19.02'")
+    with pytest.raises(BriefingError):
+        pack(project, PLACES, RESUME)
+    assert [path.parent.parent.name for path in failed.glob("*/*/error.txt")] == ["19.02"]
+
+
+def test_no_memory_for_a_briefing_is_told_in_one_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All others would fail of it as well: the run ends as with a full disk."""
+
+    def no_memory(*_of_a_briefing: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("coverage_lib.release.making.make_briefing", no_memory)
+    with pytest.raises(StoreError, match=r"no room .*: MemoryError\. .*--resume"):
+        pack(project, PLACES)
     assert seen(project) == {}
 
 

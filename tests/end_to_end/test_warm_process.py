@@ -23,9 +23,11 @@ from packs import make_project
 from typer.testing import CliRunner
 
 from coverage_lib.cli import app
+from coverage_lib.kernels import place
 from coverage_lib.kernels.leftovers import Owner, sweep
 from coverage_lib.kernels.place import locked
 from coverage_lib.kernels.request import LONGEST_REQUEST, PACKET_BYTES, Request, send_request
+from coverage_lib.kernels.warm import changed
 
 #: A client that says what its kernel and the warm process are, then does as it is told.
 CLIENT = """
@@ -331,3 +333,45 @@ def test_a_folder_without_locks_costs_no_kernel(kernels, monkeypatch):
     monkeypatch.setattr("coverage_lib.kernels.provisioner.Owner", refuse)
     with kernels.running("bare", env=HERE) as kernel:
         assert kernel.value("1 + 1") == 2
+
+
+def test_the_warm_process_leaves_when_nobody_needs_it(kernels):
+    kernels.specify("brief", preload=[], linger=0.2)
+    with kernels.running("brief") as kernel:
+        handle = os.pidfd_open(kernel.parent)
+    assert wait_for_end(handle)
+    os.close(handle)
+    with kernels.running("brief") as kernel:
+        assert kernel.parent != os.getpid()
+
+
+def test_environment_limits_and_folder_decide_who_shares(tmp_path):
+    base = {"PATH": "/bin", "LC_ALL": "C.UTF-8"}
+    command = ["python", "5", "[]"]
+
+    def key(environment: dict[str, str] = base, folder: str = "/") -> str:
+        return place.key_of(command, environment, folder)
+
+    assert key() == key({**base, "CAKUPAN_PROJECT": "x", "JPY_SESSION_NAME": "y", "PWD": "/z"})
+    others = [
+        key({**base, "LC_ALL": "id_ID.UTF-8"}),
+        key({**base, "OMP_NUM_THREADS": "1"}),
+        key(folder="/tmp"),
+        place.key_of(["python3", "5", "[]"], base, "/"),
+    ]
+    assert len({key(), *others}) == 5
+    assert place.folder_of_imports(tmp_path, base) == "/"
+    assert place.folder_of_imports(tmp_path, {"PYTHONPATH": "src"}) == str(tmp_path)
+    (tmp_path / "matplotlibrc").write_text("font.size: 7\n")
+    assert place.folder_of_imports(tmp_path, base) == str(tmp_path)
+
+
+def test_a_file_that_changes_or_goes_is_seen(tmp_path):
+    file = tmp_path / "module.py"
+    file.touch()
+    then = {str(file): file.stat().st_mtime_ns}
+    assert not changed(then)
+    os.utime(file, ns=(1, 1))
+    assert changed(then)
+    file.unlink()
+    assert changed(then)

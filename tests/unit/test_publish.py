@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -62,6 +63,30 @@ def test_the_pack_before_stays_for_those_who_are_in_it_and_no_other(tmp_path: Pa
         publish(tmp_path, a=str(number))
     assert packs(tmp_path) == ["3", "4"]
     assert (tmp_path / ".packs" / str(MONTH) / "3" / "a").read_text() == "2"
+
+
+def test_an_old_pack_that_cannot_go_ends_no_run_and_goes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a network disk, where a file that somebody reads leaves another name in its folder."""
+    publish(tmp_path, a="1")
+    publish(tmp_path, a="2")
+    remove = os.rmdir
+
+    def busy(path: str, **given: int | None) -> None:
+        if Path(path).name == "1":
+            raise OSError(errno.ENOTEMPTY, "Directory not empty")
+        remove(path, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rmdir", busy)
+        publish(tmp_path, a="3")
+        with held_month(tmp_path, MONTH):
+            pass
+    assert seen(tmp_path) == {"2025-06/a": "3"}
+    assert packs(tmp_path) == ["1", "2", "3"]
+    with held_month(tmp_path, MONTH):
+        assert packs(tmp_path) == ["2", "3"]
 
 
 def test_nothing_is_seen_before_the_end(tmp_path: Path) -> None:

@@ -6,17 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from projects import PERIOD, Project
+
 _SHOW = """
+import importlib
 import sys
 from pathlib import Path
 
 import coverage_lib.present.ready
-from builders import make_releasable
-from coverage_lib.marts import computing_code
-from coverage_lib.present.notebooks import briefing, village
-from coverage_lib.reference.regions import load_regions
-from coverage_lib.tables import load_table, table_names
+from coverage_lib.marts import read_measures
 
+project, period, region, *notebooks = sys.argv[1:]
+modules = [importlib.import_module(f"coverage_lib.present.notebooks.{name}") for name in notebooks]
 package, opened = str(Path(coverage_lib.__file__).parent), []
 
 
@@ -26,21 +27,30 @@ def note(event, given):
 
 
 sys.addaudithook(note)
-load_regions(), computing_code(), [load_table(name) for name in table_names()]
-releasable = make_releasable("desa", "full")
+releasable = read_measures(period, region, "demo", project=Path(project))
+shown = 0
 for language in ("id", "en"):
-    for notebook in (briefing, village):
-        for name in notebook.__all__:
-            getattr(notebook, name)(releasable, language)
-print(*opened)
+    for module in modules:
+        for name in module.__all__:
+            blocks = getattr(module, name)(releasable, language)
+            shown += bool(blocks._repr_mimebundle_()["text/html"])
+print(shown, *opened)
 """
 #: Code, and fonts: matplotlib opens these anew in each process.
 _OTHERS = (".py", ".pyc", ".ttf")
+_NOTEBOOKS = ("briefing", "claims", "coverage", "methods", "quality", "roster", "village")
 
 
-def test_a_village_page_opens_no_file_of_the_package():
-    tests = Path(__file__).parents[1]
-    told = subprocess.run(
-        [sys.executable, "-c", _SHOW], cwd=tests, check=True, capture_output=True, text=True
-    )
-    assert [name for name in told.stdout.split() if not name.endswith(_OTHERS)] == []
+def test_a_village_page_opens_no_file_of_the_package(small_project: Project) -> None:
+    """Of all notebooks, from the measures to what a cell displays."""
+    done = subprocess.run(
+        [
+            sys.executable, "-c", _SHOW, str(small_project.folder), PERIOD, "19.71.01.1004",
+            *_NOTEBOOKS,
+        ],
+        cwd=Path(__file__).parents[1], check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    shown, *opened = done.stdout.split()
+    assert int(shown) > len(_NOTEBOOKS)
+    assert [name for name in opened if not name.endswith(_OTHERS)] == []

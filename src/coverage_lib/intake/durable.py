@@ -28,7 +28,8 @@ def append_line(path: Path, line: str) -> None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(handle).st_size
-        cut_short = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        os.lseek(handle, max(0, size - 1), os.SEEK_SET)
+        cut_short = size > 0 and os.read(handle, 1) != b"\n"
         os.write(handle, f"{chr(10) if cut_short else ''}{line}\n".encode())
         os.fsync(handle)
     finally:
@@ -58,7 +59,10 @@ def private_folder(folder: Path, root: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():  # Windows opens no folder, and has no such call for one
+        return
+    # Windows brings to the disk only what was opened to write.
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

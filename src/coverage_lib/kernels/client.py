@@ -26,18 +26,22 @@ class PromptKernelClient(AsyncKernelClient):
         """
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
-        while not await self._answers():
+        asked: set[str] = set()
+        while not await self._answers(asked):
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
             if deadline is not None and loop.time() > deadline:
                 raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
 
-    async def _answers(self) -> bool:
-        """Whether a question is answered, and its traces are seen where outputs will come."""
-        asked = self.kernel_info()
+    async def _answers(self, asked: set[str]) -> bool:
+        """Ask once more; whether one of the questions is answered, and traces are seen where outputs will come.
+
+        The answers of a kernel that is slow to start come one after another, each to an earlier question.
+        """
+        asked.add(self.kernel_info())
         try:
             reply = await self.get_shell_msg(timeout=_SECONDS_TO_ASK_AGAIN)
             await self.get_iopub_msg(timeout=_SECONDS_TO_ASK_AGAIN)
         except Empty:
             return False
-        return bool(reply["parent_header"].get("msg_id") == asked)
+        return bool(reply["parent_header"].get("msg_id") in asked)

@@ -10,14 +10,13 @@ import contextlib
 import os
 import re
 import socket
-import sys
 import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
 from coverage_lib.kernels.place import locked
 
-if sys.platform != "win32":  # where it is only imported
+with contextlib.suppress(ImportError):  # Windows, where this module is only imported
     import fcntl
 
 OWNER_SUFFIX = ".owner"

@@ -6,16 +6,15 @@ import hashlib
 import json
 import os
 import stat
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
 
-if sys.platform != "win32":  # where it is only imported
+with suppress(ImportError):  # Windows, where this module is only imported
     import fcntl
     import resource
     from socket import AF_UNIX, SOCK_SEQPACKET, socket

@@ -12,6 +12,7 @@ from importlib.resources import as_file, files
 from matplotlib.axes import Axes
 
 from coverage_lib.indicators.definitions import definitions, sections
+from coverage_lib.indicators.quality.anomalies import limits
 from coverage_lib.marts import computing_code
 from coverage_lib.periods import Month
 from coverage_lib.present.block_kinds import Language
@@ -25,6 +26,7 @@ from coverage_lib.reference.age_bands import pending_age_bands
 from coverage_lib.reference.boundaries import outlines
 from coverage_lib.reference.regions import load_regions
 from coverage_lib.reference.rules import load_rule, rule_names
+from coverage_lib.suppression.families import load_families
 from coverage_lib.tables import load_table, table_names
 
 _LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -36,6 +38,8 @@ def _read() -> None:
     outlines(())
     load_regions()
     pending_age_bands()
+    limits()
+    load_families()
     for rule in rule_names():
         load_rule(rule)
     computing_code()

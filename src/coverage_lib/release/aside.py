@@ -40,7 +40,7 @@ class Aside:
         """Move the finished files here, bring them to the disk, then write the receipt."""
         self._receipt(name).unlink(missing_ok=True)
         for path in files:
-            with path.open("rb") as file:
+            with path.open("rb+") as file:
                 os.fsync(file.fileno())
             target = self.folder / Path(name).parent / path.name
             target.parent.mkdir(parents=True, exist_ok=True)

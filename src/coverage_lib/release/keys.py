@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # see `briefing.manifest`
 def state_beside_mart(settings: Settings, profile: str, period: Month) -> str:
     """One hash over what a notebook reads that is neither its parameters nor the mart.
 
-    The office and its service points as cakupan.toml has them, and the figures of the last link run.
+    The office and its service points as cakupan.toml has them, the project's lists of regions, and the
+    figures of the last link run.
     What became of earlier lists is named in the mart's version as well, and may change just as these do.
     """
     folder = RosterArea(settings.roster, profile, period).folder
@@ -34,8 +35,20 @@ def state_beside_mart(settings: Settings, profile: str, period: Month) -> str:
             file_sha256(folder / name) if (folder / name).is_file() else None
             for name in (FIGURES, PROGRESS)
         ),
+        *(file_sha256(path) for path in settings.regions if path.is_file()),
     ]
     return _sha256(parts)
+
+
+def read_by_notebooks(settings: Settings) -> tuple[Any, ...]:
+    """What a notebook takes from cakupan.toml; what pulls alone read of it may change meanwhile."""
+    return (
+        settings.office,
+        settings.service_points,
+        settings.regions,
+        settings.store,
+        settings.roster,
+    )
 
 
 def briefing_key(job: Job, about: Mapping[str, Any], beside: str) -> str:

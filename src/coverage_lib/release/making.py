@@ -43,8 +43,8 @@ class Outcome:
 def make_one(task: Task) -> Outcome:
     """Make a briefing and keep it aside; a notebook that fails is kept beside its error.
 
-    Whatever goes wrong is the outcome of this briefing alone, but for a full disk, which is
-    raised: all others would fail of it as well.
+    Whatever goes wrong is the outcome of this briefing alone, but for a full disk or
+    memory, which is raised: all others would fail of it as well.
     """
     name = task.job.name
     scratch = task.aside.new_scratch(name)

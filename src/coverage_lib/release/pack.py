@@ -12,18 +12,19 @@ from typing import Any
 from coverage_lib.briefing.manifest import month_manifest, read_manifest, write_manifest
 from coverage_lib.briefing.parameters import check_parameters
 from coverage_lib.briefing.plan import Job
-from coverage_lib.config import Settings
-from coverage_lib.errors import BriefingError, StoreError
+from coverage_lib.config import CONFIG_NAME, Settings, load_settings
+from coverage_lib.errors import BriefingError, CakupanError, StoreError
 from coverage_lib.intake.store import PeriodStore
 from coverage_lib.marts import Mart
 from coverage_lib.periods import Month
 from coverage_lib.release.aside import Aside, outputs_are_whole
 from coverage_lib.release.failures import Failures
-from coverage_lib.release.keys import about_and_key, state_beside_mart
+from coverage_lib.release.keys import about_and_key, read_by_notebooks, state_beside_mart
 from coverage_lib.release.making import Outcome, Task, require_made
 from coverage_lib.release.publish import ReportedMonth, held_month
 from coverage_lib.release.state import code_and_libraries
 from coverage_lib.release.workers import IN_PROCESS, Workers, make_all
+from coverage_lib.sources.catalogue import file_sha256
 from coverage_lib.sources.no_room import why_no_room
 
 
@@ -90,8 +91,9 @@ def make_pack(
     """Make all jobs of one month aside, then publish them together with their manifest.
 
     Where one fails the others are made all the same and stay aside, what readers see stays as it
-    was, and a BriefingError counts those that failed. Raises BriefingError where the month was pulled
-    anew meanwhile, StoreError where there is no room, and what `check_parameters` and `make_all` raise.
+    was, and a BriefingError counts those that failed. Raises BriefingError where what they are made from
+    changed meanwhile, StoreError where there is no room, and what `check_parameters`, `load_settings` and
+    `make_all` raise.
     """
     period = jobs[0].period
     for notebook, job in {job.notebook: job for job in jobs}.items():
@@ -118,9 +120,14 @@ def make_pack(
         to_make = [task for task in tasks if task.job.name not in published | kept]
         listener(Planned(len(to_make), len(published), len(kept)))
         failed = _make(to_make, workers, listener)
+        try:
+            _check_unchanged(settings, mart, tasks, beside)
+        except CakupanError:
+            for task in to_make:  # of which state each is nobody knows
+                aside.drop(task.job.name)
+            raise
         if failed:
             raise pack_error(failed, len(jobs), month.failed)
-        _check_unchanged(settings, mart, period, beside)
         new = [task for task in tasks if task.job.name not in published]
         if new:
             _publish(month, earlier, new)
@@ -149,6 +156,7 @@ def _make(tasks: Sequence[Task], workers: Workers, listener: Listener) -> list[O
     failed = []
     for task in tasks:
         task.aside.drop(task.job.name)
+        task.failures.drop(task.job.name)
     for outcome in make_all(tasks, workers) if tasks else ():
         listener(outcome)
         if outcome.error is not None:
@@ -175,7 +183,7 @@ def _publish(month: ReportedMonth, earlier: Mapping[str, Any], tasks: Sequence[T
 def _tell_of_no_room(period: Month) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except Exception as error:
         reason = why_no_room(error)
         if reason is None:
             raise
@@ -185,8 +193,9 @@ def _tell_of_no_room(period: Month) -> Iterator[None]:
         ) from error
 
 
-def _check_unchanged(settings: Settings, mart: Mart, period: Month, beside: str) -> None:
+def _check_unchanged(settings: Settings, mart: Mart, tasks: Sequence[Task], beside: str) -> None:
     """Every kernel reads what is current: all of them must have read the same."""
+    period = tasks[0].job.period
     stored = PeriodStore(settings.store, mart.account.profile, period).require_current()
     if stored.account.generation != mart.account.generation:
         raise BriefingError(
@@ -198,8 +207,20 @@ def _check_unchanged(settings: Settings, mart: Mart, period: Month, beside: str)
             f"cakupan itself was changed while the briefings of {period} were made, so they would mix two "
             "states; run report again."
         )
+    if read_by_notebooks(load_settings(settings.project)) != read_by_notebooks(settings):
+        raise BriefingError(
+            f"{CONFIG_NAME} or the office's logo was changed while the briefings of {period} were made, so "
+            "they would mix two states; run report again."
+        )
+    planned = {(task.job.notebook, task.about["notebook"]["sha256"]) for task in tasks}
+    for notebook, sha256 in sorted(planned):
+        if not notebook.is_file() or file_sha256(notebook) != sha256:
+            raise BriefingError(
+                f"{notebook.name} was changed while its briefings of {period} were made, so they would mix "
+                "two states; run report again."
+            )
     if state_beside_mart(settings, mart.account.profile, period) != beside:
         raise BriefingError(
-            f"rosters of {period} were linked anew while its briefings were made, so they would mix two "
-            "states; run report again."
+            f"rosters of {period} were linked anew, or a list of regions was changed, while its briefings "
+            "were made, so they would mix two states; run report again."
         )

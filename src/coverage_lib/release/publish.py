@@ -119,7 +119,8 @@ class ReportedMonth:
         before = [number for number in self._numbers() if number < current]
         for number in self._numbers():
             if number not in (current, *before[-1:]):
-                shutil.rmtree(self._packs / str(number))
+                # What cannot go yet, as on a network disk that somebody reads, goes the next time.
+                shutil.rmtree(self._packs / str(number), ignore_errors=True)
 
     def _numbers(self) -> list[int]:
         return sorted(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,13 +42,17 @@ class RunLog:
         return cls((folder / "log.jsonl").open("a", encoding="utf-8", buffering=1), clock)
 
     def note(self, event: str, **values: Any) -> None:
-        """Add a line at once. Texts become one line each, without the folders of this machine."""
+        """Add a line at once. Texts become one line each, without the folders of this machine.
+
+        Where it cannot be written nothing is told.
+        """
         told = {
             name: without_folders(on_one_line(value)) if isinstance(value, str) else value
             for name, value in values.items()
         }
         line = {"at": self.clock().isoformat(timespec="milliseconds"), "event": event, **told}
-        self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with suppress(OSError):  # the run goes on, and its own error is the one that is told
+            self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def note_event(self, event: Event) -> None:
         """Add the line of a plan or of what came of a briefing."""
@@ -63,4 +68,5 @@ class RunLog:
 
     def close(self) -> None:
         """Nothing is lost without it: every line is in the file as soon as it is noted."""
-        self.file.close()
+        with suppress(OSError):
+            self.file.close()
