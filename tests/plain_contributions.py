@@ -372,9 +372,11 @@ def _lawful(row: Row, memberships: Sequence[Row]) -> tuple[Fraction, Fraction] |
     order = ("PU", "JAKON", "BPU", "PMI")
     segment = min((held["segment"] for held in memberships), key=order.index, default="PU")
     memberships = [held for held in memberships if held["segment"] == segment]
-    holds = {name: any(held[name] for held in memberships) for name in ("jht", "jp")}
-    if not memberships:
-        holds = {}
+    holds = {}
+    for name in ("jht", "jp"):
+        told = [held[name] for held in memberships if held[name] is not None]
+        if told:  # else it may be held or not, as where there is no membership
+            holds[name] = any(told)
 
     def share(percent: Any) -> Fraction:
         return Fraction(str(percent)) / 100

@@ -23,7 +23,7 @@ from coverage_lib.mart_folder import (
     let_go_of_others,
     library_versions,
 )
-from coverage_lib.marts import Mart, open_mart
+from coverage_lib.marts import Mart, computing_code, open_mart
 
 PACKAGE = Path(coverage_lib.__file__).parent
 #: They lock files, reach engines that give the same figures, or link rosters by name, which no mart holds.
@@ -70,6 +70,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def opened(settings: Settings) -> Mart:
+    """As a process that has just started opens it."""
+    computing_code.cache_clear()
     return open_mart(settings, settings.profile("demo"), PERIOD, all_regions())
 
 

@@ -123,7 +123,7 @@ def judged_rows(
     card with memberships in several segments is a wage earner's where one of them is (PU,
     then JAKON), with the programmes of that segment. Where the list's row has no
     card number or its membership is not in the register, it is taken for a wage earner of
-    whom any programme may be held. Rows for which the law sets no monthly amount are not
+    whom any programme may be held; so is a programme of which the register says nothing. Rows for which the law sets no monthly amount are not
     checked. `register` is one extract; None where there is none.
     """
     rows = _with_membership(contributions, register)
