@@ -36,6 +36,7 @@ from extracts import (
     write_sidecar,
 )
 from ibis.backends.duckdb import Backend
+from jupyter_core.paths import jupyter_runtime_dir
 
 from coverage_lib.errors import CakupanError
 from coverage_lib.intake.store import PeriodStore
@@ -123,14 +124,15 @@ def stop_at_each_change() -> None:
 
 def at_each_change(step: Callable[[], None]) -> None:
     """Counted are what Python does to the file system, and every Parquet file before it is
-    written and after.
+    written and after. Not in Jupyter's folder of sockets: a kernel may clear there what others left.
     """
+    sockets = jupyter_runtime_dir()
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         writing = event == "open" and bool(
             isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
         )
-        if event in EVENTS or writing:
+        if (event in EVENTS or writing) and not str(arguments[0]).startswith(sockets):
             step()
 
     written = Backend.to_parquet

@@ -135,10 +135,11 @@ async def run_through_server(address: str) -> dict[str, object]:
         reply = await browser.fetch(f"{address}api/{path}", method=method, body=body)
         return json.loads(reply.body) if reply.body else {}
 
-    async def hear(socket, kind: str) -> dict[str, object]:
+    async def hear(socket, kind: str, code: str) -> dict[str, object]:
+        """The next message of the kind about this code; others may come of what ran before."""
         while True:
             message = json.loads(await socket.read_message())
-            if message["msg_type"] == kind:
+            if message["msg_type"] == kind and message["parent_header"].get("msg_id") == code:
                 return message["content"]
 
     told: dict[str, object] = {}
@@ -156,14 +157,17 @@ async def run_through_server(address: str) -> dict[str, object]:
                 json.dumps({**message, "metadata": {}, "content": content, "buffers": []})
             )
 
-        await execute(
-            "import os; print(os.getpid(), os.getppid(), os.environ.get('JPY_PARENT_PID'))"
+        # One text, since what is printed in parts may arrive in parts.
+        asks = (
+            "import os; print(f\"{os.getpid()} {os.getppid()} {os.environ.get('JPY_PARENT_PID')}\")"
         )
-        told[name] = (await hear(socket, "stream"))["text"].split()
-        await execute("print('begun', flush=True)\nwhile True: pass")
-        await hear(socket, "stream")
+        await execute(asks)
+        told[name] = (await hear(socket, "stream", asks))["text"].split()
+        runs_on = "print('begun', flush=True)\nwhile True: pass"
+        await execute(runs_on)
+        await hear(socket, "stream", runs_on)
         await ask(f"kernels/{kernel}/interrupt")
-        told[f"{name} interrupted"] = (await hear(socket, "error"))["ename"]
+        told[f"{name} interrupted"] = (await hear(socket, "error", runs_on))["ename"]
         socket.close()
         if name == "first":
             await ask(f"kernels/{kernel}/restart")
