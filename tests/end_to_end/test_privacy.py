@@ -196,6 +196,7 @@ NIK, NAME, BIRTH = "1971015708850000", ("siti", "contoh"), (1985, 8, 17)
 SOMEBODY = Persons(frozenset({NIK, "99123456789"}), frozenset({NAME}), frozenset({BIRTH}))
 PLANTED: dict[str, Callable[[], bytes]] = {
     "a log": f"baris 3: {NIK} ditolak".encode,
+    "digits in groups after others": lambda: b"5 1971-0157-0885-0000",
     "a log, its digits in groups": lambda: b"NIK 197101 570885 0000",
     "a card number with a fraction": lambda: b"kartu 99123456789.0;",
     "digits side by side": f"00{NIK}7".encode,
@@ -240,6 +241,7 @@ def test_the_decimals_of_a_share_are_nobody() -> None:
     "text",
     [
         "144.070 peserta, 27,24 %",
+        "q 0.9912345 678.9 0 0 cm",
         "Siti dan contoh lain",
         "sejak 17-08-1985",
         "1971015708850001",
