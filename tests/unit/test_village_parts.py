@@ -110,7 +110,7 @@ def test_without_a_denominator_nothing_is_guessed():
     assert tiles(parts.who_is_covered, hidden)["posts"]["value"] == "dirahasiakan"
     (table,) = shown(parts.who_is_not_yet, hidden, "table")
     assert {cell for row in rows_of(table) for cell in row[1:]} == {"dirahasiakan"}
-    assert table["caption"] == "Pengurus yang belum terdaftar menurut jabatan"
+    assert table["caption"] == "Pengurus yang belum menjadi peserta aktif menurut jabatan"
 
 
 def test_positions_stand_with_most_to_register_first_and_a_total():
@@ -123,7 +123,7 @@ def test_positions_stand_with_most_to_register_first_and_a_total():
         ["Village heads", "1", "30", "31"],
         ["Total", "621", "1,010", "1,631"],
     ]
-    assert table["caption"] == "Neighbourhood heads (RT/RW): 400 of 800 not registered"
+    assert table["caption"] == "Neighbourhood heads (RT/RW): 400 of 800 not yet active"
 
 
 def test_where_all_are_registered_the_page_says_so():
@@ -133,7 +133,7 @@ def test_where_all_are_registered_the_page_says_so():
         releasable, lambda _: chosen, numerator=releasable.rows.loc[chosen, "denominator"]
     )
     (table,) = shown(parts.who_is_not_yet, full, "table")
-    assert table["caption"] == "Semua pengurus sudah terdaftar"
+    assert table["caption"] == "Semua pengurus sudah menjadi peserta aktif"
     assert "pertahankan" in said(parts.next_steps, full)
     assert tiles(parts.who_is_covered, full)["posts"]["tone"] == "good"
 
