@@ -11,6 +11,7 @@ from coverage_lib.intake.national_ids import DIGITS_LOST
 from coverage_lib.intake.places import SEVERAL_PLACES
 from coverage_lib.intake.reasons import in_indonesian
 from coverage_lib.intake.values import TWO_NUMBERS
+from coverage_lib.present.words import words
 from coverage_lib.tables import load_table, table_names
 
 WITH_A_COLUMN = (
@@ -41,10 +42,39 @@ def test_few_codes_are_listed_in_both_languages(table, column):
     reasons = f"{column.aliases[0]}: {checks._expected(column)}; "
     assert checks.blamed_columns(reasons, load_table(table)) == (column,)
     told = in_indonesian(reasons)
-    if len(column.codes) <= checks.MOST_LISTED_CODES:
+    if column.listed_as:
+        assert told == f"{column.aliases[0]}: harus salah satu dari {', '.join(column.listed_as)}"
+    elif len(column.codes) <= checks.MOST_LISTED_CODES:
         assert told == f"{column.aliases[0]}: harus salah satu dari {', '.join(column.codes)}"
     else:
         assert told == f"{column.aliases[0]}: harus salah satu kode dalam kamus data"
+
+
+RULES = sorted(
+    key.rpartition(".")[2] for key in words("id").templates if key.startswith("quality.rule.")
+)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_told_in_the_words_of_the_document_on_quality(rule):
+    told = in_indonesian(f"NIK: {rule}")
+    assert told.lower() == f"nik: {words('id').say(f'quality.rule.{rule}')}".lower()
+
+
+PLACES = [
+    ("not known in the province", "tidak dikenal di provinsi ini"),
+    ("not known in the province (nearest: Koba, Koba Baru)", "tidak dikenal di provinsi ini (yang mirip: Koba, Koba Baru)"),
+    ("not known in the province, but in A, B, C and 2 more", "tidak dikenal di provinsi ini, tetapi ada di A, B, C dan 2 lainnya"),
+    ("not known in Kecamatan Koba, but in A, B, C and 2 more", "tidak dikenal di Kecamatan Koba, tetapi ada di A, B, C dan 2 lainnya"),
+    ("not known in Kecamatan Koba (nearest: Nibung)", "tidak dikenal di Kecamatan Koba (yang mirip: Nibung)"),
+    ("name of several places: A, B, C and 3 more", "nama beberapa tempat: A, B, C dan 3 lainnya"),
+    ("name of several places: A, B", "nama beberapa tempat: A, B"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lacks", "expected"), PLACES)
+def test_what_a_place_lacks_is_told_in_indonesian_throughout(lacks, expected):
+    assert in_indonesian(f"DESA: {lacks}") == f"DESA: {expected}"
 
 
 def test_columns_numbers_and_days_stay_as_they_are():

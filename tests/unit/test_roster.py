@@ -167,7 +167,7 @@ CHECKED = [
     ([VILLAGE, "C D", "1,97101E+15", "01-02-1990", "Ketua RT"], "NIK: the number as text was expected"),
     ([VILLAGE, "E F", "", "", "Ketua RT"], "NIK: missing; TGL LAHIR: missing"),
     ([VILLAGE, "G H", national_id(5), "06-01-1900", "Ketua RT"], "NIK: another row has the same"),
-    ([VILLAGE, "I J", f"'{national_id(5)}", "06-01-1900", "Lurah"], "JABATAN: one of the codes"),
+    ([VILLAGE, "I J", f"'{national_id(5)}", "06-01-1900", "Lurah"], "JABATAN: one of Kepala Desa, perangkat desa ("),
     (["19.99.99.9999", "K L", national_id(6), "07-01-1900", "Ketua RW"], "KODE DESA: no village is known by it"),
     ([VILLAGE, "", national_id(7), "08-01-1900", "Ketua RW"], "NAMA: a value was expected"),
 ]  # fmt: skip
@@ -185,9 +185,14 @@ def test_check_tells_of_each_row_and_corrects_what_is_unique(project, tmp_path):
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     head, *rows = load_workbook(str(copy)).get_sheet_by_name("Data").to_python()
     first, scientific, *_, lurah, _, _ = (dict(zip(head, row, strict=True)) for row in rows)
-    assert (first["TGL LAHIR"], first["PERBAIKAN"]) == ("01-02-1990", "TGL LAHIR: date_separator; NIK: nik_birth_date_differs")  # fmt: skip
+    assert (first["TGL LAHIR"], first["PERBAIKAN"]) == ("01-02-1990", "TGL LAHIR: tanggal dengan pemisah lain; NIK: tanggal lahir berbeda dari NIK")  # fmt: skip
     assert scientific["NIK"] == "1,97101E+15"  # what was written, for whoever corrects it
-    assert "angkanya hilang" in scientific["ALASAN DITOLAK"]
+    assert "angkanya hilang" in scientific["CATATAN"]
+    assert scientific["ALASAN DITOLAK"] == ""  # incomplete: it is linked by what is there
+    assert lurah["ALASAN DITOLAK"].startswith(
+        "JABATAN: harus salah satu dari Kepala Desa, perangkat desa ("
+    )
+    assert lurah["CATATAN"] == "NIK: sama dengan baris lain"
     assert (lurah["NIK"], lurah["JABATAN"]) == (national_id(5), "Lurah")
 
 

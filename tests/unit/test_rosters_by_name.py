@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -57,9 +58,36 @@ def test_check_says_of_each_village_name_what_it_may_be(alone):
     assert (first["KELOMPOK PEKERJA"], first["KODE DESA"], first["KECAMATAN"], first["KABUPATEN"]) == (
         "NELAYAN", "19.01.01.1001", "SUNGAILIAT", "BANGKA",
     )  # fmt: skip
-    assert "KELOMPOK PEKERJA: taken from what stands around the table" in str(first["PERBAIKAN"])
-    assert "KODE DESA: found by names" in str(spelled["PERBAIKAN"])
-    assert (empty["KODE DESA"], empty["ALASAN DITOLAK"]) == ("", "DESA: harus nama atau kode di Kecamatan Sungailiat")  # fmt: skip
+    assert "KELOMPOK PEKERJA: diambil dari judul, nama lembar, atau nama berkas" in str(
+        first["PERBAIKAN"]
+    )
+    assert "KODE DESA: ditemukan dari nama" in str(spelled["PERBAIKAN"])
+    assert (empty["KODE DESA"], empty["ALASAN DITOLAK"], empty["CATATAN"]) == ("", "", "DESA: harus nama atau kode di Kecamatan Sungailiat")  # fmt: skip
+
+
+ENGLISH = re.compile(
+    r"\b(the|of|in|is|was|were|expected|known|nearest|but|and|more|found|taken|names?|province|missing|value)\b|_", re.IGNORECASE
+)  # fmt: skip
+
+
+def test_the_copy_for_the_sender_has_no_english(alone):
+    header = ["NAMA", "NIK", "TGL LAHIR", "JABATAN", "KABUPATEN", "KECAMATAN", "DESA"]
+    rows = [
+        ["A B", f"'{national_id(1)}", "1/6/1990", "Ketua RT 03", "", "Toboalii", ""],
+        ["C D", "1,97E+15", "", "Linmas", "", "", "Air Duren"],
+        ["", national_id(3), birth_of(3), "", "", "", "Toboali"],
+        ["E F", national_id(3), birth_of(3), "Kadus I", "Bangka", "Koba", "Nibung"],
+        ["G H", "", "31/02/1990", "RT 05", "Bangkaa", "", "Sungailiat"],
+        ["I J", "", "", "LPM", "", "Koba", "Tidak Ada"],
+    ]
+    path = write_sheets(alone / "Perangkat.xlsx", {"Bangka Tengah": [header, *rows]})
+    cakupan("roster", "check", str(path))
+    copy = copy_of(alone)
+    told = [str(row[name]) for row in copy for name in ("PERBAIKAN", "ALASAN DITOLAK", "CATATAN")]
+    assert [text for text in told if ENGLISH.search(text)] == []
+    assert [bool(row["ALASAN DITOLAK"]) for row in copy] == [False, True, True, False, False, False]
+    assert all(row["CATATAN"] for row in copy)
+    assert "JABATAN: kata dengan nomor, nama, atau tanda baca lain" in str(copy[0]["PERBAIKAN"])
 
 
 def test_a_name_of_several_places_needs_the_sub_district_and_keeps_the_row(alone):

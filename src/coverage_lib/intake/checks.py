@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.expr.operations import Literal
 
+from coverage_lib.intake.code_words import code_form
 from coverage_lib.intake.days import day_form, month_form
 from coverage_lib.intake.national_ids import (
     DIGITS_LOST,
@@ -223,8 +224,7 @@ def _form(
         case "text":
             return text_form(is_identifier=column.store == "pseudonym")
         case "code":
-            codes = {code.upper(): stored for code, stored in column.codes.items()}
-            return Form(lambda text: text.upper().cases(*codes.items(), else_=ibis.null("string")))
+            return code_form(column)
         case "integer" | "money" | "decimal":
             return number_form(column.number_style or table.number_style, column.type)
         case "date":
@@ -263,7 +263,9 @@ def _words_of_fault(column: Column, expected: str) -> str:
 
 
 def _expected(column: Column) -> str:
-    """What a cell of the column must be. Codes are listed where they fit on a line."""
+    """What a cell of the column must be. Codes are listed where they, or their short list, fit on a line."""
+    if column.listed_as:
+        return f"one of {', '.join(column.listed_as)} was expected"
     if column.type == "code" and len(column.codes) <= MOST_LISTED_CODES:
         return f"one of {', '.join(column.codes)} was expected"
     return _EXPECTED.get(column.type, "")

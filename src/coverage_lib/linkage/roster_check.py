@@ -45,7 +45,7 @@ from coverage_lib.sources.catalogue import (
 from coverage_lib.sources.reading import LINE, SHEET
 from coverage_lib.tables import Column, Table, load_table
 
-REPAIRED = "PERBAIKAN"
+REPAIRED, REMARK = "PERBAIKAN", "CATATAN"
 _SHEET_COLUMN, _LINE_COLUMN = "LEMBAR ASAL", "BARIS ASAL"
 _MISSING = {"nik": "NIK: missing", "birth_date": "TGL LAHIR: missing"}
 _SAME_NIK = "NIK: another row has the same"
@@ -260,15 +260,25 @@ def _copy(
     faults: Sequence[list[str]],
     repairs: Sequence[list[str]],
 ) -> list[list[object]]:
-    """The columns of the dictionary, then repairs, place and faults of each row."""
+    """The columns of the dictionary, then repairs, place, why a row is refused and what else is to be said of it."""
     columns = table.columns
     head = [column.aliases[0] for column in columns]
     body = []
     for row, wrong, repaired in zip(rows, faults, repairs, strict=True):
         cells = [_cell(row, column) for column in columns]
-        told = ["; ".join(repaired), row[SHEET], str(row[LINE]), in_indonesian("; ".join(wrong))]
-        body.append([*cells, *told])
-    return [[*head, REPAIRED, _SHEET_COLUMN, _LINE_COLUMN, WHY], *body]
+        reasons = row[REASONS].split("; ")
+        told = [
+            [one for one in wrong if one in reasons],
+            [one for one in wrong if one not in reasons],
+        ]
+        body.append(
+            [*cells, _told(repaired), row[SHEET], str(row[LINE]), *(_told(one) for one in told)]
+        )
+    return [[*head, REPAIRED, _SHEET_COLUMN, _LINE_COLUMN, WHY, REMARK], *body]
+
+
+def _told(listed: Sequence[str]) -> str:
+    return in_indonesian("; ".join(listed))
 
 
 def _cell(row: Mapping[str, Any], column: Column) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -37,6 +37,8 @@ class Column:
     `earliest_year` is a limit of plausibility, by which years of two digits are told apart and
     nothing else; birth dates go by the extract's date instead. `is_measured` is false where
     completeness and drift do not tell of the column, because another may stand in its place.
+    `forms` are codes with a `{number}` or `{name}` behind them, and of such a name none of the words
+    `not_in_names`. `listed_as` is how a refusal lists many codes in short.
     """
 
     name: str
@@ -58,6 +60,9 @@ class Column:
     code_system: str | None = None
     earliest_year: int = EARLIEST_YEAR
     is_measured: bool = True
+    forms: Mapping[str, str] = field(default_factory=dict)
+    not_in_names: tuple[str, ...] = ()
+    listed_as: tuple[str, ...] = ()
 
     @property
     def is_birth_date(self) -> bool:
@@ -199,6 +204,9 @@ def _column(table: str, name: str, entry: Mapping[str, Any]) -> Column:
         code_system=entry.get("code_system"),
         earliest_year=entry.get("earliest_year", EARLIEST_YEAR),
         is_measured=entry.get("is_measured", True),
+        forms={str(key): str(value) for key, value in entry.get("forms", {}).items()},
+        not_in_names=tuple(entry.get("not_in_names", ())),
+        listed_as=tuple(entry.get("listed_as", ())),
     )
     for value, allowed in (
         (column.type, TYPES),

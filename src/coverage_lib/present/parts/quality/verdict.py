@@ -46,6 +46,7 @@ _ADVICE = (
     ("several places", "region"), ("codes of the data dictionary", "code"), ("a date not after", "date"),
     ("a day as", "date"), ("a month as", "date"), ("a value was expected", "missing"),
     ("rupiah", "number"), ("number", "number"), ("at least", "number"), ("at most", "number"),
+    ("one of ", "code"),
 )  # fmt: skip
 _LISTED = 7
 _TOLD = 4
