@@ -107,7 +107,12 @@ def progress(*arguments: str) -> list[list[str]]:
 
 def counts(*arguments: str) -> dict[str, str]:
     """By group, `registered since of listed`."""
-    return {line[6]: f"{line[7]} of {line[9]}" for line in progress(*arguments)}
+    *groups, total = [(line[6], f"{line[7]} of {line[9]}") for line in progress(*arguments)]
+    assert total[0] == "total"
+    assert [sum(int(said.split()[at]) for _, said in groups) for at in (0, 2)] == [
+        int(total[1].split()[at]) for at in (0, 2)
+    ]
+    return dict(groups)
 
 
 def test_a_later_month_tells_what_became_of_a_list(told):
