@@ -104,7 +104,7 @@ def test_the_queue_is_the_likeliest_first_and_names_nobody(project):
     weights = [float(line.split()[1]) for line in told.splitlines()]
     assert len(weights) == 3
     assert weights == sorted(weights, reverse=True)
-    assert "row 4 (B•• W••)" in told
+    assert "line 4 (B•• W••)" in told
     assert secrets_in(told) == []
 
 

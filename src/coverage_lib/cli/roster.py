@@ -155,9 +155,11 @@ def tell_progress(
     totals = {(one.list_month, one.month): one for one in counts_of(progress, "total", within)}
     name = group_label if by == ProgressBy.GROUP else str
     for at, of_list in groupby(counts, key=lambda one: (one.list_month, one.month)):
-        for one in of_list:
+        groups = list(of_list)
+        for one in groups:
             _tell_progress(one, name(one.group))
-        _tell_progress(totals[at], "total")
+        if groups[1:]:
+            _tell_progress(totals[at], "total")
     if not counts:
         typer.echo(f"progress: no earlier list is followed in {month}, profile {chosen.name}")
 
