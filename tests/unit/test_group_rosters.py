@@ -176,7 +176,7 @@ def test_link_tells_of_each_group_and_of_each_list(project):
     assert "of 1 on the list of 2025-06 0 are covered since" in later  # the ecosystem
     by_group = cakupan("roster", "progress", "--period", "2025-07", "--by", "group")
     assert [" ".join(line.split()[6:-2]) for line in by_group.splitlines()] == [
-        "fisher 1 of 2", "non_asn 1 of 1", "village_official (village ecosystem) 0 of 1",
+        "fisher 1 of 2", "non_asn 1 of 1", "village_official (village ecosystem) 0 of 1", "total 2 of 4",
     ]  # fmt: skip
 
 

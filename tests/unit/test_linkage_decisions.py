@@ -15,6 +15,7 @@ from coverage_lib.indicators.participation.participants import is_active
 from coverage_lib.linkage.decisions import OUTCOMES, decide
 from coverage_lib.linkage.explain import LANGUAGES, outcome_in_words, reason, rule_in_words
 from coverage_lib.linkage.model import MODEL
+from coverage_lib.linkage.reviewed import REVIEWED_DIFFERENT, REVIEWED_SAME
 
 AS_OF = date(2025, 6, 1)
 NIK = "1901010101800001"
@@ -128,7 +129,10 @@ def test_every_outcome_and_rule_has_words():
     for language in LANGUAGES:
         assert len({outcome_in_words(outcome, language) for outcome in OUTCOMES}) == len(OUTCOMES)
         names = [rule.name for rule in (*MODEL.rules, MODEL.by_weight)]
-        assert len({rule_in_words(name, language) for name in names}) == len(names)
+        names += [REVIEWED_SAME, REVIEWED_DIFFERENT]
+        said = {rule_in_words(name, language) for name in names}
+        assert len(said) == len(names)
+        assert not [words for words in said if "…" in words or "{" in words]  # no holes
 
 
 def test_weights_of_a_comparison_are_shares():

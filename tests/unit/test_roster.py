@@ -125,8 +125,17 @@ def test_one_roster_of_several(project):
     assert "6 rows against" in link()
     counts = json.loads((area(project) / "account.json").read_text(encoding="utf-8"))["counts"]
     assert sum(count["rows"] for count in counts) == 6
-    with pytest.raises(UsageError, match=r"perangkat_2\.xlsx were"):
-        link("--roster", "perangkat_3.xlsx")
+
+
+def test_a_roster_that_is_not_there_is_told_before_anything_is_read(project):
+    put_roster(project, ROSTER[:1], name="perangkat_2.xlsx")
+    result = CliRunner().invoke(
+        cli.app, ["roster", "link", "--period", str(PERIOD), "--roster", "perangkat_3.xlsx"]
+    )
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).endswith("there are: perangkat.xlsx, perangkat_2.xlsx.")
+    assert result.output == ""  # no step was begun
+    assert not (area(project) / "linked.parquet").exists()
 
 
 def test_a_row_that_cannot_be_used_is_counted(project):
@@ -148,7 +157,14 @@ def test_a_death_benefit_sends_a_row_to_a_human(project):
         file.write(
             '[[profiles.demo.sources]]\ntable = "claims"\nfiles = "data/incoming/{period}/klaim.csv"\n'
         )
-    assert "a death benefit was paid" in link("--explain", "9")
+    said = link("--explain", "5").splitlines()
+    (counted,) = [
+        line for line in said if "× a death benefit was paid for the member who was found" in line
+    ]
+    assert counted.split()[0] == "1"
+    assert "(the NIK is the same and the name agrees)" in counted
+    assert len([line for line in said if "needs a human look: " in line]) == 2  # for both reasons
+    assert any("needs a human look: the NIK is the same" in line for line in said)
     linked = pq.read_table(area(project) / "linked.parquet").to_pylist()
     assert linked[0]["outcome"] == "needs_a_look"
 
@@ -206,9 +222,32 @@ def test_check_again_takes_the_place_of_the_copy(project):
 def test_check_of_what_is_no_roster(project, tmp_path):
     with pytest.raises(SourceError, match="is not there"):
         roster("check", str(tmp_path / "tiada.xlsx"))
+    with pytest.raises(SourceError, match="is a folder: a file with a roster was expected"):
+        roster("check", str(tmp_path))
     path = write_sheets(tmp_path / "lain.xlsx", {"A": [["X", "Y"], ["1", "2"]]})
     with pytest.raises(SourceError, match=r"lain\.xlsx"):
         roster("check", str(path))
+
+
+NO_ROSTER = [
+    # name, bytes, table of its sidecar, what is told
+    ("klaim.csv", b"A;B\n1;2\n", "claims", "klaim.csv is no roster: klaim.csv.source.yml says table: claims"),
+    ("rusak.xlsx", b"PK no workbook", "", "save it again as .xlsx, and check it again."),
+    ("teks.csv", b"KODE DESA;NAMA;NIK;TGL LAHIR;JABATAN\n19;\x81\x8d;;;\n", "", "save the file as CSV UTF-8 and check it again."),
+    ("kolom.csv", b"KODE DESA;NAMA;NIK;TGL LAHIR\n19;A;;\n", "", "column JABATAN is missing. Correct the header"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "table", "told"), NO_ROSTER)
+def test_check_speaks_of_the_check_and_not_of_a_pull(project, tmp_path, name, content, table, told):
+    (tmp_path / name).write_bytes(content)
+    if table:
+        write_sidecar(tmp_path / name, table)
+    with pytest.raises(SourceError) as caught:
+        roster("check", str(tmp_path / name))
+    assert told in str(caught.value)
+    assert "pull" not in str(caught.value)
+    assert "profile" not in str(caught.value)
 
 
 def test_purge_takes_what_is_too_old(project):

@@ -405,6 +405,7 @@ def test_elsewhere_and_within_a_region(project):
     out = project / "serah" / "kecamatan"
     said = cakupan("roster", "lists", "--period", "2025-06", "--level", "kecamatan", "--region", "19.01.01", "--out", str(out))  # fmt: skip
     assert "1 workbooks that name 10 people" in said
+    assert "lists: nobody is named with --to; the ledger says so" in said
     (path,) = out.iterdir()
     book = opened(path, passwords(area(project) / "passwords" / "kecamatan.csv")[path.name])
     rows = table(book.get_sheet_by_name("Belum terdaftar").to_python(skip_empty_area=False), "No.")

@@ -117,8 +117,11 @@ def test_a_later_month_tells_what_became_of_a_list(told):
 
 
 BY = [
-    ("position", {"neighbourhood_head": "4 of 6", "village_institution": "0 of 1"}),
-    ("desa", {VILLAGE: "3 of 6", OTHER_VILLAGE: "1 of 1"}),
+    (
+        "position",
+        {"neighbourhood_head": "4 of 6", "village_institution": "0 of 1", "total": "4 of 7"},
+    ),
+    ("desa", {VILLAGE: "3 of 6", OTHER_VILLAGE: "1 of 1", "total": "4 of 7"}),
     ("kabupaten", {"19.01": "4 of 7"}),
 ]
 
@@ -227,7 +230,7 @@ def test_whose_number_is_somebody_elses_is_not_registered_since(tmp_path, monkey
         "roster", "review", "--period", "2025-05", answers="different\n", CAKUPAN_REVIEWER="siti"
     )
     link("2025-05")
-    assert "of 1 on the list of 2025-05 0 have been" in since(folder, monkeypatch)
+    assert "of 1 on the list of 2025-05 0 are covered since" in since(folder, monkeypatch)
 
 
 def test_who_is_for_a_human_to_look_at_is_not_registered_since(tmp_path, monkeypatch):
@@ -238,7 +241,7 @@ def test_who_is_for_a_human_to_look_at_is_not_registered_since(tmp_path, monkeyp
     put_month(folder, "2025-05", [covered(1, "SLAMET RIYADI")], [row])
     put_month(folder, "2025-06", [covered(2, "BAGUS PERKASA")], [row])
     link("2025-05")
-    assert "of 1 on the list of 2025-05 0 have been" in since(folder, monkeypatch)
+    assert "of 1 on the list of 2025-05 0 are covered since" in since(folder, monkeypatch)
 
 
 @pytest.mark.parametrize(("card", "counted"), [("of the member", 0), ("of another", 1)])
@@ -264,4 +267,4 @@ def test_for_whom_a_death_benefit_was_paid_is_not_registered_since(
         + '[[profiles.demo.sources]]\ntable = "claims"\nfiles = "data/incoming/{period}/klaim.csv"\nrequired = false\n'
     )
     link("2025-05")
-    assert f"of 1 on the list of 2025-05 {counted} have been" in since(folder, monkeypatch)
+    assert f"of 1 on the list of 2025-05 {counted} are covered since" in since(folder, monkeypatch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import pwd
 import select
 import signal
 import stat
@@ -28,6 +29,7 @@ from coverage_lib.errors import StoreError, UsageError
 from coverage_lib.linkage.reviews import NOT_REVIEWED, Review, ReviewLog, standing_of
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOBODY = dict.fromkeys(("CAKUPAN_REVIEWER", "LOGNAME", "USER", "LNAME", "USERNAME"), "")
 DATES = ("2025-06-20T09:00:00+07:00", "2025-06-21T09:00:00+07:00")
 
 
@@ -102,7 +104,7 @@ def test_the_queue_is_the_likeliest_first_and_names_nobody(project):
     weights = [float(line.split()[1]) for line in told.splitlines()]
     assert len(weights) == 3
     assert weights == sorted(weights, reverse=True)
-    assert "row 4 (B•• W••)" in told
+    assert "line 4 (B•• W••)" in told
     assert secrets_in(told) == []
 
 
@@ -311,8 +313,10 @@ def test_answers_from_a_file_and_an_unknown_reviewer(project, tmp_path):
     assert "2 pasangan diputuskan" in roster("review", "--answers", str(path), "--lang", "id")
     with pytest.raises(UsageError, match=r"--answers tiada\.txt cannot be read"):
         roster("review", "--answers", str(tmp_path / "tiada.txt"))
+    roster("review", answers="unsure\n", **NOBODY)
+    assert decisions(project)[-1]["reviewer"] == pwd.getpwuid(os.getuid()).pw_name
     with pytest.raises(UsageError, match="nobody is named as the reviewer"):
-        roster("review", answers="same\n", CAKUPAN_REVIEWER="", USER="", LOGNAME="")
+        roster("review", "--reviewer", " ", answers="same\n", CAKUPAN_REVIEWER=" ", LOGNAME=" ")
 
 
 def test_the_notebook_of_persons_makes_no_briefing():
@@ -374,7 +378,9 @@ def test_a_reviewer_at_a_terminal(project):
     terminal.until("Kept: different people")
     terminal.until("[m] Remark")
     terminal.type("b")
-    assert "! siti on" in terminal.until("[m] Remark")
+    returned = terminal.until("[m] Remark")
+    assert "! siti on" in returned
+    assert "pair 1, 3 left" in returned
     terminal.type("m")
     terminal.until("Remark: ")
     terminal.type("asked the village head\n")

@@ -67,7 +67,7 @@ def test_who_may_have_died_is_asked_about_last_and_in_words(project):
     *pairs, died = queue()
     assert len(pairs) == 3
     assert died.split()[1] == "–"  # no weight: a rule is certain who is meant
-    assert died.endswith("row 2 (H•• S•• R•• S••): the NIK is the same and the name agrees; a death benefit was paid")  # fmt: skip
+    assert died.endswith("line 2 (H•• S•• R•• S••): the NIK is the same and the name agrees; a death benefit was paid")  # fmt: skip
     assert not [secret for secret in SECRETS if secret in died.upper()]
     assert faults_of_the_head(project) == ("needs_a_look",)
 

@@ -61,9 +61,7 @@ class Screen:
 
         say = self.words.say
         sheet = pair_sheet(shown, self.words, self.village_name)
-        progress = say(
-            "review.progress", place=str(sum(desk.counts().values()) + 1), left=str(desk.left())
-        )
+        progress = say("review.progress", place=str(desk.place()), left=str(desk.left()))
         self.console.clear()
         for line in _page(sheet, say("review.title"), progress, self.words):
             self.console.print(line)

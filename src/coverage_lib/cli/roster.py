@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,7 @@ from coverage_lib.periods import Month
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from coverage_lib.linkage.roster_counts import ListProgress
     from coverage_lib.linkage.roster_link import Count
 
 roster_app = typer.Typer(
@@ -71,7 +73,7 @@ def link(
     """
     from coverage_lib.intake.pseudonyms import load_key
     from coverage_lib.linkage.roster_area import RosterArea
-    from coverage_lib.linkage.roster_link import link_rosters
+    from coverage_lib.linkage.roster_link import is_named, link_rosters
     from coverage_lib.reference.regions import load_regions
     from coverage_lib.roster_figures import keep_roster_figures
     from coverage_lib.sources.access import Access
@@ -83,23 +85,23 @@ def link(
     key = load_key(os.environ.get("CAKUPAN_PSEUDONYM_KEY"), Path(settings.key_file).expanduser())
     with progress_of("roster") as step:
         account = link_rosters(
-            settings, chosen, month, load_regions(settings.regions), key, step, access=access
-        )
+            settings, chosen, month, load_regions(settings.regions), key, step,
+            named=roster or (), access=access,
+        )  # fmt: skip
     area = RosterArea(settings.roster, chosen.name, month)
     keep_roster_figures(area, account.register_as_of, chosen.province)
-    counts = _of_rosters(account.counts, roster)
+    counts = [one for one in account.counts if not roster or is_named(one.roster, roster)]
     _tell_counts(counts, language)
     _tell_groups(counts)
-    named = {count.roster for count in counts}
     for file, rows in account.refused:
-        if file in named:
+        if not roster or is_named(file, roster):
             typer.echo(
                 on_one_line(
                     f"roster: {rows:,} rows of {file} were refused: see `cakupan roster check`"
                 )
             )
     if explain:
-        _tell_some(area.linked(), named, explain, language)
+        _tell_some(area.linked(), {count.roster for count in counts}, explain, language)
     for before in account.not_followed:
         typer.echo(
             f"roster: the list of {before} was made with another pseudonym key and is not followed",
@@ -148,19 +150,29 @@ def tell_progress(
     area = RosterArea(settings.roster, chosen.name, month)
     area.linked()
     within = load_regions(settings.regions).get(region or chosen.province).code
-    counts = counts_of(area.progress(), by.value, within)
+    progress = area.progress()
+    counts = counts_of(progress, by.value, within)
+    totals = {(one.list_month, one.month): one for one in counts_of(progress, "total", within)}
     name = group_label if by == ProgressBy.GROUP else str
-    for one in counts:
-        typer.echo(
-            f"list of {one.list_month}, as of {one.month}  {name(one.group):36} {one.registered_since:>7,} of "
-            f"{one.listed:>7,}  {one.percent:5.1f} %"
-        )
+    for at, of_list in groupby(counts, key=lambda one: (one.list_month, one.month)):
+        groups = list(of_list)
+        for one in groups:
+            _tell_progress(one, name(one.group))
+        if groups[1:]:
+            _tell_progress(totals[at], "total")
     if not counts:
         typer.echo(f"progress: no earlier list is followed in {month}, profile {chosen.name}")
 
 
+def _tell_progress(one: ListProgress, name: str) -> None:
+    typer.echo(
+        f"list of {one.list_month}, as of {one.month}  {name:36} {one.registered_since:>7,} of "
+        f"{one.listed:>7,}  {one.percent:5.1f} %"
+    )
+
+
 @roster_app.command(
-    epilog="Examples: `cakupan roster check perangkat_desa_19.01.xlsx` · `cakupan roster check daftar/*.xlsx "
+    epilog="Examples: `cakupan roster check data/incoming/2025-06/perangkat_desa_19.01.xlsx` · `cakupan roster check daftar/*.xlsx "
     "--rows 50` · `cakupan roster check 'Daftar Nelayan Kec. Toboali.xlsx'`"
 )
 def check(
@@ -234,10 +246,13 @@ def lists(  # noqa: PLR0917  each is an option
 
     month, settings = Month.parse(period), read_settings()
     chosen = settings.profile(profile)
+    hands_over = by or user_of_the_machine()
+    if not hands_over.strip():
+        raise UsageError("nobody is named who hands over, and the ledger needs it: give --by NAME.")
     wish = HandOver(
         level=level.value,
         within=region or chosen.province,
-        by=by or getpass.getuser(),
+        by=hands_over,
         to=recipient,
         at=datetime.now().astimezone(),
         out=out,
@@ -251,6 +266,8 @@ def lists(  # noqa: PLR0917  each is an option
             f"lists: {handed.refused:,} rows of the rosters were refused and stand in no list: see "
             "`cakupan roster check`"
         )
+    if not recipient.strip():
+        typer.echo("lists: nobody is named with --to; the ledger says so")
     named = sum(entry.rows for entry in handed.entries)
     typer.echo(
         f"lists: {len(handed.entries):,} workbooks that name {named:,} people, encrypted, in "
@@ -261,36 +278,35 @@ def lists(  # noqa: PLR0917  each is an option
     )
 
 
-def _of_rosters(counts: Sequence[Count], names: Sequence[str] | None) -> list[Count]:
-    """The counts of rosters by name or path. Raises UsageError for one that was not there."""
-    if not names:
-        return list(counts)
-    there = {count.roster for count in counts}
-    for name in names:
-        if not any(name in (file, Path(file).name) for file in there):
-            listed = ", ".join(sorted(Path(file).name for file in there))
-            raise UsageError(f"--roster {name}: no such roster was linked; {listed} were.")
-    return [count for count in counts if count.roster in names or Path(count.roster).name in names]
+def user_of_the_machine() -> str:
+    """Who is logged in; empty where the machine does not know."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return ""
 
 
 def _tell_counts(counts: Sequence[Count], language: Language) -> None:
     from coverage_lib.linkage.decisions import OUTCOMES
-    from coverage_lib.linkage.explain import outcome_in_words, rule_in_words
+    from coverage_lib.linkage.explain import counted_in_words, outcome_in_words
 
     by_outcome: Counter[str] = Counter()
-    by_rule: Counter[tuple[str, str]] = Counter()
+    by_rule: Counter[tuple[str, str, bool]] = Counter()
     for count in counts:
         by_outcome[count.outcome] += count.rows
-        by_rule[count.outcome, count.rule] += count.rows
+        by_rule[count.outcome, count.rule, count.death_benefit_paid] += count.rows
     total = sum(by_outcome.values())
     for outcome in OUTCOMES:
         rows = by_outcome[outcome]
         typer.echo(
             f"{outcome_in_words(outcome, language):24} {rows:>9,}  {100 * rows / max(total, 1):5.1f} %"
         )
-        for (of, rule), number in sorted(by_rule.items(), key=lambda pair: (-pair[1], pair[0])):
+        for (of, rule, died), number in sorted(
+            by_rule.items(), key=lambda pair: (-pair[1], pair[0])
+        ):
             if of == outcome and rule:
-                typer.echo(f"{'':24} {number:>9,} × {rule_in_words(rule, language)}")
+                said = counted_in_words(rule, language, death_benefit_paid=died)
+                typer.echo(f"{'':24} {number:>9,} × {said}")
 
 
 def _tell_groups(counts: Sequence[Count]) -> None:
@@ -343,18 +359,21 @@ def _tell_some(linked: Path, rosters: set[str], number: int, language: Language)
 def _in_turn(linked: Path, rosters: set[str]) -> list[dict[str, Any]]:
     import pyarrow.parquet as pq
 
+    from coverage_lib.linkage.decisions import NEEDS_A_LOOK
     from coverage_lib.linkage.explain import masked_name
 
     columns = [
-        "source_file", "source_sheet", "source_line", "name", "outcome", "rule", "reason_id", "reason_en",
+        "source_file", "source_sheet", "source_line", "name", "outcome", "rule", "death_benefit_paid", "reason_id",
+        "reason_en",
     ]  # fmt: skip
-    kinds: Counter[tuple[str, str | None]] = Counter()
+    kinds: Counter[tuple[str, str | None, bool]] = Counter()
     rules: Counter[str] = Counter()  # kinds of an outcome: its first one comes in the first turn
-    turns: dict[tuple[str, str | None], int] = {}
+    turns: dict[tuple[str, str | None, bool], int] = {}
     found: list[tuple[tuple[int, int, int], dict[str, Any]]] = []
     for row in pq.read_table(linked, columns=columns).to_pylist():
         if row["source_file"] in rosters:
-            kind = (row["outcome"], row["rule"])
+            died = row["outcome"] == NEEDS_A_LOOK and bool(row["death_benefit_paid"])
+            kind = (row["outcome"], row["rule"], died)
             if kind not in turns:
                 turns[kind] = rules[row["outcome"]]
                 rules[row["outcome"]] += 1

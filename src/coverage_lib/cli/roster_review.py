@@ -22,7 +22,7 @@ from coverage_lib.cli.review_screen import (
     is_for_people,
     read_answers,
 )
-from coverage_lib.cli.roster import roster_app
+from coverage_lib.cli.roster import roster_app, user_of_the_machine
 from coverage_lib.errors import UsageError, on_one_line
 from coverage_lib.periods import Month
 
@@ -124,8 +124,8 @@ def _open_desk(
     area = RosterArea(settings.roster, chosen.name, month)
     with PeriodStore(settings.store, chosen.name, month).locked():  # no link run in between
         pairs = read_pairs(area, rosters)
-    named = [reviewer, *(os.environ.get(name) for name in ("CAKUPAN_REVIEWER", "USER", "LOGNAME"))]
-    who = next((name for name in named if name and name.strip()), "")
+    named = (reviewer, os.environ.get("CAKUPAN_REVIEWER"))
+    who = next((name for name in named if name and name.strip()), None) or user_of_the_machine()
     return ReviewDesk(pairs, ReviewLog(settings.roster, chosen.name), who, _now, again=again)
 
 

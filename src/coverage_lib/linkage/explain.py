@@ -21,10 +21,17 @@ def outcome_in_words(outcome: str, language: str) -> str:
 
 
 def rule_in_words(rule: str, language: str) -> str:
-    """What a rule asks for; a number of namesakes in it is left open."""
-    return str(_words()["rule"][rule][language]).format(
-        namesakes="…", reviewed_by="…", reviewed_on="…"
-    )
+    """What a rule asks for, said of many rows: without the numbers and names of one."""
+    words = _words()
+    return str(words["of_many"].get(rule, words["rule"][rule])[language])
+
+
+def counted_in_words(rule: str, language: str, *, death_benefit_paid: bool) -> str:
+    """Why rows have their outcome: by a rule, or because a death benefit was paid for whom it found."""
+    said = rule_in_words(rule, language)
+    if death_benefit_paid:
+        return str(_words()["death"]["counted"][language]).format(rule=said)
+    return said
 
 
 def reason(decision: Mapping[str, Any], language: str) -> str:

@@ -71,9 +71,14 @@ class ReviewDesk:
         keys = [pair.key for pair in self._pairs if pair.key.startswith(begin)]
         return tuple(self._by_key(key) for key in keys)
 
+    def place(self) -> int:
+        """The number of the current pair among those of this reviewer, from 1; Back counts backwards."""
+        return (len(self._seen) if self._returned_to is None else self._returned_to) + 1
+
     def left(self) -> int:
-        """How many pairs wait that this reviewer has not been shown yet."""
-        return sum(one.pair.key not in self._seen for one in self.queue())
+        """How many pairs this reviewer has to decide yet, the one that was returned to among them."""
+        new = sum(one.pair.key not in self._seen for one in self.queue())
+        return new + (self._returned_to is not None)
 
     def decide(self, decision: str, remark: str = "", *, of: Waiting | None = None) -> Taken:
         """Keep a decision about the current pair, or about the pair `of`. Raises UsageError for an unknown one,

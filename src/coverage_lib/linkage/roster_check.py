@@ -77,13 +77,17 @@ def check_rosters(
 
     A file needs nothing beside it: without a sidecar its rows are taken to be of `day`, by which
     birth dates with two digits of the year are read, and the roster to be of a group of workers where a
-    column, the title, the sheet or the file's name says which. Raises SourceError where a file cannot be read.
+    column, the title, the sheet or the file's name says which. Raises SourceError where a file cannot be read
+    or a sidecar calls it something else than a roster.
     """
     places = load_places(regions, profile.province)
     folder = settings.roster / CHECKED
     private_folder(folder, settings.roster)
     read = _Reading(settings, profile, places, folder, day)
-    return [_check(file, *read.roster(file), places, folder) for file in files]
+    try:
+        return [_check(file, *read.roster(file), places, folder) for file in files]
+    except SourceError as error:  # readers of files are a pull's too, and tell what to do then
+        raise SourceError(str(error).replace("pull again", "check it again")) from error
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,19 @@ class _Reading:
         """Its table and rows: of a group where a column says so, or what stands around the rows and
         no row has a post of the village ecosystem; else of that. Refuses where both may be.
         """
+        if file.is_dir():
+            raise SourceError(
+                f"{file.name} is a folder: a file with a roster was expected; name the files in it."
+            )
         if not file.is_file():
             raise SourceError(f"{file.name} is not there: a file with a roster was expected.")
         if file.with_name(file.name + SIDECAR_SUFFIX).is_file():
-            name = described_table(file, ROSTERS)
+            name = described_table(file, otherwise=ECOSYSTEM_ROSTER)
+            if name not in ROSTERS:
+                raise SourceError(
+                    f"{file.name} is no roster: {file.name}{SIDECAR_SUFFIX} says table: {name}; "
+                    f"{' or '.join(ROSTERS)} was expected."
+                )
             described = read_described(file.resolve(), name, self.settings.project)
             return load_table(name), self._rows(described, load_table(name))
         plain = Extract(

@@ -32,7 +32,7 @@ from coverage_lib.intake.pseudonyms import PseudonymKey
 from coverage_lib.intake.pull import corrections_file, memory_limit
 from coverage_lib.intake.retried import with_retried
 from coverage_lib.intake.store import PeriodStore
-from coverage_lib.linkage.decisions import decide
+from coverage_lib.linkage.decisions import NEEDS_A_LOOK, decide
 from coverage_lib.linkage.explain import LANGUAGES, reason
 from coverage_lib.linkage.link import Links, link
 from coverage_lib.linkage.progress import EarlierList, Follower
@@ -65,12 +65,15 @@ _ORDER = ("list_month", "month", "village_code", "position")
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows of a roster and group had an outcome by a rule, which is empty where nobody was found."""
+    """How many rows of a roster and group had an outcome by a rule, which is empty where nobody was found.
+    `death_benefit_paid` is why rows need a look for whose member one was paid.
+    """
 
     roster: str
     group: str
     outcome: str
     rule: str
+    death_benefit_paid: bool
     rows: int
 
 
@@ -108,13 +111,15 @@ def link_rosters(
     key: PseudonymKey,
     progress: Callable[[str], None],
     *,
+    named: Sequence[str] = (),
     access: Access = Access(),  # noqa: B008  frozen
 ) -> RosterAccount:
     """Link all rosters of a month and leave the result in the roster area.
 
     The register is that of the latest day in the month or before. What people decided about pairs
     (`reviews.py`) counts. The same extracts and decisions give the same result. Lists of earlier
-    months are followed up. Raises UsageError where the profile names no roster or no register, SourceError where an
+    months are followed up. Raises UsageError where the profile names no roster or no register, and before
+    anything is read where one of the rosters `named`, by name or path, is not there; SourceError where an
     extract cannot be used; the area then stays as it was.
     """
     for wanted in (ROSTERS, (REGISTER,)):
@@ -127,6 +132,7 @@ def link_rosters(
     corrections = load_corrections(corrections_file(settings, profile, period), period)
     with PeriodStore(settings.store, profile.name, period).locked(), area.working() as scratch:
         extracts = _extracts(settings, profile, period, scratch, access)
+        _refuse_unknown(named, [one.name for one in extracts if one.table in ROSTERS])
         day = _register_day(extracts, period)
         connection = ibis.duckdb.connect(
             temp_directory=str(scratch / "spill"), memory_limit=memory_limit(profile)
@@ -190,6 +196,18 @@ def _extracts(
     return find_extracts(
         chosen, period, settings.project, fetcher(period, settings.project, fetched, access)
     )
+
+
+def _refuse_unknown(named: Sequence[str], rosters: Sequence[str]) -> None:
+    for name in named:
+        if not any(is_named(roster, [name]) for roster in rosters):
+            there = ", ".join(sorted(Path(roster).name for roster in rosters)) or "none"
+            raise UsageError(f"--roster {name}: no such roster is there; there are: {there}.")
+
+
+def is_named(roster: str, names: Sequence[str]) -> bool:
+    """Whether a roster is one of some that are given by name or by path."""
+    return roster in names or Path(roster).name in names
 
 
 def _of(extracts: Sequence[Extract], table: str) -> list[Extract]:
@@ -303,12 +321,13 @@ def _write(
     pq.write_table(rows, folder / LINKED)
     _write_candidates(con, links, folder / CANDIDATES, deaths)
     counted = con.execute(f"""
-        SELECT {FILE}, position, outcome, coalesce(rule, ''), count(*)
+        SELECT {FILE}, position, outcome, coalesce(rule, ''),
+            outcome = '{NEEDS_A_LOOK}' AND coalesce(death_benefit_paid, false), count(*)
         FROM {_ROWS} JOIN {decisions} USING (row_id) GROUP BY ALL ORDER BY ALL
     """).fetchall()
-    summed: Counter[tuple[str, str, str, str]] = Counter()
-    for file, position, outcome, rule, number in counted:
-        summed[file, group_of(position), outcome, rule] += number
+    summed: Counter[tuple[str, str, str, str, bool]] = Counter()
+    for file, position, outcome, rule, died, number in counted:
+        summed[file, group_of(position), outcome, rule, died] += number
     return tuple(Count(*of, number) for of, number in sorted(summed.items()))
 
 

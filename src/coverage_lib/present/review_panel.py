@@ -80,7 +80,7 @@ class ReviewPanel:
             self._pair.value = ""
             return
         progress = self._words.say(
-            "review.progress", place=str(sum(self._desk.counts().values()) + 1),
+            "review.progress", place=str(self._desk.place()),
             left=str(self._desk.left()),
         )  # fmt: skip
         sheet = pair_sheet(shown, self._words, self._village_name)

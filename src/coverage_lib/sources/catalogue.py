@@ -205,17 +205,17 @@ def read_described(path: Path, table: str, project: Path) -> Extract:
     )
 
 
-def described_table(path: Path, tables: tuple[str, ...]) -> str:
-    """Which of some tables a sidecar says that its file fills; the first where it says none of them,
-    so that `read_described` tells what is wrong with it.
+def described_table(path: Path, otherwise: str) -> str:
+    """The table that a sidecar says its file fills; `otherwise` where it says none, so that
+    `read_described` tells what is wrong with it.
     """
     sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
     try:
         entry = read_yaml(sidecar.read_text(encoding="utf-8"))
     except (yaml.YAMLError, ValueError):
-        return tables[0]
+        return otherwise
     said = entry.get("table") if isinstance(entry, dict) else None
-    return said if said in tables else tables[0]
+    return said if isinstance(said, str) else otherwise
 
 
 def _code_system(entry: dict[str, Any], file_name: str) -> str:

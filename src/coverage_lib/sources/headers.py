@@ -176,7 +176,8 @@ def _missing_column(
     there = [" ".join(name.split()) for name in headers if name.strip()]
     near = nearest(column.aliases, there)
     hint = f" (nearest there: {', '.join(near)})" if near else ""
+    several = f"; one of {', '.join(column.aliases)} was expected" if column.aliases[1:] else ""
     return SourceError(
-        f"{file_name}, row {row + 1}: column {column.aliases[0]} is missing{hint}; one of "
-        f"{', '.join(column.aliases)} was expected. Correct the header and pull again."
+        f"{file_name}, row {row + 1}: column {column.aliases[0]} is missing{hint}{several}. "
+        "Correct the header and pull again."
     )
