@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from jupyter_core.utils import ensure_event_loop
 from playwright.sync_api import Browser, sync_playwright
 from projects import Project, made_once
 
@@ -34,6 +36,21 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure() -> None:
     gc.unfreeze()
+
+
+@pytest.fixture(scope="module")
+def runtime() -> Iterator[Path]:
+    """Jupyter's folder for sockets, of one module alone; the names of sockets must be short."""
+    folder = Path(tempfile.mkdtemp(prefix="ck-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def own_event_loop() -> Iterator[None]:
+    """Jupyter keeps the loop on which it waits; nobody closes it at the end."""
+    yield
+    ensure_event_loop().close()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
@@ -118,6 +119,16 @@ def notebook(path: Path, *cells: str, kernel: str = "light") -> Path:
     )
     write(made, path)
     return path
+
+
+@contextmanager
+def own_kernels(folder: Path, runtime: Path) -> Iterator[Kernels]:
+    """Specifications and sockets of these tests alone, as all of Jupyter finds them while the block runs."""
+    made = Kernels(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
+        patch.setenv("JUPYTER_PATH", str(made.folder))
+        yield made
 
 
 def environment_for(kernels: Kernels, runtime: Path) -> dict[str, str]:

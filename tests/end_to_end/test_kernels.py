@@ -27,37 +27,22 @@ from jupyter_kernels import (
     children,
     environment_for,
     open_sockets,
+    own_kernels,
     wait_for_end,
 )
 
 from coverage_lib.kernels import launch, provisioner
 from coverage_lib.kernels.place import LONGEST_SOCKET_NAME, private_folder
 
-
-@pytest.fixture(scope="module")
-def runtime() -> Iterator[Path]:
-    """Jupyter's folder for sockets, of these tests alone; the names of sockets must be short."""
-    folder = Path(tempfile.mkdtemp(prefix="ck-"))
-    yield folder
-    shutil.rmtree(folder)
+pytestmark = pytest.mark.usefixtures("own_event_loop")
 
 
 @pytest.fixture(scope="module")
 def kernels(runtime, tmp_path_factory) -> Iterator[Kernels]:
-    made = Kernels(tmp_path_factory.mktemp("jupyter"))
-    made.specify("light", preload=list(LIGHT))
-    made.specify("stock", warm=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
-        patch.setenv("JUPYTER_PATH", str(made.folder))
+    with own_kernels(tmp_path_factory.mktemp("jupyter"), runtime) as made:
+        made.specify("light", preload=list(LIGHT))
+        made.specify("stock", warm=False)
         yield made
-
-
-@pytest.fixture(autouse=True)
-def own_event_loop() -> Iterator[None]:
-    """Jupyter keeps the loop on which it waits; nobody closes it at the end."""
-    yield
-    ensure_event_loop().close()
 
 
 # What a notebook can see of its process, as one literal.

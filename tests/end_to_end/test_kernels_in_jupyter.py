@@ -10,10 +10,8 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +20,7 @@ from socket import create_connection
 import nbformat
 import pytest
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import ensure_event_loop
-from jupyter_kernels import LIGHT, Kernels, environment_for, notebook, wait_for_end
+from jupyter_kernels import LIGHT, Kernels, environment_for, notebook, own_kernels, wait_for_end
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from tornado.httpclient import AsyncHTTPClient
@@ -31,30 +28,14 @@ from tornado.websocket import websocket_connect
 
 from coverage_lib.kernels.client import PromptKernelClient
 
-
-@pytest.fixture(scope="module")
-def runtime() -> Iterator[Path]:
-    """Jupyter's folder for sockets, of these tests alone; the names of sockets must be short."""
-    folder = Path(tempfile.mkdtemp(prefix="cj-"))
-    yield folder
-    shutil.rmtree(folder)
+pytestmark = pytest.mark.usefixtures("own_event_loop")
 
 
 @pytest.fixture(scope="module")
 def kernels(runtime, tmp_path_factory) -> Iterator[Kernels]:
-    made = Kernels(tmp_path_factory.mktemp("jupyter"))
-    made.specify("light", preload=list(LIGHT))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
-        patch.setenv("JUPYTER_PATH", str(made.folder))
+    with own_kernels(tmp_path_factory.mktemp("jupyter"), runtime) as made:
+        made.specify("light", preload=list(LIGHT))
         yield made
-
-
-@pytest.fixture(autouse=True)
-def own_event_loop() -> Iterator[None]:
-    """Jupyter keeps the loop on which it waits; nobody closes it at the end."""
-    yield
-    ensure_event_loop().close()
 
 
 def test_nbclient_meets_errors_timeouts_and_dead_kernels(kernels, tmp_path):

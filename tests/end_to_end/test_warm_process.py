@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import stat
@@ -17,8 +16,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from jupyter_core.utils import ensure_event_loop
-from jupyter_kernels import HERE, Kernel, Kernels, children, environment_for, wait_for_end
+from jupyter_kernels import (
+    HERE,
+    Kernel,
+    Kernels,
+    children,
+    environment_for,
+    own_kernels,
+    wait_for_end,
+)
 from packs import make_project
 from typer.testing import CliRunner
 
@@ -43,29 +49,14 @@ manager.cleanup_resources()
 """
 
 
-@pytest.fixture(scope="module")
-def runtime() -> Iterator[Path]:
-    """Jupyter's folder for sockets, of these tests alone; the names of sockets must be short."""
-    folder = Path(tempfile.mkdtemp(prefix="cw-"))
-    yield folder
-    shutil.rmtree(folder)
+pytestmark = pytest.mark.usefixtures("own_event_loop")
 
 
 @pytest.fixture(scope="module")
 def kernels(runtime, tmp_path_factory) -> Iterator[Kernels]:
-    made = Kernels(tmp_path_factory.mktemp("jupyter"))
-    made.specify("bare", preload=[])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
-        patch.setenv("JUPYTER_PATH", str(made.folder))
+    with own_kernels(tmp_path_factory.mktemp("jupyter"), runtime) as made:
+        made.specify("bare", preload=[])
         yield made
-
-
-@pytest.fixture(autouse=True)
-def own_event_loop() -> Iterator[None]:
-    """Jupyter keeps the loop on which it waits; nobody closes it at the end."""
-    yield
-    ensure_event_loop().close()
 
 
 def client_of(environment: dict[str, str], stack: ExitStack) -> subprocess.Popen[str]:
