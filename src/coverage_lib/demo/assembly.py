@@ -201,24 +201,12 @@ def _write_persons(
             )
             finished("participants", "registers", plan.cut_offs[snapshot], [workbook])
         earlier = period.plus(-1).first_day.replace(day=later.day)
-        for table, as_of, written in (
-            (
-                "village_roster",
-                later,
-                write_rosters(connection, calibration, rosters, spread, later, folder),
-            ),
-            (
-                "group_roster",
-                later,
-                write_group_rosters(connection, calibration, plan, later, folder),
-            ),
-            (
-                "village_roster",
-                earlier,
-                write_rosters_before(connection, calibration, rosters, spread, later, before),
-            ),
-        ):
-            finished(table, "rosters", as_of, written)
+        paths = write_rosters(connection, calibration, rosters, spread, later, folder)
+        finished("village_roster", "rosters", later, paths)
+        paths = write_group_rosters(connection, calibration, plan, later, folder)
+        finished("group_roster", "rosters", later, paths)
+        paths = write_rosters_before(connection, calibration, rosters, spread, later, before)
+        finished("village_roster", "rosters", earlier, paths)
         claims = write_claims(connection, calibration, spread, later, folder)
         finished("claims", "claims", later, [claims.archive])
         finished("scholarships", "claims", later, [claims.scholarships])
